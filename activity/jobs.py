@@ -1,0 +1,1 @@
+"""Background work of the outbox and the clocks: rows are claimed by lease, worked, marked."""

@@ -1,0 +1,158 @@
+"""What happened, who must know, which deadlines run."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.rows import Row
+
+
+class Event(Row):
+    """One act: append-only. `title` and `url` are those of the subject at that time; facts are what the sentence shows."""
+
+    project_id = models.BigIntegerField(null=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(max_length=60)
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.BigIntegerField()
+    subject = GenericForeignKey("content_type", "object_id")
+    title = models.CharField(max_length=300)
+    url = models.CharField(max_length=300, blank=True)
+    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["project_id", "-id"], name="event_of_project"),
+            models.Index(fields=["content_type", "object_id", "-id"], name="event_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.title}"
+
+
+class Notice(Row):
+    """Who must know of which event; also the entry in the person's list. One per event and reader."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="notices")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
+    created_at = models.DateTimeField(default=clock.now)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["event", "reader"], name="one_notice_per_event_and_reader")]
+        indexes = [models.Index(fields=["reader", "-id"], name="notice_of_reader")]
+
+    def __str__(self) -> str:
+        return f"{self.reader}: {self.event}"
+
+
+class Delivery(Row):
+    """One channel, one address, one chain of attempts; the row is the truth, the broker only rings."""
+
+    class Channel(models.TextChoices):
+        IN_APP = "in_app", _("In the application")
+        MAIL = "mail", _("Mail")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        IN_DOUBT = "in_doubt", _("In doubt")
+        BOUNCED = "bounced", _("Refused by the mail server")
+        WITHHELD = "withheld", _("Not sent: may no longer see it")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        State.PENDING: {State.SENDING, State.WITHHELD},
+        State.SENDING: {State.SENT, State.PENDING, State.IN_DOUBT, State.BOUNCED},
+        State.IN_DOUBT: {State.SENDING, State.WITHHELD},
+        State.SENT: set(),
+        State.BOUNCED: set(),
+        State.WITHHELD: set(),
+    }
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    address = models.CharField(max_length=254, blank=True)
+    dedupe_key = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    lease_until = models.DateTimeField(null=True)
+    token = models.UUIDField(null=True)  # fencing: only the holder of the newest lease may mark
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=clock.now)
+    message_id = models.CharField(max_length=200, blank=True)
+    content_sha256 = models.CharField(max_length=64, blank=True)
+    smtp_reply = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "channel"], name="one_delivery_per_notice_and_channel"),
+            models.CheckConstraint(
+                name="delivery_sent_iff_dated",
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="delivery_due",
+                condition=Q(state__in=["pending", "sending", "in_doubt"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.state}"
+
+
+class Clock(Row):
+    """A deadline: stored, shown as a countdown, reminded of; its breach is recorded. One of a kind per subject."""
+
+    project_id = models.BigIntegerField(null=True)
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.BigIntegerField()
+    subject = GenericForeignKey("content_type", "object_id")
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    url = models.CharField(max_length=300, blank=True)
+    started_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["content_type", "object_id", "kind"], name="one_clock_of_a_kind")]
+        indexes = [models.Index(fields=["due_at"], name="clock_running", condition=Q(stopped_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.title}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.stopped_at is None
+
+
+class ClockStep(models.Model):
+    """What a clock does at a moment (remind, act, breach); its own row guards that it is done once."""
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clock", "kind"], name="one_step_of_a_kind")]
+        indexes = [models.Index(fields=["at"], name="step_due", condition=Q(done_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at}"

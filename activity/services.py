@@ -1,0 +1,122 @@
+"""Writes of the spine: events with their notices and deliveries, and clocks."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+
+from activity.jobs import ring_outbox
+from activity.models import Clock, ClockStep, Delivery, Event, Notice
+from common import clock, ports
+from people.models import User
+
+
+def record(
+    *,
+    actor: User | None,
+    verb: str,
+    subject: models.Model,
+    project: Any,
+    facts: Mapping[str, object],
+    tell: Iterable[User],
+) -> Event:
+    """Write the one event that ends an act, the notices of those who must know, and let higher apps react.
+
+    Inside the act's transaction; the actor is never told of his own act. Errors: a verb without words, no transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{verb} must be recorded inside the transaction of its act")
+    words = ports.words[verb]
+    url = subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else ""
+    event = Event.objects.create(
+        project_id=project.pk if project is not None else None,
+        actor=actor,
+        verb=verb,
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=subject.pk,
+        title=str(subject)[:300],
+        url=url,
+        facts=dict(facts),
+    )
+    readers = {reader.pk: reader for reader in tell if reader.is_active and (actor is None or reader.pk != actor.pk)}
+    if readers:
+        _tell(event, list(readers.values()), by_mail=words.mail)
+    for reaction in ports.reactions.get(verb, []):
+        reaction(event)
+    return event
+
+
+def _tell(event: Event, readers: list[User], *, by_mail: bool) -> None:
+    """One notice per reader; in the application it is there at once, by mail it goes through the outbox."""
+    now = clock.now()
+    notices = Notice.objects.bulk_create([Notice(event=event, reader=reader, created_at=now) for reader in readers])
+    deliveries = [
+        Delivery(
+            notice=notice,
+            channel=Delivery.Channel.IN_APP,
+            dedupe_key=f"{notice.uid}:in_app",
+            state=Delivery.State.SENT,
+            created_at=now,
+            next_attempt_at=now,
+            sent_at=now,
+        )
+        for notice in notices
+    ]
+    mails = [
+        Delivery(
+            notice=notice,
+            channel=Delivery.Channel.MAIL,
+            address=notice.reader.email or "",
+            dedupe_key=f"{notice.uid}:mail",
+            message_id=f"<{notice.uid}@collab>",
+            created_at=now,
+            next_attempt_at=now,
+        )
+        for notice in notices
+        if by_mail and settings.MAIL_CONFIGURED and notice.reader.email
+    ]
+    Delivery.objects.bulk_create(deliveries + mails)
+    if mails:
+        ring_outbox()
+
+
+def start_clock(
+    *,
+    subject: models.Model,
+    kind: str,
+    due_at: datetime,
+    steps: Mapping[str, datetime] | None = None,
+    project: Any = None,
+) -> Clock:
+    """Start (or set anew) the clock of a kind on a subject; each step fires once at its moment, "breach" when it is due.
+
+    A step whose moment is already past fires at the next tick. Inside the act's transaction.
+    """
+    row, _made = Clock.objects.update_or_create(
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=subject.pk,
+        kind=kind,
+        defaults={
+            "project_id": project.pk if project is not None else None,
+            "title": str(subject)[:300],
+            "url": subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else "",
+            "due_at": due_at,
+            "stopped_at": None,
+            "breached_at": None,
+        },
+        create_defaults=None,
+    )
+    row.steps.all().delete()
+    wanted = {**(steps or {}), "breach": due_at}
+    ClockStep.objects.bulk_create([ClockStep(clock=row, kind=step, at=at) for step, at in wanted.items()])
+    return row
+
+
+def stop_clock(*, subject: models.Model, kind: str) -> None:
+    """Stop a running clock: what was due is done, now."""
+    Clock.objects.filter(
+        content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk, kind=kind, stopped_at__isnull=True
+    ).update(stopped_at=clock.now())

@@ -1,0 +1,134 @@
+"""Named sockets through which a lower floor reaches a higher one; apps fill them in AppConfig.ready."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+
+Say = str | Promise
+
+
+@dataclass(frozen=True)
+class Words:
+    """How an act reads: a sentence with {actor}, {title} and the event's facts; `mail` when it is worth a mail.
+
+    `kind` groups verbs for the timeline's filter (project, document, meeting, task, risk, people).
+    """
+
+    sentence: Say
+    kind: str
+    mail: bool = False
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that a gate lacks: what, where to mend it, and whether the gate can be passed without it."""
+
+    text: Say
+    url: str
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail written for one kind of event by the app that knows it."""
+
+    subject: str
+    lines: list[str]
+    attachments: list[tuple[str, bytes, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RightsTable:
+    """A rule table for the rights page: a heading, and per act its words and who may (role code -> scope code)."""
+
+    heading: Say
+    rows: list[tuple[Say, Mapping[str, str]]]
+
+
+_recorder: list[Callable[..., Any]] = []
+words: dict[str, Words] = {}
+reactions: dict[str, list[Callable[[Any], None]]] = {}
+doors: dict[str, Callable[[Any, Any], bool]] = {}
+clocks: dict[str, Callable[[Any, str], None]] = {}
+letters: dict[str, Callable[[Any, Any], Letter]] = {}
+pdfs: dict[str, Callable[[Any], str]] = {}
+gates: dict[str, list[Callable[[Any], Iterable[Missing]]]] = {}
+desks: list[tuple[str, Callable[[Any], Any]]] = []
+rights: list[Callable[[], RightsTable]] = []
+after_signing: dict[str, Callable[[Any], None]] = {}
+
+
+def plug_recorder(recorder: Callable[..., Any]) -> None:
+    """activity/ plugs in what writes events."""
+    _recorder[:] = [recorder]
+
+
+def record(
+    *,
+    actor: Any,
+    verb: str,
+    subject: Any,
+    project: Any = None,
+    facts: Mapping[str, object] | None = None,
+    tell: Iterable[Any] = (),
+) -> Any:
+    """End an act in its one event: who, what, on which row, with which facts, and whom to tell. Inside the act's transaction."""
+    return _recorder[0](actor=actor, verb=verb, subject=subject, project=project, facts=facts or {}, tell=tell)
+
+
+def say(verb: str, sentence: Say, *, kind: str, mail: bool = False) -> None:
+    """Give a verb its words; a verb without words cannot be recorded."""
+    words[verb] = Words(sentence, kind, mail)
+
+
+def react(verb: str, reaction: Callable[[Any], None]) -> None:
+    """When an event of this verb is recorded, call `reaction(event)` inside the same transaction."""
+    reactions.setdefault(verb, []).append(reaction)
+
+
+def door_of(label: str, sees: Callable[[Any, Any], bool]) -> None:
+    """For subjects of the model `app.model`: may this user (still) see this row?"""
+    doors[label] = sees
+
+
+def on_clock(kind: str, step: Callable[[Any, str], None]) -> None:
+    """When a step of a clock of this kind is due, call `step(clock, step_kind)`; "breach" is the last step."""
+    clocks[kind] = step
+
+
+def letter_of(verb: str, write: Callable[[Any, Any], Letter]) -> None:
+    """The mail for an event of this verb is written by `write(event, reader)` in the reader's language."""
+    letters[verb] = write
+
+
+def pdf_of(kind: str, html: Callable[[Any], str]) -> None:
+    """A document of this kind is laid out by `html(document)`."""
+    pdfs[kind] = html
+
+
+def gate_items(phase: str, items: Callable[[Any], Iterable[Missing]]) -> None:
+    """What a project still lacks to leave this phase: `items(project)`."""
+    gates.setdefault(phase, []).append(items)
+
+
+def on_desk(group: str, rows: Callable[[Any], Any]) -> None:
+    """My desk asks `rows(user)` for this group: sign, confirm, report, answer, clocks, waiting."""
+    desks.append((group, rows))
+
+
+def rights_table(table: Callable[[], RightsTable]) -> None:
+    """The rights page shows this table."""
+    rights.append(table)
+
+
+def when_all_signed(kind: str, finish: Callable[[Any], None]) -> None:
+    """When the last has signed a document of this kind, `finish(document)` runs in a transaction of its own; twice is once."""
+    after_signing[kind] = finish
+
+
+def describe(moment: datetime) -> str:
+    """A moment for facts: ISO 8601 in UTC."""
+    return moment.isoformat()

@@ -1,0 +1,47 @@
+"""What every row that people see has: a random public id, and history stamped by the one clock and the acting user."""
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from common import acts, clock
+
+
+class Row(models.Model):
+    """A row known outside the database by its random `uid`; integer keys never leave it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def _history_date(self) -> datetime:
+        return clock.now()
+
+    @property
+    def _history_user(self) -> Any:
+        return acts.current_actor()
+
+
+class SharedRow(Row):
+    """A row that several people write: `version` counts their writes, so that the second sees the first's value."""
+
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+    def bump(self, *fields: str) -> Self:
+        """Save the named fields as a person's write: the version rises by one."""
+        self.version += 1
+        self.save(update_fields=[*fields, "version"])
+        return self
+
+
+def history() -> HistoricalRecords:
+    """How a row looked at each moment (django-simple-history, users kept by plain key)."""
+    return HistoricalRecords(user_db_constraint=False, cascade_delete_history=False)

@@ -1,0 +1,123 @@
+"""Minutes: written on the agenda, distributed within 24 hours, confirmed, archived."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from activity.models import Event
+from common import clock
+from common.rows import Row, SharedRow, history
+from documents.models import Document
+from meetings.models.meeting import AgendaItem, Meeting
+from people.models import Department
+
+
+class Minutes(SharedRow):
+    """One version of a meeting's minutes. Distributed ones are frozen: what was sent stands in `content`."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        DISTRIBUTED = "distributed", _("Distributed")
+        SUPERSEDED = "superseded", _("Superseded")
+        ARCHIVED = "archived", _("Archived")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        State.DRAFT: {State.DISTRIBUTED},
+        State.DISTRIBUTED: {State.SUPERSEDED, State.ARCHIVED},
+        State.SUPERSEDED: set(),
+        State.ARCHIVED: set(),
+    }
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="minutes_versions")
+    edition = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    summary = models.TextField(_("summary"), blank=True)
+    by_system = models.BooleanField(default=False)  # distributed by the system before the deadline
+    content = models.JSONField(null=True, encoder=DjangoJSONEncoder)  # frozen when distributed
+    content_sha256 = models.CharField(max_length=64, blank=True)
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")  # of its distribution; deliveries hang on it
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")  # kick-off minutes are signed
+    created_at = models.DateTimeField(default=clock.now)
+    distributed_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+    history = history()
+
+    class Meta:
+        ordering = ["-edition"]
+        verbose_name_plural = "minutes"
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "edition"], name="one_minutes_per_edition"),
+            models.CheckConstraint(
+                name="minutes_distributed_iff_dated",
+                condition=Q(state="draft", distributed_at__isnull=True) | (~Q(state="draft") & Q(distributed_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("minutes", args=[self.meeting.uid])
+
+
+class Resolution(SharedRow):
+    """A binding result of a topic (决议)."""
+
+    minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="resolutions")
+    item = models.ForeignKey(AgendaItem, models.SET_NULL, null=True, blank=True, related_name="resolutions")
+    order = models.PositiveIntegerField(default=0)
+    text = models.CharField(_("resolution"), max_length=300)
+    history = history()
+
+    class Meta:
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Action(SharedRow):
+    """What somebody does until when (行动项); `made_task` once it became a task."""
+
+    minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="actions")
+    item = models.ForeignKey(AgendaItem, models.SET_NULL, null=True, blank=True, related_name="actions")
+    order = models.PositiveIntegerField(default=0)
+    text = models.CharField(_("action"), max_length=300)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
+    )
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    task = models.OneToOneField("tracking.Task", models.PROTECT, null=True, blank=True, related_name="+")
+    history = history()
+
+    class Meta:
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class MinutesReader(Row):
+    """One attendee or reader in copy of distributed minutes: reached, seen, confirmed. Silence is a state of its own."""
+
+    minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="readers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    in_copy = models.BooleanField(default=False)
+    reached_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by_signing = models.BooleanField(default=False)
+    history = history()
+
+    class Meta:
+        ordering = ["in_copy", "id"]
+        constraints = [models.UniqueConstraint(fields=["minutes", "user"], name="reads_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)

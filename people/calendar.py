@@ -1,0 +1,54 @@
+"""The organisation's work calendar: China's, with make-up workdays, kept as a table of dates."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+from common.refusals import Refused
+from django.utils.translation import gettext as _
+from people.models import WorkDay
+
+FIRST, LAST = date(2015, 1, 1), date(2040, 12, 31)
+
+
+def official_days(first: date = FIRST, last: date = LAST) -> list[WorkDay]:
+    """The calendar rows (unsaved) from the official holidays and make-up workdays known to the library `holidays`."""
+    known = holidays.country_holidays("CN", years=range(first.year, last.year + 1), language="zh_CN")
+    rows, running, day = [], 0, first
+    while day <= last:
+        is_workday = known.is_working_day(day)
+        running += is_workday
+        rows.append(WorkDay(day=day, is_workday=is_workday, note=known.get(day, "") or "", running=running))
+        day += timedelta(1)
+    return rows
+
+
+@lru_cache(maxsize=4096)
+def _running(day: date) -> int:
+    found = WorkDay.objects.filter(day=day).values_list("running", flat=True).first()
+    if found is None:
+        raise Refused(_("The work calendar does not reach to %s.") % day.isoformat(), code="calendar")
+    return found
+
+
+def workdays_between(after: date, until: date) -> int:
+    """W(a, b): the workdays in (a, b]; negative when b is before a."""
+    return _running(until) - _running(after)
+
+
+def is_workday(day: date) -> bool:
+    """Whether people work on that day."""
+    return workdays_between(day - timedelta(1), day) == 1
+
+
+def next_workday(day: date) -> date:
+    """That day if it is a workday, else the first workday after it."""
+    while not is_workday(day):
+        day += timedelta(1)
+    return day
+
+
+def forget() -> None:
+    """Drop what was remembered of the table, after its rows changed."""
+    _running.cache_clear()

@@ -1,0 +1,181 @@
+"""Who may do what in a project: the door and its rule table (rule A5)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from common.refusals import Refused
+from common.rights import Reach, Role, may, rule
+from people.models import Department, User
+from projects.models import Participant, Project
+
+
+class Act(StrEnum):
+    """What one may do in a project as such; tasks, meetings and risks have tables of their own."""
+
+    VIEW = "view"
+    EDIT_GOAL = "edit_goal"
+    SET_CONFIDENTIAL = "set_confidential"
+    EDIT_NODES = "edit_nodes"
+    ENTER_ACTUAL = "enter_actual"
+    INVITE = "invite"
+    APPOINT_LIAISON = "appoint_liaison"
+    PASS_GATE = "pass_gate"
+    DRAFT_MEMORANDUM = "draft_memorandum"
+    ASK_RESOURCE = "ask_resource"
+    OPEN_FOR_SIGNATURE = "open_for_signature"
+    SEE_LOG = "see_log"
+
+
+RULES: Mapping[str, Mapping[Role, Reach]] = {
+    Act.VIEW: rule("IH IL PH PL TA:✔ MB NV EX AU:r"),
+    Act.EDIT_GOAL: rule("IH IL:✔"),
+    Act.SET_CONFIDENTIAL: rule("IH:✔"),
+    Act.EDIT_NODES: rule("IH IL:✔"),
+    Act.ENTER_ACTUAL: rule("IH IL:✔ PH PL:d"),
+    Act.INVITE: rule("IH:✔"),
+    Act.APPOINT_LIAISON: rule("IH PH:d"),
+    Act.PASS_GATE: rule("IH:✔"),
+    Act.DRAFT_MEMORANDUM: rule("IH IL:✔"),
+    Act.ASK_RESOURCE: rule("IH IL:✔ PH PL:d"),
+    Act.OPEN_FOR_SIGNATURE: rule("IH:✔"),
+    Act.SEE_LOG: rule("IH IL PH PL:✔ MB EX AU:r"),
+}
+
+WORDS = {
+    Act.VIEW: _("See project, plan, board, progress, risks"),
+    Act.EDIT_GOAL: _("Edit goal, KPIs, scope, communication, contingency"),
+    Act.SET_CONFIDENTIAL: _("Set confidential, name viewers"),
+    Act.EDIT_NODES: _("Edit nodes and dependencies"),
+    Act.ENTER_ACTUAL: _("Enter the actual figure of a KPI"),
+    Act.INVITE: _("Invite a department"),
+    Act.APPOINT_LIAISON: _("Accept, appoint the own liaison"),
+    Act.PASS_GATE: _("Start, pass a gate, go on with gaps, suspend, cancel"),
+    Act.DRAFT_MEMORANDUM: _("Draft memorandum and clauses"),
+    Act.ASK_RESOURCE: _("Ask for, answer a resource request"),
+    Act.OPEN_FOR_SIGNATURE: _("Open for signature, withdraw before the last signature"),
+    Act.SEE_LOG: _("History and timeline"),
+}
+
+READING = {Act.VIEW, Act.SEE_LOG}
+
+
+class Standing:
+    """What a user is in a project: the roles held there and the departments spoken for. Four queries at most."""
+
+    def __init__(self, user: User, project: Project) -> None:
+        self.user = user
+        self.project = project
+        self.roles: set[Role] = set()
+        self.departments: set[int] = set()
+        steering = self._steering_departments()
+        parties = list(project.parties.all())
+        if not parties and project.is_draft:
+            self._of_draft()
+        for party in parties:
+            steers = party.department_id in steering
+            if party.head_id == user.pk:
+                self.roles.add(Role.IH if steers else Role.PH)
+                self.departments.add(party.department_id)
+            if party.liaison_id == user.pk:
+                self.roles.add(Role.IL if steers else Role.PL)
+                self.departments.add(party.department_id)
+        if project.is_draft and project.created_by_id == user.pk:
+            self.roles.add(Role.IL)
+            self.departments.add(project.initiating_dept_id)
+        self._of_person()
+
+    def _steering_departments(self) -> set[int]:
+        """Initiating department in steps 1–2 and closing, lead department in between."""
+        if self.project.state == Project.State.EXECUTION:
+            return {self.project.lead_dept_id}
+        return {self.project.initiating_dept_id}
+
+    def _of_draft(self) -> None:
+        if self.project.initiating_dept.head_id == self.user.pk:
+            self.roles.add(Role.IH)
+            self.departments.add(self.project.initiating_dept_id)
+
+    def _of_person(self) -> None:
+        user, project = self.user, self.project
+        kinds = set(project.participants.filter(user=user).values_list("kind", flat=True))
+        if Participant.Kind.ASSIGNEE in kinds:
+            self.roles.add(Role.TA)
+        if Participant.Kind.VIEWER in kinds:
+            self.roles.add(Role.NV)
+        if not project.confidential and not project.is_draft:
+            if user.department_id in (project.initiating_dept_id, project.lead_dept_id):
+                self.roles.add(Role.MB)
+            if user.is_executive:
+                self.roles.add(Role.EX)
+        if user.is_auditor and not project.is_draft:
+            self.roles.add(Role.AU)
+
+    def may(self, rules: Mapping[str, Mapping[Role, Reach]], act: str, *, department: int | None = None, own: bool = False) -> bool:
+        """Whether this person may do the act; `department` is the one the row belongs to, `own` that it is theirs."""
+        near = department is None or department in self.departments
+        return may(rules, act, self.roles, in_department=near, own=own)
+
+
+def standing(user: User, project: Project) -> Standing:
+    """The user's standing in a project, kept on the project row for the rest of the request."""
+    known: dict[int, Standing] = project.__dict__.setdefault("_standings", {})
+    if user.pk not in known:
+        known[user.pk] = Standing(user, project)
+    return known[user.pk]
+
+
+def project_for(
+    user: User, uid: UUID, act: Act = Act.VIEW, *, department: Department | None = None, lock: bool = False
+) -> Project:
+    """The one door to a project on someone's behalf: 404 unseen, 403 forbidden, Refused when it is read only now."""
+    rows = Project.objects.visible_to(user).select_related("initiating_dept", "lead_dept")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    project = rows.filter(uid=uid).first()
+    if project is None:
+        raise Http404
+    pass_through(user, project, RULES, act, department=department.pk if department else None, reading=act in READING)
+    return project
+
+
+def pass_through(
+    user: User,
+    project: Project,
+    rules: Mapping[str, Mapping[Role, Reach]],
+    act: str,
+    *,
+    department: int | None = None,
+    own: bool = False,
+    reading: bool = False,
+) -> None:
+    """What every door of a project's rows asks: 403 when the table forbids it, Refused while the project is read only."""
+    if not standing(user, project).may(rules, act, department=department, own=own):
+        raise PermissionDenied
+    if not reading and project.is_frozen:
+        raise Refused(_("This project is %s; nothing can be changed in it.") % project_words(project), code="frozen")
+
+
+def project_words(project: Project) -> str:
+    """Why a project is read only, in words."""
+    if project.hold != Project.Hold.NONE:
+        return str(Project.Hold(project.hold).label)
+    return str(Project.State(project.state).label)
+
+
+def sees_project(user: User, project_id: int) -> bool:
+    """Whether a project exists for this user."""
+    return Project.objects.visible_to(user).filter(pk=project_id).exists()
+
+
+def heads_and_liaisons(project: Project) -> list[User]:
+    """Everybody who speaks for a department in this project."""
+    found = User.objects.filter(
+        Q(pk__in=project.parties.values("head")) | Q(pk__in=project.parties.values("liaison")), is_active=True
+    )
+    return list(found)

@@ -1,0 +1,168 @@
+"""Tasks, what is reported on them, the plan as signed, and the figures derived from both."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.rows import Row, SharedRow, history
+from documents.models import Document
+from people.models import Department
+from projects.models import Clause, Node, Project
+
+
+class Task(SharedRow):
+    """An executable, quantifiable piece of work; tasks form a tree (rule E1). Delayed is derived from dates, never stored."""
+
+    class State(models.TextChoices):
+        NOT_STARTED = "not_started", _("Not started")
+        IN_PROGRESS = "in_progress", _("In progress")
+        AWAITING_ACCEPTANCE = "awaiting_acceptance", _("Awaiting acceptance")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        State.NOT_STARTED: {State.IN_PROGRESS, State.AWAITING_ACCEPTANCE, State.DONE, State.CANCELLED},
+        State.IN_PROGRESS: {State.NOT_STARTED, State.AWAITING_ACCEPTANCE, State.DONE, State.CANCELLED},
+        State.AWAITING_ACCEPTANCE: {State.IN_PROGRESS, State.DONE, State.CANCELLED},
+        State.DONE: {State.IN_PROGRESS},
+        State.CANCELLED: set(),
+    }
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="tasks")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    level = models.PositiveSmallIntegerField(default=0)  # 0 at the top; kept by the services
+    order = models.PositiveIntegerField(default=0)  # among its siblings
+    clause = models.OneToOneField(Clause, models.PROTECT, null=True, blank=True, related_name="task")
+    node = models.ForeignKey(Node, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("node"))
+    title = models.CharField(_("task"), max_length=200)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("assignee")
+    )
+    handed_to = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handed to")
+    )
+    starts_on = models.DateField(_("planned start"), null=True, blank=True)
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    deliverable = models.CharField(_("deliverable"), max_length=120, blank=True)
+    standard = models.CharField(_("quality standard"), max_length=200, blank=True)
+    weight = models.PositiveIntegerField(_("weight"), null=True, blank=True)  # none: defaulted as architecture says
+    target = models.DecimalField(_("target quantity"), max_digits=14, decimal_places=2, null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    done = models.DecimalField(_("done"), max_digits=14, decimal_places=2, default=Decimal(0))  # quantity, else percent
+    state = models.CharField(max_length=20, choices=State.choices, default=State.NOT_STARTED)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    history = history()
+
+    class Meta:
+        ordering = ["order", "id"]
+        indexes = [models.Index(fields=["project", "state"], name="task_of_project")]
+        constraints = [
+            models.CheckConstraint(
+                name="task_ends_after_it_begins",
+                condition=Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(due_on__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(name="task_target_positive", condition=Q(target__isnull=True) | Q(target__gt=0)),
+            models.CheckConstraint(name="task_done_never_negative", condition=Q(done__gte=0)),
+            models.CheckConstraint(
+                name="task_done_iff_finished",
+                condition=Q(state="done", finished_at__isnull=False) | (~Q(state="done") & Q(finished_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("task", args=[self.uid])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in (self.State.DONE, self.State.CANCELLED)
+
+    @property
+    def is_delayed(self) -> bool:
+        return self.is_open and self.due_on is not None and self.due_on < self.project.today
+
+    @property
+    def shown_unit(self) -> str:
+        return self.unit if self.target is not None else "%"
+
+
+class TaskDependency(Row):
+    """`task` begins when `needs` is done."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="dependencies")
+    needs = models.ForeignKey(Task, models.CASCADE, related_name="dependents")
+    history = history()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "needs"], name="task_needs_once"),
+            models.CheckConstraint(name="task_never_needs_itself", condition=~Q(task=F("needs"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} ← {self.needs}"
+
+
+class Report(Row):
+    """One progress report: the new total, as said by whom and when. Append-only (rule E2)."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="reports")
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    done = models.DecimalField(max_digits=14, decimal_places=2)
+    before = models.DecimalField(max_digits=14, decimal_places=2)
+    note = models.TextField(_("note"), blank=True)
+    reason = models.TextField(_("reason"), blank=True)  # why less than before, or more than the target
+    task_version = models.PositiveIntegerField()  # the version this report made
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["task", "task_version"], name="one_report_per_version")]
+        indexes = [models.Index(fields=["task", "-at"], name="report_of_task")]
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.done}"
+
+
+class TaskFigures(models.Model):
+    """Derived, in hundredths of a percent: planned on the evening of `day`, actual now (rolled up). No history, no version."""
+
+    task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="figures")
+    day = models.DateField()
+    planned = models.IntegerField()
+    actual = models.IntegerField()
+    deviation = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.planned} {self.actual} {self.deviation}"
+
+
+class Baseline(models.Model):
+    """The plan of a task as a signed document promised it (原计划)."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="baselines")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    due_on = models.DateField()
+    target = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    unit = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "document"], name="one_baseline_per_document")]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} – {self.due_on}"
