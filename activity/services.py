@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from activity.jobs import ring_outbox
 from activity.models import Clock, ClockStep, Delivery, Event, Notice
-from common import clock, ports
+from common import acts, clock, ports
 from people.models import User
 
 
@@ -76,7 +76,7 @@ def _tell(event: Event, readers: list[User], *, by_mail: bool) -> None:
             next_attempt_at=now,
         )
         for notice in notices
-        if by_mail and settings.MAIL_CONFIGURED and notice.reader.email
+        if by_mail and settings.MAIL_CONFIGURED and notice.reader.email and not acts.is_quiet()
     ]
     Delivery.objects.bulk_create(deliveries + mails)
     if mails:

@@ -1,7 +1,8 @@
 """An act: one service call, one transaction, one named actor whose name stands in every history row it writes."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
@@ -33,3 +34,21 @@ def act(service: Callable[P, R]) -> Callable[P, R]:
             _actor.reset(token)
 
     return wrapped
+
+
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def nothing_leaves() -> Iterator[None]:
+    """Within this block no mail is written to the outbox: for replaying the past."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+def is_quiet() -> bool:
+    """Whether what is done now is a replay that nobody outside must hear of."""
+    return _quiet.get()

@@ -9,7 +9,7 @@ from common.refusals import Refused
 from django.utils.translation import gettext as _
 from people.models import WorkDay
 
-FIRST, LAST = date(2015, 1, 1), date(2040, 12, 31)
+FIRST, LAST = date(2020, 1, 1), date(2035, 12, 31)
 
 
 def official_days(first: date = FIRST, last: date = LAST) -> list[WorkDay]:
