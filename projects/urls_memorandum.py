@@ -1,0 +1,5 @@
+"""Addresses of the memorandum."""
+
+from django.urls import URLPattern
+
+memorandum_urls: list[URLPattern] = []
