@@ -79,10 +79,10 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         raise ImproperlyConfigured("COLLAB_SECRET_KEY must have 32 characters or more")
     base_url = _address(env, "COLLAB_URL", ("http", "https")).rstrip("/") or f"http://localhost:{port}"
     hosts = tuple(h.strip() for h in env.get("COLLAB_HOSTS", "").split(",") if h.strip())
-    database_url = _address(env, "DATABASE_URL", ("postgresql", "postgres"))
+    database_url = _address(env, "DATABASE_URL", ("postgresql", "postgres", "sqlite"))
     redis_url = _address(env, "REDIS_URL", ("redis", "rediss", "unix"))
-    if mode == "production" and not (database_url and redis_url and secret_key):
-        raise ImproperlyConfigured("COLLAB_MODE=production needs DATABASE_URL, REDIS_URL and COLLAB_SECRET_KEY")
+    if mode == "production" and not (database_url.startswith("postgres") and redis_url and secret_key):
+        raise ImproperlyConfigured("COLLAB_MODE=production needs DATABASE_URL (PostgreSQL), REDIS_URL and COLLAB_SECRET_KEY")
     return Environment(
         mode=mode,
         port=port,
@@ -106,8 +106,8 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
 
 
 def database_settings(found: Environment) -> dict:
-    """PostgreSQL from DATABASE_URL, else SQLite in the data directory (WAL, immediate transactions)."""
-    if found.database_url:
+    """PostgreSQL from DATABASE_URL; else SQLite, by sqlite:///path or in the data directory (WAL, immediate transactions)."""
+    if found.database_url.startswith("postgres"):
         parts = urlsplit(found.database_url)
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -121,7 +121,7 @@ def database_settings(found: Environment) -> dict:
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": found.data / "collab.sqlite3",
+        "NAME": unquote(urlsplit(found.database_url).path) or found.data / "collab.sqlite3",
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

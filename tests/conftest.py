@@ -1,22 +1,150 @@
-"""What all tests share: the sample organisation, the work calendar, a settable clock."""
+"""What all tests share: the sample organisation, the work calendar, a settable clock, and real servers on loopback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django import test as django_test
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.utils import translation
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from collab.samples.people import load_people
 from people import calendar
-from people.models import User, WorkDay
+from people.models import User
+from tests import database
+from tests.servers import Redis, Smtp, Web, Worker, environment, running
+
+CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Races and browser tests run on PostgreSQL alone; elsewhere they are left out by name, never silently passed."""
+    if connection.vendor == "postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("races"):
+            item.add_marker(pytest.mark.skip(reason="races run on PostgreSQL (DATABASE_URL)"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A copy of a database that was migrated once."""
+    with django_db_blocker.unblock(), database.test_database():
+        yield
+
+
+def _wiped(*_: Any) -> None:
+    database.wipe()
+
+
+django_test.TransactionTestCase._fixture_teardown = _wiped  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
-def _work_calendar(request: pytest.FixtureRequest) -> None:
-    """Tests with real commits are flushed afterwards; the calendar is laid again where it was wiped."""
-    if "transactional_db" in request.fixturenames or request.node.get_closest_marker("django_db"):
-        request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
-        if not WorkDay.objects.exists():
-            WorkDay.objects.bulk_create(calendar.official_days())
+def _nothing_remembered() -> Iterator[None]:
+    """No test sees what an earlier one left in this process: calendar, cache, language."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    calendar.forget()
+    if settings.ENV.redis_url:
+        cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     """The sample organisation's people by name."""
     return load_people()
+
+
+@pytest.fixture
+def smtp(settings: Any) -> Iterator[Smtp]:
+    """A mail server on loopback, used by this process; its log is the witness."""
+    server = Smtp()
+    with running(server):
+        settings.MAIL_CONFIGURED = True
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
+
+
+@pytest.fixture
+def test_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of the offset (in seconds) that this process and its children add to the present."""
+    file = tmp_path / "clock"
+    file.write_text("0", encoding="ascii")
+    monkeypatch.setenv("COLLAB_TEST_CLOCK", str(file))
+    return file
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Redis | None]:
+    """A Redis server of this test's own, where the run is on Redis; else None (the embedded broker serves)."""
+    if not settings.ENV.redis_url:
+        yield None
+        return
+    server = Redis()
+    with running(server):
+        yield server
+
+
+@pytest.fixture
+def child_env(transactional_db: None, smtp: Smtp, test_clock: Path) -> dict[str, str]:
+    """The environment in which other processes share this test's database, broker, mail server and clock."""
+    said = environment(
+        DATABASE_URL=database.database_url(), COLLAB_DATA=str(settings.ENV.data), SMTP_URL=smtp.url,
+        COLLAB_TEST_CLOCK=str(test_clock),
+    )  # fmt: skip
+    if settings.ENV.redis_url:
+        said["REDIS_URL"] = settings.ENV.redis_url
+    return said
+
+
+@pytest.fixture
+def worker(child_env: dict[str, str], tmp_path: Path) -> Iterator[Worker]:
+    """A real Celery worker on the test's database."""
+    part = Worker(child_env, tmp_path)
+    with running(part):
+        yield part
+
+
+@pytest.fixture
+def web(child_env: dict[str, str], tmp_path: Path) -> Iterator[Web]:
+    """The real web server on the test's database."""
+    part = Web(child_env, tmp_path)
+    with running(part):
+        yield part
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium of the system; a missing one is an error, never a silent skip."""
+    found = [path for path in CHROMIUM if Path(path).exists()]
+    if not found:
+        raise RuntimeError("Chromium is missing: install the package chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found[0], args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page, 1440 px wide, in Chinese; an error of a script fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai")
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    assert not errors, errors
