@@ -94,6 +94,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"login": "people.forms.SignInForm", "reset_password": "people.forms.ResetForm"}
 
+SAMPLE_PASSWORD = "collab-2026"  # noqa: S105  of the sample people; shown on the sign-in page while there are any
+
 # languages and time
 USE_I18N = True
 USE_TZ = True
@@ -108,13 +110,11 @@ FORMAT_MODULE_PATH = ["collab.formats"]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"] + [
     (name, BASE_DIR / "node_modules" / folder)
-    for name, folder in (
-        ("tabler", "@tabler/core/dist"),
-        ("tabler-icons", "@tabler/icons-webfont/dist"),
-        ("sortablejs", "sortablejs"),
-    )
+    for name, folder in (("tabler", "@tabler/core/dist"), ("sortablejs", "sortablejs"))
     if (BASE_DIR / "node_modules" / folder).is_dir()
 ]
+STATICFILES_FINDERS = ["collab.browser_parts.WhatPagesUse", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+ICONS_DIR = BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 STATIC_ROOT = ENV.data / "static"
 STORAGES = {
     "default": {

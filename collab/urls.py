@@ -1,5 +1,16 @@
-"""All addresses of the product."""
+"""All addresses of the product; each app names its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from collab.desk.views import my_desk
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", my_desk, name="desk"),
+    path("", include("people.urls")),
+    path("", include("activity.urls")),
+    path("", include("documents.urls")),
+    path("", include("projects.urls")),
+    path("", include("tracking.urls")),
+    path("", include("meetings.urls")),
+    path("", include("lifecycle.urls")),
+]

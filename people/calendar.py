@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
+from django.utils.translation import gettext as _
 
 from common.refusals import Refused
-from django.utils.translation import gettext as _
 from people.models import WorkDay
 
 FIRST, LAST = date(2020, 1, 1), date(2035, 12, 31)

@@ -1,0 +1,11 @@
+"""How acts on people read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common import ports
+
+ports.say("people.language_set", _("{actor} chose another language"), kind="people")
+ports.say("people.department_created", _("{actor} added the department {title}"), kind="people")
+ports.say("people.person_created", _("{actor} added {title} to {department}"), kind="people")
+ports.say("people.head_changed", _("{title} is headed by {head} now, before by {former}"), kind="people", mail=True)
+ports.say("people.account_disabled", _("{actor} disabled the account of {title}"), kind="people")

@@ -1,0 +1,25 @@
+"""Which files of the browser packages are served: only those that pages load."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib.staticfiles.finders import FileSystemFinder
+
+SERVED = {
+    "tabler/css/tabler.min.css",
+    "tabler/css/tabler.min.css.map",
+    "tabler/js/tabler.min.js",
+    "tabler/js/tabler.min.js.map",
+    "sortablejs/Sortable.min.js",
+    "sortablejs/modular/sortable.esm.js",
+}
+
+
+class WhatPagesUse(FileSystemFinder):
+    """All files of our own; of the packages those named above, since collecting a thousand others would slow every start."""
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
+        for path, storage in super().list(ignore_patterns):
+            prefix = getattr(storage, "prefix", None)
+            if not prefix or f"{prefix}/{path}" in SERVED:
+                yield path, storage

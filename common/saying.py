@@ -1,0 +1,143 @@
+"""Dates, spans, figures and acts as people say them, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from common import clock, ports
+
+WEEKDAYS = (
+    lambda: gettext("Monday"),
+    lambda: gettext("Tuesday"),
+    lambda: gettext("Wednesday"),
+    lambda: gettext("Thursday"),
+    lambda: gettext("Friday"),
+    lambda: gettext("Saturday"),
+    lambda: gettext("Sunday"),
+)
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def _chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def here(moment: datetime) -> datetime:
+    """A stored moment in the time zone of the page."""
+    return timezone.localtime(moment)
+
+
+def day_words(day: date, today: date | None = None) -> str:
+    """A date as people say it: today, tomorrow, Friday (of this week), 20 June, 20 June 2025 (of another year)."""
+    today = today or here(clock.now()).date()
+    apart = (day - today).days
+    near = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
+    if apart in near:
+        return near[apart]
+    monday = today - timedelta(today.weekday())
+    if monday <= day < monday + timedelta(7):
+        return WEEKDAYS[day.weekday()]()
+    return date_words(day, with_year=day.year != today.year)
+
+
+def date_words(day: date, *, with_year: bool = True) -> str:
+    """A date in full: 2026年6月20日, 20 Jun 2026."""
+    if _chinese():
+        return f"{day.year}年{day.month}月{day.day}日" if with_year else f"{day.month}月{day.day}日"
+    short = f"{day.day} {MONTHS[day.month - 1]}"
+    return f"{short} {day.year}" if with_year else short
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment as people say it: today 15:00, Friday 09:30, 20 June 18:00."""
+    local = here(moment)
+    return f"{day_words(local.date())} {local:%H:%M}"
+
+
+def exact_words(value: date | datetime) -> str:
+    """The exact date, or moment with its zone, for hover and screen readers."""
+    if isinstance(value, datetime):
+        local = here(value)
+        return f"{date_words(local.date())} {WEEKDAYS[local.weekday()]()} {local:%H:%M} ({local.tzname()})"
+    return f"{date_words(value)} {WEEKDAYS[value.weekday()]()}"
+
+
+def span_words(span: timedelta) -> str:
+    """A length of time in the two largest units that matter: 7 hours 20 minutes, 1 day, 3 days."""
+    minutes = int(span.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    zh = _chinese()
+    if days >= 3:
+        return f"{days} 天" if zh else f"{days} days"
+    if days:
+        tail = f" {hours} 小时" if zh else f" {hours} h"
+        return (f"{days} 天" if zh else f"{days} d") + (tail if hours else "")
+    if hours:
+        tail = f" {rest} 分" if zh else f" {rest} min"
+        return (f"{hours} 小时" if zh else f"{hours} h") + (tail if rest else "")
+    return f"{rest} 分" if zh else f"{rest} min"
+
+
+def left_words(due: datetime, now: datetime | None = None) -> str:
+    """What a running clock says: so much left, or overdue by so much."""
+    left = due - (now or clock.now())
+    if left > timedelta():
+        return gettext("%s left") % span_words(left)
+    return gettext("overdue by %s") % span_words(-left)
+
+
+def figure(value: Decimal | int | float | None, places: int | None = None) -> str:
+    """A number with thousands grouped and no idle zeros (or exactly `places` of them)."""
+    if value is None:
+        return "–"
+    number = Decimal(str(value))
+    if places is not None:
+        return f"{number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):,}"
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quantity_words(value: Decimal | int | float | None, unit: str = "") -> str:
+    """A number with its unit as one writes it: 45家, 500万元, 15 %, 45 stores."""
+    if value is None:
+        return "–"
+    close = unit[:1] in ("%", "‰", "") or "\u2e80" <= unit[:1] <= "\u9fff"
+    return figure(value) + ("" if close else "\u00a0") + (unit or "")
+
+
+def percent_words(hundredths: int | None) -> str:
+    """Hundredths of a percent as a percentage with two places: 2667 → 26.67%."""
+    return "–" if hundredths is None else f"{points_words(hundredths)}%"
+
+
+def points_words(hundredths: int | None) -> str:
+    """Hundredths of a percentage point with two places: 1333 → 13.33."""
+    if hundredths is None:
+        return "–"
+    sign = "−" if hundredths < 0 else ""
+    return f"{sign}{abs(hundredths) // 100}.{abs(hundredths) % 100:02d}"
+
+
+class _Facts(dict[str, Any]):
+    """Facts of an event; one that is missing reads as an ellipsis, so that an old event never breaks a page."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def event_words(verb: str, actor: Any, title: str, facts: Mapping[str, Any]) -> str:
+    """The sentence of an event in the reader's language."""
+    words = ports.words.get(verb)
+    who = str(actor) if actor is not None else pgettext("actor of an event", "The system")
+    if words is None:
+        return f"{who} · {title}"
+    return str(words.sentence).format_map(_Facts(facts, actor=who, title=title))
+
+
+def count_words(n: int) -> str:
+    """How many rows a list has."""
+    return ngettext("%(n)s row", "%(n)s rows", n) % {"n": f"{n:,}"}

@@ -1,0 +1,67 @@
+"""Pages of people: sign-in with the sample people, language, oneself, rights."""
+
+from typing import Any
+
+from allauth.account import views as account
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from people.models import User
+from people.queries import drawn_rights, sample_people
+from people.services import set_language
+
+
+class SignIn(account.LoginView):
+    """Any name and the password; the sample people stand beside the form while there are any."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        people = list(sample_people())
+        return super().get_context_data(
+            **kwargs, sample_people=people, sample_password=settings.SAMPLE_PASSWORD if people else ""
+        )
+
+
+sign_in = SignIn.as_view()
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session; only ever by POST, so that no link does it."""
+    return account.logout(request)
+
+
+@login_not_required
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The language of the pages: kept with the person, and in a cookie for the pages before sign-in."""
+    language = request.POST.get("language", "")
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    if language in User.Language.values:
+        if request.user.is_authenticated:
+            set_language(actor=request.user, language=language)
+        translation.activate(language)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
+    return response
+
+
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """What the application knows of me, and what I may choose."""
+    headed = request.user.heads.filter(is_active=True)
+    return render(request, "people/me.html", {"person": request.user, "headed": headed, "languages": User.Language.choices})
+
+
+@require_GET
+def rights(request: HttpRequest) -> HttpResponse:
+    """Who may do what: drawn from the tables that decide (rule A5)."""
+    return render(request, "people/rights.html", {"tables": drawn_rights()})

@@ -1,0 +1,46 @@
+// What every page needs: the light/dark switch, messages that arrive with fragments, and clocks that tick.
+import "./clocks.js";
+
+const root = document.documentElement;
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-theme-switch]")) return;
+  const next = root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
+  root.setAttribute("data-bs-theme", next);
+  try { localStorage.setItem("collab-theme", next); } catch { /* kept for this page alone */ }
+});
+
+function say(text, level = "info") {
+  const place = document.getElementById("messages");
+  const line = document.createElement("div");
+  line.className = `alert alert-${level} notice-line`;
+  line.setAttribute("role", level === "danger" ? "alert" : "status");
+  const words = document.createElement("div");
+  words.textContent = text;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn-close";
+  close.setAttribute("aria-label", place.dataset.close);
+  line.append(words, close);
+  place.append(line);
+  if (level !== "danger") setTimeout(() => line.remove(), 6000);
+}
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest(".toasts .btn-close");
+  if (close) close.closest(".alert").remove();
+});
+
+// the server names messages in a header of the fragment's answer
+document.addEventListener("say", (event) => {
+  for (const message of event.detail.messages ?? []) say(message.text, message.level);
+});
+
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(name, () => say(document.getElementById("messages").dataset.trouble, "danger"));
+}
+
+// a fragment that was refused keeps the focus where it was; a swapped one moves it to what asks for it
+document.addEventListener("htmx:afterSettle", (event) => {
+  event.detail.elt?.querySelector?.("[data-focus], .is-invalid")?.focus();
+});
