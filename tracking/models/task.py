@@ -36,6 +36,7 @@ class Task(SharedRow):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="tasks")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    root = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")  # its tree's top; none at the top
     level = models.PositiveSmallIntegerField(default=0)  # 0 at the top; kept by the services
     order = models.PositiveIntegerField(default=0)  # among its siblings
     clause = models.OneToOneField(Clause, models.PROTECT, null=True, blank=True, related_name="task")
@@ -72,6 +73,11 @@ class Task(SharedRow):
                 name="task_ends_after_it_begins",
                 condition=Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(due_on__gte=F("starts_on")),
             ),
+            models.CheckConstraint(
+                name="task_top_has_level_nought",
+                condition=Q(parent__isnull=True, root__isnull=True, level=0)
+                | Q(parent__isnull=False, root__isnull=False, level__gt=0),
+            ),
             models.CheckConstraint(name="task_target_positive", condition=Q(target__isnull=True) | Q(target__gt=0)),
             models.CheckConstraint(name="task_done_never_negative", condition=Q(done__gte=0)),
             models.CheckConstraint(
@@ -93,6 +99,11 @@ class Task(SharedRow):
     @property
     def is_delayed(self) -> bool:
         return self.is_open and self.due_on is not None and self.due_on < self.project.today
+
+    @property
+    def tree(self) -> int:
+        """The key of the top of this task's tree: trees are figured as wholes."""
+        return self.root_id or self.pk
 
     @property
     def shown_unit(self) -> str:

@@ -1,0 +1,163 @@
+"""Who may do what with tasks and risks: the doors and their rule table (rule A5)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from common.refusals import Refused
+from common.rights import Reach, Role, rule
+from people.models import User
+from projects.access import pass_through, standing
+from projects.models import Project
+from tracking.models import Risk, Task
+
+
+class Act(StrEnum):
+    """What one may do with tasks and risks."""
+
+    VIEW = "view"
+    CREATE = "create"
+    EDIT = "edit"
+    CONFIRM = "confirm"
+    REPORT = "report"
+    ASSIGN = "assign"
+    VIEW_RISK = "view_risk"
+    ANSWER = "answer"
+    CLOSE = "close"
+    CLOSE_MAJOR = "close_major"
+
+
+RULES: Mapping[str, Mapping[Role, Reach]] = {
+    Act.VIEW: rule("IH IL PH PL TA:✔ MB NV EX AU:r"),
+    Act.CREATE: rule("IH IL:✔ PH PL:d TA:o"),
+    Act.EDIT: rule("IH IL:✔ PH PL:d TA:o"),
+    Act.CONFIRM: rule("IH IL PH PL:d"),
+    Act.REPORT: rule("IH IL:✔ PH PL:d TA:o"),
+    Act.ASSIGN: rule("IH IL:✔ PH PL:d"),
+    Act.VIEW_RISK: rule("IH IL PH PL TA:✔ MB NV EX AU:r"),
+    Act.ANSWER: rule("IH IL:✔ PH PL:d TA:o"),
+    Act.CLOSE: rule("IH IL:✔ PH:d"),
+    Act.CLOSE_MAJOR: rule("IH:✔ PH:d"),
+}
+
+WORDS = {
+    Act.VIEW: _("See tasks, board and progress"),
+    Act.CREATE: _("Create and split tasks (assignee: parts of the own task)"),
+    Act.EDIT: _("Edit dates and weights of what no clause promises (assignee: parts of the own task)"),
+    Act.CONFIRM: _("Confirm a task made from a clause"),
+    Act.REPORT: _("Report progress on a task"),
+    Act.ASSIGN: _("Assign, reassign"),
+    Act.VIEW_RISK: _("See the risk register"),
+    Act.ANSWER: _("Give a risk its cause, measure and owner"),
+    Act.CLOSE: _("Close a risk"),
+    Act.CLOSE_MAJOR: _("Close a major risk"),
+}
+
+READING = {Act.VIEW, Act.VIEW_RISK}
+
+
+def tasks_visible_to(user: User) -> QuerySet[Task]:
+    """The tasks that exist for this user: those of the projects that do."""
+    return Task.objects.filter(project__in=Project.objects.visible_to(user))
+
+
+def risks_visible_to(user: User) -> QuerySet[Risk]:
+    """The risks that exist for this user."""
+    return Risk.objects.filter(project__in=Project.objects.visible_to(user))
+
+
+def is_own(user: User, task: Task, act: str) -> bool:
+    """Whether the task is the assignee's own for this act: to create under, their task or a part of it; to edit, a part of it."""
+    if act == Act.EDIT:
+        return task.parent is not None and is_own(user, task.parent, Act.CREATE)
+    if task.assignee_id == user.pk:
+        return True
+    return act == Act.CREATE and task.parent is not None and is_own(user, task.parent, act)
+
+
+def check_task(user: User, task: Task, act: Act) -> None:
+    """Pass the table for a task at hand: 403 when it forbids, Refused while the project is read only."""
+    own = act not in READING and is_own(user, task, act)
+    pass_through(user, task.project, RULES, act, department=task.department_id, own=own, reading=act in READING)
+
+
+def may_task(user: User, task: Task, act: Act) -> bool:
+    """Whether a control for this act is shown; the door itself decides when it is used."""
+    if task.project.is_frozen:
+        return False
+    return standing(user, task.project).may(RULES, act, department=task.department_id, own=is_own(user, task, act))
+
+
+def task_for(user: User, uid: UUID, act: Act = Act.VIEW) -> Task:
+    """The one door to a task on someone's behalf: 404 unseen, 403 forbidden, Refused when it is read only now.
+
+    Writers lock the whole branch afterwards, in the one order (`figures.lock_branch`).
+    """
+    task = tasks_visible_to(user).filter(uid=uid).select_related("project", "parent", "department", "clause").first()
+    if task is None:
+        raise Http404
+    check_task(user, task, act)
+    return task
+
+
+def risk_for(user: User, uid: UUID, act: Act = Act.VIEW_RISK, *, lock: bool = False) -> Risk:
+    """The one door to a risk: an assignee's own is one of their task, or one whose measure is theirs."""
+    rows = risks_visible_to(user).select_related("project", "task", "task__parent", "owner")
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    risk = rows.filter(uid=uid).first()
+    if risk is None:
+        raise Http404
+    if act == Act.CLOSE and risk.is_major:
+        act = Act.CLOSE_MAJOR
+    pass_through(
+        user,
+        risk.project,
+        RULES,
+        act,
+        department=risk.task.department_id if risk.task else -1,
+        own=owns_risk(user, risk),
+        reading=act in READING,
+    )
+    return risk
+
+
+def owns_risk(user: User, risk: Risk) -> bool:
+    """Whether the risk is this person's own: its measure, or its task."""
+    return user.pk == risk.owner_id or (risk.task is not None and user.pk == risk.task.assignee_id)
+
+
+def may_risk(user: User, risk: Risk, act: Act) -> bool:
+    """Whether a control for this act is shown on a risk."""
+    if risk.project.is_frozen:
+        return False
+    if act == Act.CLOSE and risk.is_major:
+        act = Act.CLOSE_MAJOR
+    department = risk.task.department_id if risk.task else -1
+    return standing(user, risk.project).may(RULES, act, department=department, own=owns_risk(user, risk))
+
+
+def check_project(user: User, project: Project, act: Act, *, department: int | None = None) -> None:
+    """Pass the table for a project whose door was opened already (a task at the top has no parent to ask)."""
+    pass_through(user, project, RULES, act, department=department, reading=act in READING)
+
+
+def sees_task(user: User, task: Task) -> bool:
+    """Whether a task still exists for this user: asked again before a notice is sent."""
+    return tasks_visible_to(user).filter(pk=task.pk).exists()
+
+
+def sees_risk(user: User, risk: Risk) -> bool:
+    """Whether a risk still exists for this user."""
+    return risks_visible_to(user).filter(pk=risk.pk).exists()
+
+
+def check_tasks_begun(project: Project) -> None:
+    """Tasks live from the memorandum on; in an incident they may be made and reported before it (rule B7)."""
+    early = project.state in (Project.State.PREPARATION, Project.State.KICKOFF)
+    if early and project.scenario != Project.Scenario.INCIDENT:
+        raise Refused(_("Tasks begin when the memorandum is in force."), code="too_early")

@@ -1,0 +1,100 @@
+"""The figures of tasks as they are kept: locks, whole trees computed by the one definition, rows written where they differ."""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q, QuerySet
+
+from common import clock
+from people.models import WorkDay
+from projects.models import Project
+from tracking import deviation
+from tracking.deviation import CountDays, Figures, Item
+from tracking.models import Task, TaskFigures
+
+EVENING = time(18)
+
+
+def evening_of(project: Project, day: date) -> datetime:
+    """The moment at which a day's figures are taken: 18:00 in the project's time zone."""
+    return clock.local(day, EVENING, project.time_zone)
+
+
+def last_evening(project: Project) -> date:
+    """The last evening that has passed: today from 18:00 on, else yesterday."""
+    today = project.today
+    return today if clock.now() >= evening_of(project, today) else today - timedelta(1)
+
+
+def lock_branch(task: Task) -> list[Task]:
+    """Lock a task and all above it in the one order (deepest level first, within a level by id); the task itself comes first.
+
+    Two writers in one tree meet at its top, so that the tree's figures and deviation risks are one writer's at a time.
+    """
+    keys, above = [task.pk], task.parent_id
+    while above is not None:
+        keys.append(above)
+        above = Task.objects.values_list("parent_id", flat=True).get(pk=above)
+    return list(in_lock_order(Task.objects.filter(pk__in=keys)))
+
+
+def in_lock_order(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """These tasks under lock, taken in the one order that everybody keeps."""
+    return tasks.select_for_update(no_key=True).order_by("-level", "id")
+
+
+def counting(project: Project, dates: Iterable[date | None]) -> CountDays:
+    """W(a, b) of a project for days among these: a subtraction in the work calendar (one query), or plain days."""
+    if project.progress_basis == Project.Basis.CALENDAR_DAYS:
+        return deviation.calendar_days
+    wanted = [day for day in dates if day is not None]
+    rows = WorkDay.objects.filter(day__range=(min(wanted), max(wanted))) if wanted else WorkDay.objects.none()
+    running = dict(rows.values_list("day", "running"))
+
+    def workdays(after: date, until: date) -> int:
+        return running[until] - running[after]
+
+    return workdays
+
+
+def tree_items(project: Project, tops: Collection[int] | None = None) -> list[Item]:
+    """The tasks of whole trees (named by their tops; all of the project without) as the definition sees them."""
+    rows = Task.objects.filter(project=project)
+    if tops is not None:
+        rows = rows.filter(Q(pk__in=tops) | Q(root__in=tops))
+    columns = ("id", "parent_id", "starts_on", "due_on", "target", "unit", "weight", "done", "state")
+    return [Item(*row[:-1], cancelled=row[-1] == Task.State.CANCELLED) for row in rows.order_by().values_list(*columns)]
+
+
+def computing(project: Project, items: list[Item], days: Iterable[date]) -> Callable[[date], dict[int, Figures]]:
+    """A function that gives all figures of these trees on any of these evenings."""
+    wanted: list[date | None] = [*days]
+    for item in items:
+        wanted += [item.starts_on, item.due_on]
+    count = counting(project, wanted)
+    return lambda day: deviation.figures(items, day, count)
+
+
+def refresh(project: Project, tops: Collection[int], *, days: Iterable[date] = ()) -> Callable[[date], dict[int, Figures]]:
+    """Write anew what is shown of these trees (planned of the last evening, actual now); gives figures of further days."""
+    evening = last_evening(project)
+    items = tree_items(project, tops)
+    at = computing(project, items, [evening, *days])
+    write(evening, at(evening))
+    return at
+
+
+def write(day: date, found: dict[int, Figures]) -> None:
+    """Keep these figures; rows that say so already are left alone."""
+    kept = {
+        key: Figures(planned, actual)
+        for key, planned, actual in TaskFigures.objects.filter(task__in=list(found)).values_list("task_id", "planned", "actual")
+    }
+    rows = [
+        TaskFigures(task_id=key, day=day, planned=now.planned, actual=now.actual, deviation=now.deviation)
+        for key, now in sorted(found.items())
+        if kept.get(key) != now
+    ]
+    TaskFigures.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["task"], update_fields=["day", "planned", "actual", "deviation"]
+    )
