@@ -10,20 +10,20 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from common import clock, ports
 
-WEEKDAYS = (
-    lambda: gettext("Monday"),
-    lambda: gettext("Tuesday"),
-    lambda: gettext("Wednesday"),
-    lambda: gettext("Thursday"),
-    lambda: gettext("Friday"),
-    lambda: gettext("Saturday"),
-    lambda: gettext("Sunday"),
-)
+WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def _chinese() -> bool:
     return (get_language() or "").startswith("zh")
+
+
+def weekday_words(day: date) -> str:
+    """周五, Fri."""
+    return WEEKDAYS["zh" if _chinese() else "en"][day.weekday()]
 
 
 def here(moment: datetime) -> datetime:
@@ -40,7 +40,7 @@ def day_words(day: date, today: date | None = None) -> str:
         return near[apart]
     monday = today - timedelta(today.weekday())
     if monday <= day < monday + timedelta(7):
-        return WEEKDAYS[day.weekday()]()
+        return weekday_words(day)
     return date_words(day, with_year=day.year != today.year)
 
 
@@ -62,8 +62,8 @@ def exact_words(value: date | datetime) -> str:
     """The exact date, or moment with its zone, for hover and screen readers."""
     if isinstance(value, datetime):
         local = here(value)
-        return f"{date_words(local.date())} {WEEKDAYS[local.weekday()]()} {local:%H:%M} ({local.tzname()})"
-    return f"{date_words(value)} {WEEKDAYS[value.weekday()]()}"
+        return f"{date_words(local.date())} {weekday_words(local)} {local:%H:%M} ({local.tzname()})"
+    return f"{date_words(value)} {weekday_words(value)}"
 
 
 def span_words(span: timedelta) -> str:
