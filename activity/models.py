@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.rows import Row
+from common.saying import event_words
 
 
 class Event(Row):
@@ -37,6 +38,11 @@ class Event(Row):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.title}"
+
+    @property
+    def sentence(self) -> str:
+        """How it reads, in the language that is active."""
+        return event_words(self.verb, self.actor, self.title, self.facts)
 
 
 class Notice(Row):

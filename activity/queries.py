@@ -2,7 +2,40 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
+
+from activity.models import Clock, Event
+from common import ports
+
+
+def timeline(project_id: int, kind: str = "") -> QuerySet[Event]:
+    """Who did what when in a project, newest first; `kind` (of ports.say) leaves one kind of acts. To be paged."""
+    rows = Event.objects.filter(project_id=project_id).select_related("actor__department")
+    return rows.filter(verb__in=[verb for verb, words in ports.words.items() if words.kind == kind]) if kind else rows
+
+
+def kinds_of_acts() -> list[str]:
+    """The kinds by which a timeline can be filtered."""
+    return sorted({words.kind for words in ports.words.values()})
+
+
+def timeline_of(subject: models.Model) -> QuerySet[Event]:
+    """What happened to one row, newest first. To be paged."""
+    kind = ContentType.objects.get_for_model(subject)
+    return Event.objects.filter(content_type=kind, object_id=subject.pk).select_related("actor__department")
+
+
+def clocks_of(project_id: int) -> QuerySet[Clock]:
+    """The running clocks of a project, the next due first."""
+    return Clock.objects.filter(project_id=project_id, stopped_at__isnull=True).order_by("due_at", "pk")
+
+
+def clock_of(subject: models.Model, kind: str) -> Clock | None:
+    """The clock of a kind on a row, running or stopped."""
+    return Clock.objects.filter(content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk, kind=kind).first()
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
 from activity.jobs import ring_outbox
+from activity.mail import message_id
 from activity.models import Clock, ClockStep, Delivery, Event, Notice
 from common import acts, clock, ports
 from people.models import User
@@ -71,7 +72,7 @@ def _tell(event: Event, readers: list[User], *, by_mail: bool) -> None:
             channel=Delivery.Channel.MAIL,
             address=notice.reader.email or "",
             dedupe_key=f"{notice.uid}:mail",
-            message_id=f"<{notice.uid}@collab>",
+            message_id=message_id(notice.uid),
             created_at=now,
             next_attempt_at=now,
         )

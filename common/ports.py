@@ -48,7 +48,19 @@ class RightsTable:
     rows: list[tuple[Say, Mapping[str, str]]]
 
 
+@dataclass(frozen=True)
+class ProjectSocket:
+    """What the floors below projects/ may ask about a project they know by its id alone."""
+
+    visible_ids: Callable[[Any], Any]  # (user) -> a subquery of the ids of the projects that exist for this user
+    row: Callable[[int], Any]  # the project
+    names: Callable[[Iterable[int]], Mapping[int, str]]
+    steers: Callable[[Any], list[Any]]  # (project) -> the heads who steer it now
+    sees: Callable[[Any, int], bool]  # (user, id)
+
+
 _recorder: list[Callable[..., Any]] = []
+_projects: list[ProjectSocket] = []
 words: dict[str, Words] = {}
 reactions: dict[str, list[Callable[[Any], None]]] = {}
 doors: dict[str, Callable[[Any, Any], bool]] = {}
@@ -59,11 +71,22 @@ gates: dict[str, list[Callable[[Any], Iterable[Missing]]]] = {}
 desks: list[tuple[str, Callable[[Any], Any]]] = []
 rights: list[Callable[[], RightsTable]] = []
 after_signing: dict[str, Callable[[Any], None]] = {}
+delivered: dict[str, list[Callable[[Any], None]]] = {}
 
 
 def plug_recorder(recorder: Callable[..., Any]) -> None:
     """activity/ plugs in what writes events."""
     _recorder[:] = [recorder]
+
+
+def plug_projects(socket: ProjectSocket) -> None:
+    """projects/ plugs in what lower floors may ask of it."""
+    _projects[:] = [socket]
+
+
+def projects() -> ProjectSocket:
+    """What projects/ has plugged in."""
+    return _projects[0]
 
 
 def record(
@@ -102,6 +125,11 @@ def on_clock(kind: str, step: Callable[[Any, str], None]) -> None:
 def letter_of(verb: str, write: Callable[[Any, Any], Letter]) -> None:
     """The mail for an event of this verb is written by `write(event, reader)` in the reader's language."""
     letters[verb] = write
+
+
+def on_delivered(verb: str, react: Callable[[Any], None]) -> None:
+    """When a mail about an event of this verb is sent, bounced or withheld, call `react(delivery)` in the marking transaction."""
+    delivered.setdefault(verb, []).append(react)
 
 
 def pdf_of(kind: str, html: Callable[[Any], str]) -> None:

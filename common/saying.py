@@ -1,5 +1,6 @@
 """Dates, spans, figures and acts as people say them, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +15,8 @@ WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -135,7 +138,20 @@ def event_words(verb: str, actor: Any, title: str, facts: Mapping[str, Any]) -> 
     who = str(actor) if actor is not None else pgettext("actor of an event", "The system")
     if words is None:
         return f"{who} · {title}"
-    return str(words.sentence).format_map(_Facts(facts, actor=who, title=title))
+    said = {name: fact_words(value) for name, value in facts.items()}
+    return str(words.sentence).format_map(_Facts(said, actor=who, title=title))
+
+
+def fact_words(value: object) -> object:
+    """A fact as one reads it: stored days and moments in the reader's words, lists joined, the rest as it is."""
+    if isinstance(value, list):
+        return ("、" if _chinese() else ", ").join(str(fact_words(one)) for one in value)
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        local = here(datetime.fromisoformat(value))
+        return f"{date_words(local.date(), with_year=local.year != here(clock.now()).year)} {local:%H:%M}"
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return date_words(date.fromisoformat(value))
+    return value
 
 
 def count_words(n: int) -> str:

@@ -1,0 +1,18 @@
+"""What the scheduler starts for the spine; safe to run twice, late, or on two machines."""
+
+from celery import shared_task
+
+from activity.jobs import deliver_mail
+from activity.ticking import run_due_clocks
+
+
+@shared_task
+def run_clocks() -> None:
+    """Do the steps of clocks that are due."""
+    run_due_clocks()
+
+
+@shared_task
+def sweep_outbox() -> None:
+    """Send what no doorbell rang for, and what was left by a worker that died."""
+    deliver_mail()
