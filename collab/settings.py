@@ -189,7 +189,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_DEFAULT_QUEUE = "work"
-CELERY_TASK_ROUTES = {"activity.jobs.deliver_mail": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {name: {"queue": "mail"} for name in ("activity.jobs.deliver_mail", "activity.beat.sweep_outbox")}
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 # `manage.py sweep` runs the same beats in this order
