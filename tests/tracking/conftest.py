@@ -1,0 +1,37 @@
+"""A project in execution with its departments, as tracking's tests find it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from common import clock
+from people.models import Department, User
+from projects.models import Party, Project
+
+BEGINS = datetime(2026, 4, 17, 4, 0, tzinfo=UTC)  # Friday noon in Shanghai
+LIAISONS = {"市场部": "周以宁", "研发部": "沈嘉禾", "生产部": "田牧野", "销售部": "许知夏", "财务部": "孟初晴"}
+
+
+def project_in_execution(people: dict[str, User], **fields: Any) -> Project:
+    """The launch in execution, led by 市场部, with five departments, counting calendar days."""
+    market = Department.objects.get(name="市场部")
+    said = {"code": "NPL", "name": "新品上市", "state": "execution", "progress_basis": "calendar_days"} | fields
+    with clock.at(BEGINS):
+        project = Project.objects.create(
+            initiating_dept=market, lead_dept=market, created_by=people["周以宁"], started_at=clock.now(), **said
+        )
+        for name, liaison in LIAISONS.items():
+            department = Department.objects.get(name=name)
+            Party.objects.create(project=project, department=department, head=department.head, liaison=people[liaison])
+    return project
+
+
+@pytest.fixture
+def project(people: dict[str, User]) -> Project:
+    return project_in_execution(people)
+
+
+@pytest.fixture
+def departments(people: dict[str, User]) -> dict[str, Department]:
+    return {row.name: row for row in Department.objects.all()}
