@@ -13,10 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.rows import Row
+from documents.canonical import sha256_of
+from documents.frozen import FrozenRow
 
 
-class Blob(models.Model):
+class Blob(FrozenRow):
     """Bytes kept by their SHA-256; written once, never changed."""
+
+    FROZEN: ClassVar[tuple[str, ...]] = ("sha256", "size", "media_type", "stored_as", "created_at")
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     size = models.PositiveBigIntegerField()
@@ -28,8 +32,13 @@ class Blob(models.Model):
         return self.sha256
 
 
-class Document(Row):
+class Document(Row, FrozenRow):
     """A frozen version: canonical JSON, its SHA-256, and its PDF. Superseded, never edited."""
+
+    FROZEN: ClassVar[tuple[str, ...]] = (
+        *("uid", "kind", "project_id", "content_type", "object_id", "version"),
+        *("number", "title", "snapshot", "sha256", "code", "created_at"),
+    )
 
     class Kind(models.TextChoices):
         MEMORANDUM = "memorandum", _("Collaboration memorandum")
@@ -85,9 +94,16 @@ class Document(Row):
     def get_absolute_url(self) -> str:
         return reverse("document", args=[self.uid])
 
+    @property
+    def is_genuine(self) -> bool:
+        """Whether the snapshot still is what was hashed."""
+        return sha256_of(self.snapshot) == self.sha256
 
-class Slot(Row):
-    """A place to sign: one department, one signer. The database knows one signature per slot."""
+
+class Slot(Row, FrozenRow):
+    """A place to sign: one department, one signer (who may change until signed). The database knows one signature per slot."""
+
+    FROZEN: ClassVar[tuple[str, ...]] = ("uid", "document", "department", "order")
 
     class State(models.TextChoices):
         OPEN = "open", _("Not signed")
@@ -115,12 +131,21 @@ class Slot(Row):
     def __str__(self) -> str:
         return f"{self.department} / {self.signer}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
 
-class Signature(Row):
+
+class Signature(Row, FrozenRow):
     """A signature as it was made: who, for whom, how they proved who they are, over which hash. Never changed."""
 
+    FROZEN: ClassVar[tuple[str, ...]] = (
+        *("uid", "slot", "signer", "on_behalf_of", "method", "statement", "remark"),
+        *("document_sha256", "signed_at", "address", "agent"),
+    )
+
     class Method(models.TextChoices):
-        PASSWORD = "password", _("Password entered again")  # noqa: S105
+        PASSWORD = "password", _("Password entered again")
         REPLAYED = "replayed", _("Sample data")
 
     slot = models.OneToOneField(Slot, models.PROTECT, related_name="signature")
@@ -138,8 +163,10 @@ class Signature(Row):
         return f"{self.signer} {self.signed_at:%Y-%m-%d %H:%M}"
 
 
-class Objection(Row):
+class Objection(Row, FrozenRow):
     """Why a head does not sign, bound to a clause where there is one; it returns the document to draft."""
+
+    FROZEN: ClassVar[tuple[str, ...]] = ("uid", "slot", "objector", "clause", "reason", "at")
 
     slot = models.OneToOneField(Slot, models.PROTECT, related_name="objection")
     objector = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -1,0 +1,63 @@
+"""What documents plug into the floors below: door, clock, My desk, rights."""
+
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from common import ports
+from common.desk import DeskGroup, DeskRow
+from documents import access, queries
+from documents.models import Document
+from documents.services.freezing import CLOCK
+from people.models import User
+
+DESK_ROWS = 20
+
+
+@transaction.atomic
+def on_signing_clock(clock: Any, step: str) -> None:
+    """Remind those who have not signed; when time is up, tell the heads who steer as well."""
+    document = Document.objects.get(pk=clock.object_id)
+    if document.state != Document.State.SIGNING:
+        return
+    waiting = list(document.slots.filter(state="open").select_related("signer", "department"))
+    project = ports.projects().row(document.project_id)
+    tell = [slot.signer for slot in waiting]
+    if step == "breach":
+        tell += ports.projects().steers(project)
+    ports.record(
+        actor=None,
+        verb="document.signing_overdue" if step == "breach" else "document.signing_reminder",
+        subject=document,
+        project=project,
+        facts={"waiting": "、".join(slot.department.name for slot in waiting), "due_at": clock.due_at.isoformat()},
+        tell=tell,
+    )
+
+
+def desk_to_sign(user: User) -> DeskGroup:
+    """What waits for this person's signature."""
+    rows = queries.waiting_for(user)
+    documents = list(rows[:DESK_ROWS])
+    clocks = queries.clocks_of(documents)
+    names = ports.projects().names({document.project_id for document in documents if document.project_id})
+    return DeskGroup(
+        [
+            DeskRow(
+                title=f"{document.get_kind_display()} {document.number}".strip(),
+                url=reverse("sign_document", args=[document.uid]),
+                project_name=names.get(document.project_id or 0, ""),
+                when=document.sign_by,
+                clock=clocks.get(document.pk),
+            )
+            for document in documents
+        ],
+        len(documents) if len(documents) < DESK_ROWS else rows.count(),
+    )
+
+
+ports.door_of("documents.document", access.sees_document)
+ports.on_clock(CLOCK, on_signing_clock)
+ports.on_desk("sign", desk_to_sign)
+ports.rights_table(access.rights_table)

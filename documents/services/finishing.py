@@ -1,0 +1,98 @@
+"""What follows from the last signature, and the printed copies: both may be late, neither can undo a signature."""
+
+import logging
+from collections.abc import Callable
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from common import clock, ports
+from documents.models import Blob, Document
+
+log = logging.getLogger(__name__)
+
+Printer = Callable[[Document, bool], bytes]
+
+
+class CannotPrint(Exception):
+    """Why no PDF can be made here, in words for people."""
+
+
+@transaction.atomic
+def finish_document(pk: int) -> bool:
+    """Do what a completely signed document brings about, in one transaction; twice is once. True when done now."""
+    document = Document.objects.select_for_update(of=("self",)).get(pk=pk)
+    if document.state != Document.State.COMPLETE or document.finished_at is not None:
+        return False
+    follow = ports.after_signing.get(document.kind)
+    if follow is not None:
+        follow(document)
+    document.finished_at = clock.now()
+    document.save(update_fields=["finished_at"])
+    return True
+
+
+def unfinished() -> list[int]:
+    """Documents signed by all whose consequences are still to come."""
+    rows = Document.objects.filter(state=Document.State.COMPLETE, finished_at__isnull=True)
+    return list(rows.order_by("completed_at").values_list("pk", flat=True))
+
+
+def unprinted() -> list[int]:
+    """Documents whose reading copy, or whose final copy, is still to be printed; those that failed come last."""
+    wanted = Document.objects.filter(state=Document.State.SIGNING, reading_pdf__isnull=True) | Document.objects.filter(
+        state__in=[Document.State.COMPLETE, Document.State.SUPERSEDED], final_pdf__isnull=True
+    )
+    return list(wanted.order_by("pdf_trouble", "pk").values_list("pk", flat=True))
+
+
+def print_document(pk: int, printer: Printer) -> Document:
+    """Print what is missing, keep the bytes by their hash, once; what went wrong is kept in words and tried again."""
+    document = Document.objects.get(pk=pk)
+    if document.state == Document.State.SIGNING and document.reading_pdf_id is None:
+        _print(document, final=False, printer=printer)
+    if document.completed_at is not None and document.final_pdf_id is None:
+        _print(document, final=True, printer=printer)
+    return document
+
+
+def _print(document: Document, *, final: bool, printer: Printer) -> None:
+    field = "final_pdf" if final else "reading_pdf"
+    try:
+        blob = keep(printer(document, final), "application/pdf")
+    except CannotPrint as trouble:
+        document.pdf_trouble = str(trouble)[:300]
+        document.save(update_fields=["pdf_trouble"])
+        return
+    with transaction.atomic():
+        row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+        if getattr(row, f"{field}_id") is None:
+            setattr(row, field, blob)
+            row.pdf_trouble = ""
+            row.save(update_fields=[field, "pdf_trouble"])
+
+
+def keep(content: bytes, media_type: str) -> Blob:
+    """Keep bytes under their SHA-256; the same bytes are kept once."""
+    digest = sha256(content).hexdigest()
+    known = Blob.objects.filter(sha256=digest).first()
+    if known is not None and default_storage.exists(known.stored_as):
+        return known
+    name = f"documents/{digest[:2]}/{digest}"
+    stored = name if default_storage.exists(name) else default_storage.save(name, ContentFile(content))
+    blob, _made = Blob.objects.get_or_create(
+        sha256=digest, defaults={"size": len(content), "media_type": media_type, "stored_as": stored}
+    )
+    return blob
+
+
+def read(blob: Blob) -> bytes:
+    """The bytes of a blob; refuses bytes that are no longer what they were."""
+    with default_storage.open(blob.stored_as) as file:
+        content: bytes = file.read()
+    if sha256(content).hexdigest() != blob.sha256:
+        log.error("blob %s: the stored bytes have been altered", blob.sha256)
+        raise FileNotFoundError(blob.stored_as)
+    return content
