@@ -25,7 +25,7 @@ class Act(StrEnum):
     ENTER_ACTUAL = "enter_actual"
     INVITE = "invite"
     APPOINT_LIAISON = "appoint_liaison"
-    PASS_GATE = "pass_gate"
+    PASS_GATE = "pass_gate"  # noqa: S105
     DRAFT_MEMORANDUM = "draft_memorandum"
     ASK_RESOURCE = "ask_resource"
     OPEN_FOR_SIGNATURE = "open_for_signature"
@@ -44,7 +44,7 @@ RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.DRAFT_MEMORANDUM: rule("IH IL:✔"),
     Act.ASK_RESOURCE: rule("IH IL:✔ PH PL:d"),
     Act.OPEN_FOR_SIGNATURE: rule("IH:✔"),
-    Act.SEE_LOG: rule("IH IL PH PL:✔ MB EX AU:r"),
+    Act.SEE_LOG: rule("IH IL PH PL:✔ TA:o NV EX AU:r"),
 }
 
 WORDS = {
@@ -116,7 +116,9 @@ class Standing:
         if user.is_auditor and not project.is_draft:
             self.roles.add(Role.AU)
 
-    def may(self, rules: Mapping[str, Mapping[Role, Reach]], act: str, *, department: int | None = None, own: bool = False) -> bool:
+    def may(
+        self, rules: Mapping[str, Mapping[Role, Reach]], act: str, *, department: int | None = None, own: bool = False
+    ) -> bool:
         """Whether this person may do the act; `department` is the one the row belongs to, `own` that it is theirs."""
         near = department is None or department in self.departments
         return may(rules, act, self.roles, in_department=near, own=own)
@@ -171,6 +173,12 @@ def project_words(project: Project) -> str:
 def sees_project(user: User, project_id: int) -> bool:
     """Whether a project exists for this user."""
     return Project.objects.visible_to(user).filter(pk=project_id).exists()
+
+
+def steering_heads(project: Project) -> list[User]:
+    """The head of the department that steers now: the initiating one, while the work runs the lead."""
+    steering = project.lead_dept_id if project.state == Project.State.EXECUTION else project.initiating_dept_id
+    return list(User.objects.filter(pk__in=project.parties.filter(department=steering).values("head"), is_active=True))
 
 
 def heads_and_liaisons(project: Project) -> list[User]:

@@ -1,9 +1,9 @@
 """What a project is: its goal, its departments, its flow, its memorandum."""
 
-from projects.models.goal import Contingency, CommunicationRule, Kpi, ResourceNeed, ScopeItem
+from projects.models.goal import CommunicationRule, Contingency, Kpi, ResourceNeed, ScopeItem
 from projects.models.memorandum import Clause, Memorandum
 from projects.models.nodes import Node, NodeDependency, NodeInput
-from projects.models.project import GateGap, Party, Participant, Project
+from projects.models.project import GateGap, Participant, Party, Project
 
 __all__ = [
     "Clause",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.rows import SharedRow, history
@@ -39,7 +40,9 @@ class Kpi(SharedRow):
     relative_days = models.SmallIntegerField(_("days after the node (before: negative)"), null=True, blank=True)
     relative_to = models.ForeignKey(Node, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("node"))
     due_on = models.DateField(_("due"), null=True, blank=True)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
+    )
     actual = models.DecimalField(_("actual"), max_digits=18, decimal_places=2, null=True, blank=True)
     actual_date = models.DateField(_("actual date"), null=True, blank=True)
     history = history()
@@ -49,6 +52,9 @@ class Kpi(SharedRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.project.uid]) + "#kpi"
 
     @property
     def is_draft(self) -> bool:
@@ -81,6 +87,9 @@ class ScopeItem(SharedRow):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.project.uid]) + "#scope"
 
 
 class ResourceNeed(SharedRow):
@@ -128,6 +137,9 @@ class ResourceNeed(SharedRow):
     def __str__(self) -> str:
         return self.spec
 
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.project.uid]) + "#resource"
+
 
 class CommunicationRule(SharedRow):
     """How often, by which channel, with which report template the departments talk (rule C3)."""
@@ -145,6 +157,9 @@ class CommunicationRule(SharedRow):
     def __str__(self) -> str:
         return f"{self.cadence} {self.channel}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.project.uid]) + "#communication"
+
 
 class Contingency(SharedRow):
     """What to do if a foreseen risk happens: trigger, action, owner (rule C3)."""
@@ -161,3 +176,6 @@ class Contingency(SharedRow):
 
     def __str__(self) -> str:
         return self.trigger
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.project.uid]) + "#contingency"

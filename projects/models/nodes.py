@@ -38,7 +38,7 @@ class Node(SharedRow):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("project", args=[self.project.uid]) + "#nodes"
+        return reverse("project", args=[self.project.uid]) + "#node"
 
 
 class NodeDependency(Row):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.rows import Row, SharedRow, history
+from common.rows import SharedRow, history
 from people.models import Department, User
 
 
@@ -73,7 +73,9 @@ class Project(SharedRow):
     state = models.CharField(_("phase"), max_length=20, choices=State.choices, default=State.PREPARATION)
     hold = models.CharField(max_length=10, choices=Hold.choices, default=Hold.NONE)
     confidential = models.BooleanField(_("confidential"), default=False)
-    initiating_dept = models.ForeignKey(Department, models.PROTECT, related_name="initiated", verbose_name=_("initiating department"))
+    initiating_dept = models.ForeignKey(
+        Department, models.PROTECT, related_name="initiated", verbose_name=_("initiating department")
+    )
     lead_dept = models.ForeignKey(Department, models.PROTECT, related_name="led", verbose_name=_("lead department"))
     background = models.TextField(_("background and significance"), blank=True)
     goal = models.TextField(_("goal"), blank=True)

@@ -1,0 +1,86 @@
+"""The passing of phases: gates with their gaps, suspension, resumption, cancellation (rule B7)."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from common.acts import act
+from common.moves import move
+from common.ports import record
+from common.refusals import NeedsConfirmation, Refused
+from lifecycle.queries import missing_now
+from people.models import User
+from projects.access import RULES, Act, heads_and_liaisons, project_for, standing
+from projects.models import GateGap, Project
+
+NEXT = {
+    Project.State.PREPARATION: Project.State.KICKOFF,
+    Project.State.KICKOFF: Project.State.EXECUTION,
+    Project.State.EXECUTION: Project.State.CLOSING,
+    Project.State.CLOSING: Project.State.ARCHIVED,
+}
+
+
+@act
+def pass_gate(*, actor: User, project_uid: UUID, reason: str = "") -> Project:
+    """Go on to the next phase; with gaps only for a reason, and they stay listed; never without what is hard."""
+    project = project_for(actor, project_uid, Act.PASS_GATE, lock=True)
+    if project.state == Project.State.ARCHIVED:
+        raise Refused(_("This project is archived."), code="archived")
+    gaps = missing_now(project)
+    hard = [str(gap.text) for gap in gaps if gap.hard]
+    if hard:
+        raise Refused(_("The next phase cannot begin: %s") % " ".join(hard), code="hard")
+    if project.state != Project.State.PREPARATION:
+        raise Refused(_("The next phase begins by itself once what it needs is done."), code="by_itself")
+    if gaps and not reason.strip():
+        raise NeedsConfirmation(_("Something is missing; to go on all the same, say why."), need="reason", field="reason")
+    left = project.state
+    if gaps:
+        items = [{"text": str(gap.text), "url": gap.url} for gap in gaps]
+        GateGap.objects.create(project=project, left=left, reason=reason.strip(), items=items, passed_by=actor)
+    move(project, NEXT[Project.State(left)])
+    project.bump("state")
+    verb = "project.gate_passed_with_gaps" if gaps else "project.gate_passed"
+    facts = {"left": left, "reached": project.state, "reason": reason.strip(), "gaps": len(gaps)}
+    record(actor=actor, verb=verb, subject=project, project=project, facts=facts, tell=heads_and_liaisons(project))
+    return project
+
+
+@act
+def suspend_project(*, actor: User, project_uid: UUID, reason: str) -> Project:
+    """Nothing can be changed in a suspended project until it is resumed."""
+    project = project_for(actor, project_uid, Act.PASS_GATE, lock=True)
+    return _hold(actor, project, Project.Hold.SUSPENDED, reason, "project.suspended")
+
+
+@act
+def cancel_project(*, actor: User, project_uid: UUID, reason: str) -> Project:
+    """A cancelled project stays readable; it can be resumed with a reason."""
+    project = project_for(actor, project_uid, lock=True)
+    if not standing(actor, project).may(RULES, Act.PASS_GATE):
+        raise PermissionDenied
+    return _hold(actor, project, Project.Hold.CANCELLED, reason, "project.cancelled")
+
+
+@act
+def resume_project(*, actor: User, project_uid: UUID, reason: str) -> Project:
+    """Let a suspended or cancelled project run again."""
+    project = project_for(actor, project_uid, lock=True)
+    if not standing(actor, project).may(RULES, Act.PASS_GATE):
+        raise PermissionDenied
+    return _hold(actor, project, Project.Hold.NONE, reason, "project.resumed")
+
+
+def _hold(actor: User, project: Project, hold: str, reason: str, verb: str) -> Project:
+    """One way in and out of a hold: with a reason, and told to everybody who speaks for a department."""
+    if not reason.strip():
+        raise Refused(_("Say why."), field="reason", code="reason")
+    if project.is_draft or project.state == Project.State.ARCHIVED or project.hold == hold:
+        raise Refused(_("This cannot be done with the project as it is now."), code="hold")
+    project.hold = hold
+    project.bump("hold")
+    facts = {"reason": reason.strip()}
+    record(actor=actor, verb=verb, subject=project, project=project, facts=facts, tell=heads_and_liaisons(project))
+    return project

@@ -1,0 +1,1 @@
+"""What the memorandum plugs into the sockets."""

@@ -1,0 +1,13 @@
+"""What projects do when a lower floor records an event."""
+
+from typing import Any
+
+from common import ports
+from projects.services.parties import head_changed
+
+
+def _head_changed(event: Any) -> None:
+    head_changed(event.subject)
+
+
+ports.react("department.head_changed", _head_changed)

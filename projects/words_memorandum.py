@@ -1,0 +1,1 @@
+"""How the acts of a memorandum read."""
