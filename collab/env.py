@@ -44,6 +44,7 @@ class Environment:
 
     mode: str
     port: int
+    bind: str
     data: Path
     database_url: str
     redis_url: str
@@ -86,6 +87,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
     return Environment(
         mode=mode,
         port=port,
+        bind=env.get("COLLAB_BIND", "").strip() or ("0.0.0.0" if mode == "production" else "127.0.0.1"),  # noqa: S104
         data=Path(env.get("COLLAB_DATA", "").strip() or Path(__file__).resolve().parent.parent / "var"),
         database_url=database_url,
         redis_url=redis_url,

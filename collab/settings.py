@@ -180,6 +180,8 @@ if not ENV.redis_url:
         "data_folder_out": str(BROKER_DIR),
         "control_folder": str(ENV.data / "broker_control"),
     }
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(ENV.redis_url)
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from collab.desk.views import my_desk
+from collab.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", my_desk, name="desk"),
+    path("healthz", healthz, name="healthz"),
     path("", include("people.urls")),
     path("", include("activity.urls")),
     path("", include("documents.urls")),

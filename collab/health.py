@@ -1,0 +1,16 @@
+"""Whether pages are served: for supervisors, proxies and people who wait."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 once pages can be served from the database, else 503. Tells nothing else."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("no database\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
