@@ -6,9 +6,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from activity.models import Clock, Event
+from activity.models import Clock, Event, Notice
 from common import ports
+from people.models import User
 
 
 def timeline(project_id: int, kind: str = "") -> QuerySet[Event]:
@@ -38,6 +40,18 @@ def clock_of(subject: models.Model, kind: str) -> Clock | None:
     return Clock.objects.filter(content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk, kind=kind).first()
 
 
+def unseen(user: User) -> int:
+    """How many notices a person has not opened yet."""
+    return Notice.objects.filter(reader=user, seen_at__isnull=True).count()
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """What the frame of every page shows."""
-    return {}
+    """What the frame of every page shows; asked of the database only where a page shows it, and once."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    return {"unseen_count": SimpleLazyObject(lambda: unseen(request.user))}
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    """A person's notices, newest first. To be paged."""
+    return Notice.objects.filter(reader=user).select_related("event__actor", "event__content_type")

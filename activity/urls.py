@@ -1,5 +1,11 @@
-"""Addresses of this floor."""
+"""Addresses of notices."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from activity import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("notices/", views.notices, name="notices"),
+    path("notices/seen/", views.notices_seen, name="notices_seen"),
+    path("notices/<uuid:uid>/", views.notice, name="notice"),
+]

@@ -92,7 +92,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {"login": "people.forms.SignInForm", "reset_password": "people.forms.ResetForm"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "login": "people.forms.SignInForm",
+    "reset_password": "people.forms.ResetForm",
+    "reset_password_from_key": "people.forms.ResetKeyForm",
+    "change_password": "people.forms.ChangeForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.https else 0  # https comes by a proxy; its X-Forwarded-For names the client
 
 SAMPLE_PASSWORD = "collab-2026"  # noqa: S105  of the sample people; shown on the sign-in page while there are any
 

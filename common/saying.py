@@ -11,6 +11,8 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from common import clock, ports
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -126,32 +128,32 @@ def points_words(hundredths: int | None) -> str:
 
 
 class _Facts(dict[str, Any]):
-    """Facts of an event; one that is missing reads as an ellipsis, so that an old event never breaks a page."""
+    """Facts of an event; one that was not recorded reads as a dash, so that an old event never breaks a page."""
 
     def __missing__(self, key: str) -> str:
-        return "…"
+        return "—"
+
+
+def fact_words(value: object) -> object:
+    """A recorded fact as people read it: moments, days and lists in words, the rest as it is."""
+    if isinstance(value, list | tuple):
+        return ("、" if _chinese() else ", ").join(str(fact_words(one)) for one in value)
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        local = here(datetime.fromisoformat(value))
+        return f"{date_words(local.date())} {local:%H:%M}"
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return date_words(date.fromisoformat(value))
+    return value
 
 
 def event_words(verb: str, actor: Any, title: str, facts: Mapping[str, Any]) -> str:
-    """The sentence of an event in the reader's language."""
+    """The sentence of an event in the reader's language; `actor` is a person, or None for the system."""
     words = ports.words.get(verb)
     who = str(actor) if actor is not None else pgettext("actor of an event", "The system")
     if words is None:
         return f"{who} · {title}"
-    said = {name: fact_words(value) for name, value in facts.items()}
-    return str(words.sentence).format_map(_Facts(said, actor=who, title=title))
-
-
-def fact_words(value: object) -> object:
-    """A fact as one reads it: stored days and moments in the reader's words, lists joined, the rest as it is."""
-    if isinstance(value, list):
-        return ("、" if _chinese() else ", ").join(str(fact_words(one)) for one in value)
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        local = here(datetime.fromisoformat(value))
-        return f"{date_words(local.date(), with_year=local.year != here(clock.now()).year)} {local:%H:%M}"
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return date_words(date.fromisoformat(value))
-    return value
+    said = _Facts({name: fact_words(value) for name, value in facts.items()}) | {"actor": who, "title": title}
+    return str(words.sentence).format_map(_Facts(said))
 
 
 def count_words(n: int) -> str:

@@ -9,10 +9,10 @@ from people import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="account_login"),
     path("sign-out/", views.sign_out, name="account_logout"),
-    path("sign-in/inactive/", account.account_inactive, name="account_inactive"),
-    path("password/", account.password_change, name="account_change_password"),
+    path("sign-in/inactive/", login_not_required(account.account_inactive), name="account_inactive"),
+    path("password/", views.change_password, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
-    path("password/reset/", login_not_required(account.password_reset), name="account_reset_password"),
+    path("password/reset/", views.reset_password, name="account_reset_password"),
     path("password/reset/sent/", login_not_required(account.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

@@ -8,9 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from common.refusals import Refused
 from people.models import User
 from people.queries import drawn_rights, sample_people
 from people.services import set_language
@@ -25,10 +28,43 @@ class SignIn(account.LoginView):
             **kwargs, sample_people=people, sample_password=settings.SAMPLE_PASSWORD if people else ""
         )
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"login": self.request.GET.get("who", "")[:60]}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+class ChangePassword(account.PasswordChangeView):
+    """A new password for oneself; other sessions end."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ResetPassword(account.PasswordResetView):
+    """A link by mail; says so where there is no mail server."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, mail_configured=settings.MAIL_CONFIGURED)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.MAIL_CONFIGURED:
+            raise Refused(_("No mail server is set up here. Your administrator can set a new password."))
+        return super().post(request, *args, **kwargs)
+
 
 sign_in = SignIn.as_view()
+change_password = ChangePassword.as_view()
+reset_password = ResetPassword.as_view()
 
 
+@login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session; only ever by POST, so that no link does it."""

@@ -2,8 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from collab.desk.rows import gather
+from common import clock, saying
 
 
+@require_GET
 def my_desk(request: HttpRequest) -> HttpResponse:
     """The first page of everybody."""
-    return render(request, "collab/desk.html")
+    groups = gather(request.user)
+    mine = [group for group in groups if group.kind.code not in ("waiting", "clocks")]
+    return render(
+        request,
+        "collab/desk.html",
+        {"groups": groups, "todo": sum(group.total for group in mine), "today": saying.here(clock.now()).date()},
+    )

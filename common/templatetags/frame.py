@@ -1,9 +1,13 @@
 """Parts of the frame around every page."""
 
+from datetime import date
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+
+from common import saying
 
 register = template.Library()
 
@@ -26,3 +30,15 @@ def initial(name: str) -> str:
     """The one character that stands for a person in a round sign: the given name's last for Chinese names, else the first."""
     name = (name or "?").strip()
     return name[-1] if "一" <= name[-1:] <= "鿿" else name[:1].upper()
+
+
+@register.simple_tag(takes_context=True)
+def finish_in_place(context: dict[str, Any], row: Any) -> str:
+    """The fragment that finishes a row of My desk."""
+    return render_to_string(row.template, {**row.context, "row": row}, request=context["request"]) if row.template else ""
+
+
+@register.simple_tag
+def full_day(day: date) -> str:
+    """A date in full with its weekday."""
+    return f"{saying.date_words(day)} {saying.weekday_words(day)}"

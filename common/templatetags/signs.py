@@ -118,8 +118,7 @@ def timeline(events: Iterable[Any]) -> dict[str, Any]:
     lines = []
     for event in events:
         words = ports.words.get(event.verb)
-        said = saying.event_words(event.verb, event.actor, event.title, event.facts)
-        lines.append({"event": event, "said": said, "kind": words.kind if words else ""})
+        lines.append({"event": event, "said": event.sentence, "kind": words.kind if words else ""})
     return {"lines": lines}
 
 
@@ -153,7 +152,7 @@ def points(hundredths: int | None) -> str:
 @register.filter
 def sentence(event: Any) -> str:
     """What an event says in the reader's language."""
-    return saying.event_words(event.verb, event.actor, event.title, event.facts)
+    return event.sentence
 
 
 def _dress(field: forms.BoundField, described: str) -> dict[str, str]:

@@ -1,0 +1,56 @@
+"""What waits for a person, gathered from all floors."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from common import ports
+from common.desk import DeskRow
+from people.models import User
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A group of My desk: its words and its sign."""
+
+    code: str
+    heading: str | Promise
+    sign: str
+
+
+KINDS = (
+    Kind("sign", _("To sign"), "writing-sign"),
+    Kind("confirm", _("To confirm"), "checks"),
+    Kind("report", _("To report"), "progress-check"),
+    Kind("answer", _("To answer"), "message-question"),
+    Kind("clocks", _("My clocks"), "clock"),
+    Kind("waiting", _("Waiting for others"), "hourglass"),
+)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One group with its first rows and how many there are in truth."""
+
+    kind: Kind
+    rows: list[DeskRow]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many rows stand behind the ones shown."""
+        return self.total - len(self.rows)
+
+
+def gather(user: User) -> list[Gathered]:
+    """The groups that have something, in the order in which it should be done."""
+    found: dict[str, list[DeskRow]] = {kind.code: [] for kind in KINDS}
+    totals = dict.fromkeys(found, 0)
+    for group, ask in ports.desks:
+        answer = ask(user)
+        found[group] += answer.rows
+        totals[group] += answer.total
+    return [Gathered(kind, found[kind.code][:SHOWN], totals[kind.code]) for kind in KINDS if totals[kind.code]]
