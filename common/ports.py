@@ -59,7 +59,24 @@ class ProjectSocket:
     sees: Callable[[Any, int], bool]  # (user, id)
 
 
+@dataclass(frozen=True)
+class Health:
+    """How a project stands, in a word and a colour: good, near, bad, calm."""
+
+    level: str
+    text: Say
+
+
+@dataclass(frozen=True)
+class OutlineSocket:
+    """What only the floors above projects/ know of a project, for its frame and the list of projects."""
+
+    healths: Callable[[Iterable[Any]], Mapping[int, Health]]  # (projects) -> by id, a bounded number of queries
+    counts: Callable[[Any], Mapping[str, int]]  # (project) -> per tab, how many things are missing or wrong there
+
+
 _recorder: list[Callable[..., Any]] = []
+_outline: list[OutlineSocket] = []
 _projects: list[ProjectSocket] = []
 words: dict[str, Words] = {}
 reactions: dict[str, list[Callable[[Any], None]]] = {}
@@ -87,6 +104,16 @@ def plug_projects(socket: ProjectSocket) -> None:
 def projects() -> ProjectSocket:
     """What projects/ has plugged in."""
     return _projects[0]
+
+
+def plug_outline(socket: OutlineSocket) -> None:
+    """lifecycle/ plugs in how projects stand."""
+    _outline[:] = [socket]
+
+
+def outline() -> OutlineSocket:
+    """What lifecycle/ has plugged in."""
+    return _outline[0]
 
 
 def record(

@@ -1,10 +1,77 @@
-"""What a project lacks to leave its phase, gathered from every floor that knows."""
+"""What a project lacks to leave its phase, and how it stands, gathered from every floor that knows."""
 
-from common import ports
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Exists, Min, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from activity.models import Clock
+from common import clock, ports
+from meetings.models import Meeting, Minutes
 from projects.models import Project
+from tracking.models import Risk, Task
+
+STATES = {
+    Project.Hold.SUSPENDED: ports.Health("calm", _("Suspended")),
+    Project.Hold.CANCELLED: ports.Health("calm", _("Cancelled")),
+    Project.State.ARCHIVED: ports.Health("calm", _("Archived")),
+}
+DRAFT = ports.Health("calm", _("Draft"))
+OVERDUE = ports.Health("bad", _("A deadline has passed"))
+AT_RISK = ports.Health("bad", _("At risk"))
+LATE = ports.Health("near", _("Tasks are late"))
+GOOD = ports.Health("good", _("On track"))
+OPEN_TASKS = (Task.State.NOT_STARTED, Task.State.IN_PROGRESS, Task.State.AWAITING_ACCEPTANCE)
+BAD_RISKS = (Risk.State.OPEN, Risk.State.OCCURRED)
 
 
 def missing_now(project: Project) -> list[ports.Missing]:
     """The open items of the gate at the end of the present phase; what cannot be passed over comes first."""
     items = [item for ask in ports.gates.get(project.state, []) for item in ask(project)]
     return sorted(items, key=lambda item: not item.hard)
+
+
+def healths(projects: Iterable[Project]) -> Mapping[int, ports.Health]:
+    """How each project stands: three queries for all of them."""
+    rows = list(projects)
+    ids = [row.pk for row in rows]
+    running = Clock.objects.filter(project_id__in=ids, stopped_at__isnull=True, due_at__lt=clock.now())
+    overdue = set(running.values_list("project_id", flat=True))
+    at_risk = set(Risk.objects.filter(project__in=ids, state__in=BAD_RISKS).values_list("project_id", flat=True))
+    tasks = Task.objects.filter(project__in=ids, state__in=OPEN_TASKS, due_on__isnull=False).order_by()
+    first_due = dict(tasks.values_list("project_id").annotate(first=Min("due_on")))
+    late = {row.pk for row in rows if row.pk in first_due and first_due[row.pk] < row.today}
+    return {row.pk: _health(row, overdue, at_risk, late) for row in rows}
+
+
+def _health(project: Project, overdue: set[int], at_risk: set[int], late: set[int]) -> ports.Health:
+    if project.is_draft:
+        return DRAFT
+    if project.hold != Project.Hold.NONE:
+        return STATES[Project.Hold(project.hold)]
+    if project.state == Project.State.ARCHIVED:
+        return STATES[Project.State.ARCHIVED]
+    for ids, health in ((at_risk, AT_RISK), (overdue, OVERDUE), (late, LATE)):
+        if project.pk in ids:
+            return health
+    return GOOD
+
+
+def counts_by_tab(project: Project) -> Mapping[str, int]:
+    """Per tab of the project's page how many things are missing or wrong there."""
+    found: Counter[str] = Counter()
+    tab = {Project.State.PREPARATION: "goal", Project.State.KICKOFF: "kickoff"}.get(Project.State(project.state))
+    if tab and not project.is_draft:
+        found[tab] = len(missing_now(project))
+    found["tasks"] = Task.objects.filter(project=project, state__in=OPEN_TASKS, due_on__lt=project.today).count()
+    found["risks"] = Risk.objects.filter(project=project, state__in=BAD_RISKS).count()
+    found["meetings"] = _open_minutes(project)
+    return found
+
+
+def _open_minutes(project: Project) -> int:
+    """Meetings that were held and whose minutes have not gone out."""
+    out = Minutes.objects.filter(meeting=OuterRef("pk"), distributed_at__isnull=False)
+    over = Q(ended_at__isnull=False) | Q(ends_at__lt=clock.now())
+    return Meeting.objects.filter(over, ~Exists(out), project=project).exclude(state=Meeting.State.NOT_HELD).count()

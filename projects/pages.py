@@ -1,0 +1,104 @@
+"""The frame around every page of a project: how it stands, its phases, its tabs, its next deadline."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from activity.queries import clocks_of
+from common import ports
+from people.models import User
+from projects.access import RULES, Act, Standing, standing
+from projects.models import Party, Project
+
+TABS: list[tuple[str, str, str | Promise]] = [
+    ("goal", "project", _("Goal and scope")),
+    ("kickoff", "memorandum", _("Kick-off and memorandum")),
+    ("meetings", "project_meetings", _("Meetings")),
+    ("tasks", "project_tasks", _("Tasks")),
+    ("risks", "project_risks", _("Progress and risks")),
+    ("log", "project_log", _("Log")),
+]
+STEPS: list[tuple[str, str | Promise]] = [
+    (Project.State.PREPARATION, pgettext_lazy("phase", "Preparation")),
+    (Project.State.KICKOFF, pgettext_lazy("phase", "Kick-off")),
+    (Project.State.EXECUTION, pgettext_lazy("phase", "Execution ∥ monitoring")),
+    (Project.State.CLOSING, pgettext_lazy("phase", "Closing")),
+]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of the project's page; `count` is what is missing or wrong there."""
+
+    key: str
+    label: str | Promise
+    url: str
+    count: int
+    here: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """A phase of the stepper: done, now, or to come."""
+
+    label: str | Promise
+    state: str
+
+
+def project_page(
+    request: HttpRequest, project: Project, template: str, tab: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render a page inside the project's frame; `template` extends projects/frame.html."""
+    return render(request, template, {**frame_of(request, project, tab), **context}, status=status)
+
+
+def frame_of(request: HttpRequest, project: Project, tab: str) -> dict[str, Any]:
+    """What projects/frame.html shows; a bounded number of queries."""
+    outline = ports.outline()
+    stands = standing(request.user, project)
+    counts = outline.counts(project)
+    return {
+        "project": project,
+        "stands": stands,
+        "health": outline.healths([project])[project.pk],
+        "tabs": [Tab(key, label, _url(name, project), counts.get(key, 0), key == tab) for key, name, label in _tabs(stands)],
+        "steps": steps(project),
+        "next_clock": clocks_of(project.pk).first(),
+        "lead": lead_of(project),
+    }
+
+
+def _tabs(stands: Standing) -> list[tuple[str, str, str | Promise]]:
+    sees_log = stands.may(RULES, Act.SEE_LOG, own=True)
+    return [row for row in TABS if row[0] != "log" or sees_log]
+
+
+def _url(name: str, project: Project) -> str:
+    try:
+        return reverse(name, args=[project.uid])
+    except NoReverseMatch:
+        return ""
+
+
+def steps(project: Project) -> list[Step]:
+    """The phases, each done, now, or to come."""
+    order = [phase for phase, _label in STEPS]
+    at = order.index(project.state) if project.state in order else len(order)
+    return [Step(label, "done" if place < at else "now" if place == at else "later") for place, (_p, label) in enumerate(STEPS)]
+
+
+def lead_of(project: Project) -> User | None:
+    """Whom one asks first (牵头人): the lead department's liaison, else its head."""
+    found = Party.objects.filter(project=project, department=project.lead_dept_id).select_related(
+        "liaison__department", "head__department"
+    )
+    party = found.first()
+    if party is None:
+        return project.initiating_dept.head
+    return party.liaison or party.head
