@@ -18,7 +18,7 @@ DESK_ROWS = 20
 @transaction.atomic
 def on_signing_clock(clock: Any, step: str) -> None:
     """Remind those who have not signed; when time is up, tell the heads who steer as well."""
-    document = Document.objects.get(pk=clock.object_id)
+    document = Document.objects.select_for_update(of=("self",)).get(pk=clock.object_id)
     if document.state != Document.State.SIGNING:
         return
     waiting = list(document.slots.filter(state="open").select_related("signer", "department"))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import projects.reactions_memorandum  # noqa: F401
 from common import ports
 from projects.services.parties import head_changed
 

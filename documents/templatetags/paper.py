@@ -44,3 +44,19 @@ def chinese_number(value: int) -> str:
         return COUNT[value]
     tens, ones = divmod(value, 10)
     return ("" if tens == 1 else COUNT[tens]) + "十" + (COUNT[ones] if ones else "")
+
+
+@register.filter
+def kpi_target(row: dict[str, Any]) -> str:
+    """A key result's target as it was said, else as it reads: 不低于 500万元, 2026年6月30日前, 节点前 10 天."""
+    if row.get("said"):
+        return str(row["said"])
+    if row.get("target_date"):
+        return f"{paper_date(row['target_date'])}前"
+    if row.get("relative_days") is not None:
+        days = int(row["relative_days"])
+        return f"{row.get('relative_to') or ''}{'前' if days < 0 else '后'} {abs(days)} 天"
+    if not row.get("target"):
+        return "—"
+    least = "不高于 " if row.get("direction") == "at_most" else "不低于 "
+    return least + saying.quantity_words(Decimal(row["target"]), row.get("unit") or "")
