@@ -25,19 +25,19 @@ class Act:
     facts: dict[str, Any] = field(compare=False, default_factory=dict)
 
 
+Line = tuple[datetime, str, str, dict[str, Any]]
+
+
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """A time of a day where the samples live."""
     return clock.local(day, time(hour, minute), ZONE)
 
 
-def acts_of(sample: Sample, now: datetime) -> list[Act]:
-    """Everything that was done in a project up to now, beats of each morning and evening included."""
+def acts_of(sample: Sample, now: datetime, extra: Sequence[Line] = ()) -> list[Act]:
+    """Everything that was done in a project up to now, beats of each morning and evening included, and what is `extra`."""
     found = [*_step_one(sample), *_kickoff(sample), *_memorandum(sample), *_work(sample), *_answers(sample), *_actuals(sample)]
-    found += _beats(sample, now)
+    found += [*_beats(sample, now), *extra]
     return sorted(Act(when, order, *rest) for order, (when, *rest) in enumerate(found) if when <= now)
-
-
-Line = tuple[datetime, str, str, dict[str, Any]]
 
 
 def _lead(sample: Sample) -> PartyLine:
@@ -78,11 +78,10 @@ def _memorandum(sample: Sample) -> Iterator[Line]:
     """Drafted and opened on the day before, signed by all on `signed_on`: in force that day; sub-tasks right after."""
     lead, day = _lead(sample), sample.memorandum["signed_on"]
     signers = sample.memorandum["signers"]
-    yield at(day - DAY, 10), "draft_memorandum", lead.liaison, {}
+    yield at(day - DAY, 10), "write_memorandum", lead.liaison, {}
     yield at(day - DAY, 15), "open_memorandum", lead.head, {}
     for when, signer in zip(_between(at(day, 9), at(day, 11), len(signers)), signers, strict=True):
         yield when, "sign", signer, {}
-    yield at(day, 11, 30), "call_reviews", lead.head, {}
     for line in sample.tasks:
         if not line.parent:
             yield at(day, 14), "take_on", sample.party(line.dept).liaison, {"line": line}

@@ -1,0 +1,170 @@
+"""Step 2 and 3 as the sample tells it: meetings and their minutes, the memorandum and its signatures."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from collab.samples.acts import at, top_level
+from collab.samples.files import TaskLine, moment
+from collab.samples.story import Story, step
+from documents.services import sign_replayed
+from meetings import services as meetings
+from meetings.models import Meeting, Minutes, Series
+from meetings.models.meeting import Kind
+from meetings.services.series import AHEAD
+from people.models import User
+from projects.models import Clause, Memorandum
+from projects.services.clauses import save_clause
+from projects.services.memorandum import draft_memorandum
+from projects.services.signing import open_for_signature
+from tracking.models import Risk
+
+KINDS = {"pre_meeting": Kind.PRE_KICKOFF, "kickoff": Kind.KICKOFF}
+HALF_AN_HOUR = timedelta(minutes=30)
+SAID_AT_KICKOFF = {
+    "goal": "各部门确认目标:{goal}。",
+    "duties": "各部门负责人确认本部门的角色与职责,接口人已到位。",
+    "flow": "关键节点、输入物与交付标准一致通过。",
+    "communication": "周例会每周一10:00,月度复盘会在每月最后一个工作日;风险预案照案执行。",
+}
+
+
+@step
+def call(story: Story, actor: User, meeting: dict[str, Any]) -> None:
+    """A meeting of the file is called."""
+    row = meetings.call_meeting(
+        actor=actor,
+        project_uid=story.uid,
+        kind=KINDS[meeting["type"]],
+        title=meeting["title"],
+        starts_at=moment(meeting["start"]),
+        ends_at=moment(meeting["end"]),
+        chair=story.people[meeting["chair"]],
+        recorder=story.people[story.sample.party(story.sample.project["initiating_dept"]).liaison],
+    )
+    expect_minutes(story, row)
+
+
+def expect_minutes(story: Story, meeting: Meeting) -> None:
+    """A meeting ends as planned; half an hour later its minutes are written and, but for the kick-off's, go out."""
+    who = {"meeting": meeting.uid}
+    story.expected.append((meeting.ends_at, "end_meeting", meeting.chair.name, who))
+    story.expected.append((meeting.ends_at + HALF_AN_HOUR, "write_minutes", meeting.recorder.name, who))
+
+
+@step
+def end_meeting(story: Story, actor: User, meeting: Any) -> None:
+    """The chair ends the meeting."""
+    meetings.end_meeting(actor=actor, meeting_uid=meeting)
+
+
+@step
+def write_minutes(story: Story, actor: User, meeting: Any) -> None:
+    """One line, and out; on the kick-off a line for each standing item, which goes out when the file says."""
+    row = Meeting.objects.get(uid=meeting)
+    meetings.set_attendance(actor=actor, meeting_uid=meeting)
+    if row.kind == Kind.KICKOFF:
+        for item in row.agenda.all():
+            notes = SAID_AT_KICKOFF[item.shows].format(goal=story.sample.project["goal"])
+            meetings.write_item(actor=actor, item_uid=item.uid, seen_version=item.version, notes=notes)
+        return
+    draft = row.minutes_versions.get()
+    meetings.write_summary(actor=actor, meeting_uid=meeting, seen_version=draft.version, summary=_one_line(story, row))
+    publish(story, actor, meeting)
+
+
+def _one_line(story: Story, meeting: Meeting) -> str:
+    """What is said of a meeting: the plan is kept, but for what stands in the register."""
+    if meeting.kind == Kind.PRE_KICKOFF:
+        return "核心人员梳理了流程节点、输入物与输出物,提交启动会确认。"
+    late = Risk.objects.filter(project_id=story.project_id, state=Risk.State.OPEN).order_by("pk")
+    names = "、".join(f"“{risk.task.title}”" for risk in late.select_related("task") if risk.task)
+    return f"{names}落后于计划,责任部门提出应对措施;其余任务按计划推进。" if names else "各部门任务按计划推进,无需协调的事项。"
+
+
+def publish(story: Story, actor: User, meeting: Any) -> None:
+    """The minutes go out; each attendee confirms one after another; with the last they are filed."""
+    minutes = meetings.publish_minutes(actor=actor, meeting_uid=meeting)
+    readers = minutes.readers.filter(in_copy=False).exclude(user=actor).select_related("user")
+    when = minutes.distributed_at + HALF_AN_HOUR
+    for reader in readers:
+        story.expected.append((when, "confirm", reader.user.name, {"minutes": minutes.uid}))
+        when += timedelta(minutes=10)
+
+
+@step
+def confirm(story: Story, actor: User, minutes: Any) -> None:
+    """One click."""
+    meetings.confirm_minutes(actor=actor, minutes_uid=minutes)
+
+
+@step
+def publish_kickoff(story: Story, actor: User) -> None:
+    """The kick-off's minutes go out; heads sign them, liaisons confirm, as the file says when."""
+    meetings.publish_minutes(actor=actor, meeting_uid=_kickoff(story).meeting.uid)
+
+
+@step
+def confirm_kickoff(story: Story, actor: User) -> None:
+    """A head signs the kick-off's minutes, a liaison confirms them."""
+    minutes = _kickoff(story)
+    if minutes.document is not None and minutes.document.slots.filter(signer=actor).exists():
+        sign_replayed(actor=actor, document_uid=minutes.document.uid)
+    else:
+        meetings.confirm_minutes(actor=actor, minutes_uid=minutes.uid)
+
+
+def _kickoff(story: Story) -> Minutes:
+    return Minutes.objects.select_related("meeting", "document").get(
+        meeting__project_id=story.project_id, meeting__kind=Kind.KICKOFF
+    )
+
+
+@step
+def write_memorandum(story: Story, actor: User) -> None:
+    """The memorandum, with one clause per top-level task of the file."""
+    draft_memorandum(actor=actor, project_uid=story.uid, number=story.sample.memorandum["number"], prefilled=False)
+    for line in top_level(story.sample):
+        save_clause(actor=actor, project_uid=story.uid, **_promised(story, line))
+
+
+def _promised(story: Story, line: TaskLine) -> dict[str, Any]:
+    """What a clause says of a task: who delivers what to whom, how much, by when."""
+    return {
+        "department": story.departments[line.dept],
+        "text": line.name,
+        "deliverable": line.deliverable,
+        "standard": line.quality,
+        "quantity": line.qty,
+        "unit": line.unit,
+        "starts_on": line.start,
+        "due_on": line.due,
+        "handed_to": story.departments[story.sample.handed_to(line)],
+        "node": story.nodes[line.node],
+    }
+
+
+@step
+def open_memorandum(story: Story, actor: User) -> None:
+    """The head of the initiating department opens it for signature."""
+    memorandum = Memorandum.objects.get(project_id=story.project_id)
+    open_for_signature(actor=actor, project_uid=story.uid, seen_version=memorandum.version)
+
+
+@step
+def sign(story: Story, actor: User) -> None:
+    """A head signs; with the last one it is in force and its clauses are tasks."""
+    memorandum = Memorandum.objects.select_related("document").get(project_id=story.project_id)
+    sign_replayed(actor=actor, document_uid=memorandum.document.uid)
+    by_text = {clause.text: clause for clause in Clause.objects.filter(memorandum=memorandum, task__isnull=False)}
+    story.tasks |= {line.id: by_text[line.name].task.uid for line in top_level(story.sample) if line.name in by_text}
+
+
+@step
+def morning(story: Story, actor: User | None, day: date) -> None:
+    """Mondays series are planned ahead; each day the meetings they have laid on it will be held."""
+    if day.weekday() == 0:
+        for series in Series.objects.filter(project_id=story.project_id):
+            meetings.plan_series(series, day + AHEAD)
+    rows = Meeting.objects.filter(project_id=story.project_id, series__isnull=False, state=Meeting.State.PLANNED)
+    for meeting in rows.filter(starts_at__range=(at(day, 8), at(day, 23))).select_related("chair", "recorder"):
+        expect_minutes(story, meeting)
