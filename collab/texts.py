@@ -78,7 +78,7 @@ def _keys(path: Path) -> Iterator[tuple[Key, int]]:
     """The texts of one file with their lines."""
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        source = templatize(source, origin=str(path))
+        source = re.sub(r"(?m)^[ \t]+", "", templatize(source, origin=str(path)))  # Python's tokenizer minds the indentation
     for line, function, said, _comments in extract_python(io.BytesIO(source.encode()), list(KEYWORDS), [], {}):
         words = said if isinstance(said, tuple) else (said,)
         shape = KEYWORDS.get(function or "", ...)
@@ -107,6 +107,15 @@ def read_catalogue(app: str) -> Catalog:
         return Catalog(locale="zh_Hans", domain="django", project="Collab", version="", fuzzy=False)
     with path.open("rb") as handle:
         return read_po(handle, locale="zh_Hans", domain="django", abort_invalid=True)
+
+
+def save_catalogue(app: str, catalogue: Catalog) -> None:
+    """Write an app's catalogue; places without line numbers, so that moving code changes nothing in it."""
+    catalogue.header_comment = ""
+    path = catalogue_path(app)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as handle:
+        write_po(handle, catalogue, width=120, include_lineno=False, ignore_obsolete=True)
 
 
 def _said(catalogue: Catalog, key: Key) -> tuple[str, bool] | None:
@@ -162,10 +171,7 @@ def write_missing() -> int:
                 locations=[(name, int(line))],
             )
             count += 1
-        path = catalogue_path(app)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as handle:
-            write_po(handle, catalogue, width=120, omit_header=False, sort_output=False, ignore_obsolete=True)
+        save_catalogue(app, catalogue)
     return count
 
 

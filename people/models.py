@@ -49,13 +49,13 @@ class User(Row, AbstractBaseUser):
         EN = "en", "English"
 
     username = models.CharField(_("user name"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("full name"), max_length=60)
     sort_key = models.CharField(max_length=120, default="", editable=False)  # pinyin
     department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="members")
-    title = models.CharField(_("title"), max_length=60, blank=True)
+    title = models.CharField(_("job title"), max_length=60, blank=True)
     staff_no = models.CharField(_("staff number"), max_length=30, unique=True, null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=30, unique=True, null=True, blank=True)
-    email = models.EmailField(_("mail"), unique=True, null=True, blank=True)
+    email = models.EmailField(_("mail address"), unique=True, null=True, blank=True)
     is_executive = models.BooleanField(_("senior management"), default=False)
     is_auditor = models.BooleanField(_("auditor"), default=False)
     is_administrator = models.BooleanField(_("administrator"), default=False)
