@@ -113,9 +113,10 @@ class Postman:
         """Open the conversation; an answer when there is nobody to talk to."""
         try:
             server = self._server()
+            server.ehlo_or_helo_if_needed()
             if server.noop()[0] != 250:
                 self._hang_up()
-                self._server()
+                self._server().ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as trouble:
             self._hang_up()
             return Answer("no server", f"{type(trouble).__name__}: {trouble}"[:500])

@@ -1,6 +1,7 @@
 """The texts of the product: which strings the code and the templates have, and what the catalogues say to them."""
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -182,7 +183,9 @@ def compile_all() -> int:
         path = catalogue_path(app)
         if not path.exists():
             continue
-        with path.with_suffix(".mo").open("wb") as handle:
+        half = path.with_suffix(f".{os.getpid()}")
+        with half.open("wb") as handle:
             write_mo(handle, read_catalogue(app))
+        half.replace(path.with_suffix(".mo"))  # whoever reads meanwhile finds a whole one
         count += 1
     return count

@@ -1,5 +1,6 @@
 """What all tests share: the sample organisation, the work calendar, a settable clock, and real servers on loopback."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,25 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from collab.preparing import prepare_texts
 from collab.samples.people import load_people
 from people import calendar
 from people.models import User
 from tests import database
 from tests.servers import Redis, Smtp, Web, Worker, environment, running
 
+logging.getLogger("mail.log").setLevel(logging.WARNING)
+
 CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests read the texts as they are now."""
+    prepare_texts(lambda _said: None)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,0 +1,238 @@
+"""The outbox: nothing lost, nothing twice, nothing to those who may no longer see; the witness is the mail server's log."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+
+from activity import jobs
+from activity.mail import Answer
+from activity.models import Delivery, Notice
+from common import acts, clock, ports
+from people.models import User
+from projects.models import Participant, Project
+from tests.activity.conftest import NOON, VERB, Tell, mails
+from tests.servers import Smtp, free_port
+
+pytestmark = pytest.mark.django_db(transaction=True)
+State = Delivery.State
+
+
+def send_at(after: timedelta) -> None:
+    with clock.at(NOON + after):
+        jobs.deliver_mail()
+
+
+@pytest.fixture
+def told(tell: Tell, smtp: Smtp) -> Delivery:
+    """One mail waits for 周以宁."""
+    with clock.at(NOON):
+        tell("周以宁")
+    (delivery,) = mails()
+    return delivery
+
+
+def test_a_mail_reaches_the_server_once_and_its_answer_is_kept(told: Delivery, smtp: Smtp, people: dict[str, User]) -> None:
+    send_at(timedelta(seconds=1))
+    send_at(timedelta(seconds=2))
+    (mail,) = smtp.accepted
+    assert mail.recipients == (people["周以宁"].email,)
+    assert mail.message_id == told.message_id
+    told.refresh_from_db()
+    assert told.state == State.SENT
+    assert told.smtp_reply == "250 OK queued as 1"
+    assert told.sent_at == NOON + timedelta(seconds=1)
+    assert told.attempts == 1
+    assert len(told.content_sha256) == 64
+
+
+def test_each_reader_gets_a_message_of_their_own(tell: Tell, smtp: Smtp, project: Project, people: dict[str, User]) -> None:
+    Participant.objects.create(project=project, user=people["顾承泽"], kind=Participant.Kind.VIEWER)
+    with clock.at(NOON):
+        tell("周以宁", "顾承泽")
+    send_at(timedelta())
+    assert sorted(mail.recipients for mail in smtp.accepted) == sorted([(people[n].email,) for n in ("周以宁", "顾承泽")])
+    assert len({mail.message_id for mail in smtp.accepted}) == 2
+
+
+def test_the_mail_speaks_the_readers_language_and_leads_to_the_notice(told: Delivery, smtp: Smtp, settings: Any) -> None:
+    with translation.override("en"):
+        send_at(timedelta())
+    (mail,) = smtp.accepted
+    assert mail.subject == "林书瑶 更新了“华北上市”:目标"
+    assert f"{settings.BASE_URL}/notices/{told.notice.uid}/" in mail.text
+    assert "项目：华北上市" in mail.text
+
+
+def test_a_letter_of_a_higher_app_is_used(told: Delivery, smtp: Smtp) -> None:
+    ports.letter_of(
+        VERB, lambda event, reader: ports.Letter("纪要", [f"{reader.name},请确认。"], [("纪要.pdf", b"%PDF", "application/pdf")])
+    )
+    send_at(timedelta())
+    (mail,) = smtp.accepted
+    assert mail.subject == "纪要"
+    assert "周以宁,请确认。" in mail.text
+    assert b"application/pdf" in mail.raw
+
+
+def test_the_actor_and_people_without_a_mail_address_get_none(tell: Tell, smtp: Smtp, people: dict[str, User]) -> None:
+    people["周以宁"].email = None
+    people["周以宁"].save(update_fields=["email"])
+    tell("周以宁", "林书瑶")
+    assert mails() == []
+    assert Notice.objects.get().reader == people["周以宁"]
+
+
+def test_nothing_leaves_while_the_past_is_replayed(tell: Tell, smtp: Smtp) -> None:
+    with acts.nothing_leaves():
+        tell("周以宁")
+    assert mails() == []
+    assert Notice.objects.count() == 1
+
+
+def test_an_act_that_fails_tells_nobody(tell: Tell, smtp: Smtp) -> None:
+    def act() -> None:
+        with transaction.atomic():
+            tell("周以宁")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        act()
+    assert mails() == []
+
+
+def test_who_may_no_longer_see_it_gets_no_mail(told: Delivery, smtp: Smtp, people: dict[str, User]) -> None:
+    Participant.objects.filter(user=people["周以宁"]).delete()
+    send_at(timedelta())
+    assert smtp.accepted == []
+    told.refresh_from_db()
+    assert told.state == State.WITHHELD
+
+
+def test_a_disabled_account_gets_no_mail(told: Delivery, smtp: Smtp, people: dict[str, User]) -> None:
+    people["周以宁"].is_active = False
+    people["周以宁"].save(update_fields=["is_active"])
+    send_at(timedelta())
+    assert smtp.accepted == []
+
+
+def test_an_address_that_the_server_refuses_for_good_bounces(told: Delivery, smtp: Smtp) -> None:
+    smtp.refuse["*"] = "550 5.1.1 no such user"
+    send_at(timedelta())
+    told.refresh_from_db()
+    assert (told.state, told.smtp_reply) == (State.BOUNCED, "550 5.1.1 no such user")
+    smtp.refuse.clear()
+    send_at(timedelta(days=1))
+    assert smtp.accepted == []
+
+
+def test_a_busy_server_is_asked_again_with_growing_pauses(told: Delivery, smtp: Smtp) -> None:
+    smtp.refuse["*"] = "451 try again later"
+    tried = []
+    for minute in range(20):
+        send_at(timedelta(minutes=minute))
+        told.refresh_from_db()
+        tried.append(told.attempts)
+    assert tried == [1, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5]
+    smtp.refuse.clear()
+    send_at(timedelta(hours=2))
+    assert len(smtp.accepted) == 1
+
+
+def test_an_outage_loses_nothing(told: Delivery, smtp: Smtp, settings: Any) -> None:
+    there = settings.EMAIL_PORT
+    settings.EMAIL_PORT = free_port()
+    send_at(timedelta())
+    told.refresh_from_db()
+    assert told.state == State.PENDING
+    assert "refused" in told.smtp_reply.lower()
+    settings.EMAIL_PORT = there
+    send_at(timedelta(minutes=1))
+    assert len(smtp.accepted) == 1
+
+
+def test_a_line_that_breaks_after_the_text_leaves_doubt_and_the_same_mail_goes_once_more(told: Delivery, smtp: Smtp) -> None:
+    smtp.drop_after_data = True
+    send_at(timedelta())
+    told.refresh_from_db()
+    assert told.state == State.IN_DOUBT
+    smtp.drop_after_data = False
+    send_at(timedelta(minutes=14))
+    assert len(smtp.accepted) == 1
+    send_at(timedelta(minutes=15))
+    send_at(timedelta(minutes=40))
+    assert [mail.message_id for mail in smtp.accepted] == [told.message_id] * 2
+    assert smtp.accepted[0].raw.split(b"\r\n\r\n", 1)[1] == smtp.accepted[1].raw.split(b"\r\n\r\n", 1)[1]
+
+
+def test_a_worker_that_dies_while_sending_leaves_doubt_when_its_lease_ends(told: Delivery, smtp: Smtp) -> None:
+    with clock.at(NOON):
+        assert jobs.claim() == told
+    send_at(timedelta(minutes=4))
+    assert smtp.accepted == []
+    send_at(timedelta(minutes=6))
+    told.refresh_from_db()
+    assert told.state == State.IN_DOUBT
+    send_at(timedelta(minutes=21))
+    assert len(smtp.accepted) == 1
+
+
+def test_a_stale_worker_can_neither_send_nor_mark(told: Delivery, smtp: Smtp) -> None:
+    with clock.at(NOON):
+        stale = jobs.claim()
+    assert stale is not None
+    send_at(timedelta(minutes=6))
+    with clock.at(NOON + timedelta(minutes=7)), jobs.Postman() as postman:
+        assert not jobs.mark(stale, Answer("bounced", "550 from the past"))
+        jobs.deliver(stale, postman)
+    assert smtp.accepted == []
+    told.refresh_from_db()
+    assert told.state == State.IN_DOUBT
+
+
+def test_a_mail_that_cannot_be_written_holds_up_no_other(
+    tell: Tell, smtp: Smtp, project: Project, people: dict[str, User]
+) -> None:
+    Participant.objects.create(project=project, user=people["顾承泽"], kind=Participant.Kind.VIEWER)
+
+    def write(event: Any, reader: User) -> ports.Letter:
+        if reader.name == "周以宁":
+            raise ValueError("no words")
+        return ports.Letter("ok", ["ok"])
+
+    ports.letter_of(VERB, write)
+    with clock.at(NOON):
+        tell("周以宁", "顾承泽")
+    send_at(timedelta())
+    assert [mail.recipients for mail in smtp.accepted] == [(people["顾承泽"].email,)]
+    assert {d.state for d in mails()} == {State.PENDING, State.SENT}
+
+
+def test_higher_apps_hear_of_a_sent_mail_in_the_marking_transaction(told: Delivery, smtp: Smtp) -> None:
+    heard: list[tuple[str, bool]] = []
+    ports.on_delivered(VERB, lambda row: heard.append((row.state, transaction.get_connection().in_atomic_block)))
+    send_at(timedelta())
+    assert heard == [("sent", True)]
+
+
+def test_what_a_higher_app_fails_at_does_not_send_the_mail_again(told: Delivery, smtp: Smtp) -> None:
+    def fail(row: Delivery) -> None:
+        Notice.objects.filter(pk=row.notice_id).update(seen_at=NOON)
+        raise RuntimeError
+
+    ports.on_delivered(VERB, fail)
+    send_at(timedelta())
+    send_at(timedelta(hours=1))
+    assert len(smtp.accepted) == 1
+    assert Notice.objects.get().seen_at is None
+    told.refresh_from_db()
+    assert told.state == State.SENT
+
+
+def test_without_a_mail_server_there_is_no_mail_but_the_notice(tell: Tell, settings: Any) -> None:
+    settings.MAIL_CONFIGURED = False
+    tell("周以宁")
+    assert mails() == []
+    assert Notice.objects.count() == 1
