@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "common.middleware.SayMessages",
     "common.middleware.SayRefusals",
 ]
 
@@ -110,7 +111,10 @@ TIME_ZONE = ENV.time_zone
 LANGUAGE_CODE = ENV.language
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "collab_language"
-LOCALE_PATHS = [BASE_DIR / "collab" / "locale"]
+LOCALE_PATHS = [  # before those of libraries, so that our own words win
+    BASE_DIR / floor / "locale"
+    for floor in ("common", "people", "activity", "documents", "projects", "tracking", "meetings", "lifecycle", "collab")
+]
 FORMAT_MODULE_PATH = ["collab.formats"]
 
 # pages and files

@@ -16,3 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("meetings.urls")),
     path("", include("lifecycle.urls")),
 ]
+
+handler403 = "collab.noes.forbidden"

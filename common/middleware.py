@@ -6,8 +6,34 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import trigger_client_event
 
 from common.refusals import Refused
+
+LEVELS = {"error": "danger", "warning": "warning", "success": "success"}
+
+
+def beside_the_work(response: HttpResponse) -> HttpResponse:
+    """A fragment's refusal is shown among the messages, so that what was typed stays where it is."""
+    response["HX-Retarget"] = "#messages"
+    response["HX-Reswap"] = "beforeend"
+    return response
+
+
+class SayMessages:
+    """A message said while a fragment was made reaches the page with it, in a header."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        goes_on = response.status_code in range(300, 400) or any(h in response for h in ("HX-Redirect", "HX-Refresh"))
+        if getattr(request, "htmx", False) and not goes_on and not response.streaming:
+            said = [{"text": str(line), "level": LEVELS.get(line.level_tag, "info")} for line in messages.get_messages(request)]
+            if said:
+                trigger_client_event(response, "say", {"messages": said})
+        return response
 
 
 class SayRefusals:
@@ -23,7 +49,7 @@ class SayRefusals:
         if not isinstance(exception, Refused):
             return None
         if getattr(request, "htmx", False):
-            return render(request, "_refused.html", {"refusal": exception}, status=exception.status)
+            return beside_the_work(render(request, "_refused.html", {"refusal": exception}, status=exception.status))
         back = request.headers.get("Referer", "")
         if request.method == "POST" and url_has_allowed_host_and_scheme(back, {request.get_host()}):
             messages.error(request, str(exception))

@@ -1,0 +1,15 @@
+"""How the second of the three noes looks: a page, or a line beside the work when a fragment was asked for."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from common.middleware import beside_the_work
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """You see it, but may not."""
+    if getattr(request, "htmx", False):
+        said = _("You do not have the right to do this. “Who may do what” says who has.")
+        return beside_the_work(render(request, "_refused.html", {"refusal": said}, status=403))
+    return render(request, "403.html", status=403)
