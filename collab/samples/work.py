@@ -51,8 +51,9 @@ def report(story: Story, actor: User, line: TaskLine, done: Decimal) -> None:
 
 @step
 def evening(story: Story, actor: User | None, day: date) -> None:
-    """The scan of an evening."""
-    scan_evening(story.project, day)
+    """The scan of an evening, from the first on which there is a task."""
+    if story.tasks:
+        scan_evening(story.project, day)
 
 
 @step
