@@ -1,0 +1,170 @@
+"""Who may do what at a meeting and with its minutes: the doors and their rule table (rule A5)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from common.rights import Reach, Role, rule
+from meetings.models import Action, AgendaItem, Attendee, Meeting, Minutes, MinutesReader, Resolution
+from people.models import User
+from projects.access import pass_through, project_for, standing
+from projects.models import Project
+
+
+class Act(StrEnum):
+    """What one may do at a meeting and with its minutes."""
+
+    VIEW = "view"
+    CALL = "call"
+    AMEND_AGENDA = "amend_agenda"
+    WRITE = "write"
+    READ = "read"
+    CONFIRM = "confirm"
+    CERTIFICATE = "certificate"
+
+
+RULES: Mapping[str, Mapping[Role, Reach]] = {
+    Act.VIEW: rule("IH IL PH PL TA:✔ MB NV EX AU:r"),
+    Act.CALL: rule("IH IL:✔"),
+    Act.AMEND_AGENDA: rule("IH IL:✔ PH PL:d"),
+    Act.WRITE: rule("IH IL:✔ PH PL:o"),
+    Act.READ: rule("IH IL PH PL:✔ TA:o NV EX AU:r"),
+    Act.CONFIRM: rule("IH IL PH PL TA EX:o"),
+    Act.CERTIFICATE: rule("IH IL:✔ PH PL:d TA:o EX AU:r"),
+}
+
+WORDS = {
+    Act.VIEW: _("See that a meeting takes place, and its agenda"),
+    Act.CALL: _("Call a meeting, edit a series"),
+    Act.AMEND_AGENDA: _("Add to the agenda, for the own department"),
+    Act.WRITE: _("Write minutes, publish and archive them (chair, minute taker)"),
+    Act.READ: _("Read minutes"),
+    Act.CONFIRM: _("Confirm minutes (own line)"),
+    Act.CERTIFICATE: _("See to whom minutes were distributed"),
+}
+
+HEADING = _("Meetings and minutes")
+
+READING = {Act.VIEW, Act.READ, Act.CERTIFICATE}
+
+
+def visible_meetings(user: User) -> QuerySet[Meeting]:
+    """The meetings that exist for this user: those of the projects that do."""
+    return Meeting.objects.filter(Exists(Project.objects.visible_to(user).filter(pk=OuterRef("project_id")))).select_related(
+        "project__initiating_dept", "project__lead_dept", "chair__department", "recorder__department"
+    )
+
+
+def is_near(user: User, meeting: Meeting, act: str) -> bool:
+    """Whether the row is the user's own: chair or minute taker for writing, invited for reading and confirming."""
+    if act == Act.WRITE:
+        return user.pk in (meeting.chair_id, meeting.recorder_id)
+    invited = Attendee.objects.filter(meeting=meeting, user=user)
+    if act == Act.CONFIRM:
+        invited = invited.filter(in_copy=False)
+    return invited.exists()
+
+
+def may_at(user: User, meeting: Meeting, act: Act, *, department: int | None = None) -> bool:
+    """Whether the table lets this person do the act at this meeting (for showing a control)."""
+    own = act in (Act.WRITE, Act.READ, Act.CONFIRM) and is_near(user, meeting, act)
+    return standing(user, meeting.project).may(RULES, act, department=department, own=own)
+
+
+def meeting_for(user: User, uid: UUID, act: Act = Act.VIEW, *, department: int | None = None, lock: bool = False) -> Meeting:
+    """The one door to a meeting on someone's behalf: 404 unseen, 403 forbidden, Refused while the project is read only."""
+    rows = visible_meetings(user)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    meeting = rows.filter(uid=uid).first()
+    if meeting is None:
+        raise Http404
+    own = act in (Act.WRITE, Act.READ, Act.CONFIRM) and is_near(user, meeting, act)
+    pass_through(user, meeting.project, RULES, act, department=department, own=own, reading=act in READING)
+    return meeting
+
+
+def minutes_for(user: User, meeting_uid: UUID, act: Act, *, lock: bool = False) -> Minutes:
+    """The door to a meeting's newest minutes; a draft is open to those who write it and hidden (403) from the rest."""
+    meeting = meeting_for(user, meeting_uid, act, lock=lock)
+    rows = Minutes.objects.select_for_update(of=("self",)) if lock else Minutes.objects.all()
+    minutes = rows.filter(meeting=meeting).order_by("-edition").first()
+    if minutes is None:
+        raise Http404
+    minutes.meeting = meeting
+    if minutes.state == Minutes.State.DRAFT and act != Act.WRITE and not may_at(user, meeting, Act.WRITE):
+        raise PermissionDenied
+    return minutes
+
+
+def item_for(user: User, uid: UUID, act: Act, *, lock: bool = False) -> AgendaItem:
+    """An agenda item, reached through the door of its meeting."""
+    found = AgendaItem.objects.filter(uid=uid).values_list("meeting__uid", flat=True).first()
+    if found is None:
+        raise Http404
+    meeting = meeting_for(user, found, act, lock=lock)
+    rows = AgendaItem.objects.select_for_update() if lock else AgendaItem.objects.all()
+    item = rows.get(uid=uid)
+    item.meeting = meeting
+    return item
+
+
+def resolution_for(user: User, uid: UUID, act: Act, *, lock: bool = False) -> Resolution:
+    """A resolution, reached through the door of its minutes."""
+    found = Resolution.objects.filter(uid=uid).values_list("minutes__meeting__uid", flat=True).first()
+    if found is None:
+        raise Http404
+    minutes = minutes_for(user, found, act, lock=lock)
+    row = minutes.resolutions.filter(uid=uid).first()
+    if row is None:
+        raise Http404
+    row.minutes = minutes
+    return row
+
+
+def action_for(user: User, uid: UUID, act: Act, *, lock: bool = False) -> Action:
+    """An action, reached through the door of its minutes."""
+    found = Action.objects.filter(uid=uid).values_list("minutes__meeting__uid", flat=True).first()
+    if found is None:
+        raise Http404
+    minutes = minutes_for(user, found, act, lock=lock)
+    row = minutes.actions.select_related("owner__department", "department").filter(uid=uid).first()
+    if row is None:
+        raise Http404
+    row.minutes = minutes
+    return row
+
+
+def sees_meeting(user: User, meeting: Meeting) -> bool:
+    """Whether a meeting (still) exists for this user."""
+    return Project.objects.visible_to(user).filter(pk=meeting.project_id).exists()
+
+
+def may_know_of(user: User, minutes: Minutes) -> bool:
+    """Whether a user may (still) hear of these minutes: asked again before a notice of them is sent.
+
+    Of a draft nothing but its state is told.
+    """
+    return sees_meeting(user, minutes.meeting) and may_at(user, minutes.meeting, Act.READ)
+
+
+def may_call(user: User, project: Project) -> bool:
+    """Whether a user may call a meeting in a project (for showing the control)."""
+    return not project.is_frozen and standing(user, project).may(RULES, Act.CALL)
+
+
+def project_to_call_in(user: User, uid: UUID, *, lock: bool = False) -> Project:
+    """The door to a project for calling a meeting in it."""
+    project = project_for(user, uid, lock=lock)
+    pass_through(user, project, RULES, Act.CALL)
+    return project
+
+
+def reader_of(minutes: Minutes, user: User) -> MinutesReader | None:
+    """The user's own line among the readers of distributed minutes."""
+    return minutes.readers.filter(user=user).first()

@@ -1,0 +1,67 @@
+"""What the scheduler starts once a minute; running it twice or late changes nothing more."""
+
+import logging
+
+from celery import shared_task
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from activity.models import Clock
+from common import clock
+from meetings.models import Meeting, Minutes, Series
+from meetings.services import mark_not_held, plan_series
+from meetings.services.laying import CLOCK, run_clock
+from meetings.services.series import AHEAD
+from projects.models import Project
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def plan_meetings() -> None:
+    """Series' meetings exist some weeks ahead; the clock of minutes runs from the planned end of their meeting on."""
+    _plan_ahead()
+    _start_clocks()
+
+
+def _plan_ahead() -> None:
+    running = Series.objects.filter(
+        project__hold=Project.Hold.NONE, project__state__in=[Project.State.EXECUTION, Project.State.CLOSING]
+    ).select_related("project")
+    for series in running.iterator():
+        until = series.project.today + AHEAD
+        if series.planned_until is None or series.planned_until < min(until, series.last_on or until):
+            plan_series(series, until)
+
+
+def _start_clocks() -> None:
+    """Meetings that ended as planned and whose minutes have no clock yet; on a held-up project they did not take place."""
+    kind = ContentType.objects.get_for_model(Minutes)
+    ticking = Clock.objects.filter(content_type=kind, kind=CLOCK, object_id=OuterRef("pk"))
+    over = Minutes.objects.filter(
+        ~Exists(ticking),
+        state=Minutes.State.DRAFT,
+        edition=1,
+        meeting__state=Meeting.State.PLANNED,
+        meeting__ends_at__lte=clock.now(),
+    )
+    for pk in list(over.values_list("pk", flat=True)):
+        _start_clock(pk)
+
+
+@transaction.atomic
+def _start_clock(pk: int) -> None:
+    minutes = Minutes.objects.select_related("meeting__project").get(pk=pk)
+    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=minutes.meeting_id)
+    if meeting.state != Meeting.State.PLANNED or meeting.ends_at > clock.now():
+        return
+    project = minutes.meeting.project
+    if project.is_frozen:
+        with override(settings.LANGUAGE_CODE):
+            mark_not_held(actor=None, meeting_uid=meeting.uid, reason=_("The project is held up"))
+        return
+    run_clock(minutes, meeting.ends_at)

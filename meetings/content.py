@@ -1,0 +1,89 @@
+"""What minutes say at the moment they are distributed: frozen, canonical, hashed."""
+
+from datetime import datetime
+from typing import Any
+
+from documents.canonical import plain
+from meetings import shown
+from meetings.models import Action, AgendaItem, Meeting, Minutes
+from people.models import User
+
+
+def content_of(minutes: Minutes, *, at: datetime, by_system: bool) -> dict[str, Any]:
+    """The minutes as they go out, in plain values: meeting, attendance, topics, resolutions, actions."""
+    meeting = minutes.meeting
+    items = list(meeting.agenda.select_related("department"))
+    shows = shown.data_for(meeting.project, {item.shows for item in items if item.shows})
+    resolutions = list(minutes.resolutions.all())
+    actions = list(minutes.actions.select_related("owner", "department"))
+    said: dict[str, Any] = {
+        "meeting": _head(meeting),
+        "edition": minutes.edition,
+        "distributed_at": at,
+        "by_system": by_system,
+        "attendees": _attendees(meeting),
+        "summary": minutes.summary,
+        "items": [_topic(item, shows) for item in items],
+        "resolutions": [{"text": row.text, "item": _place(row.item_id, items)} for row in resolutions],
+        "actions": [_action(row, items) for row in actions],
+    }
+    frozen: dict[str, Any] = plain(said)
+    return frozen
+
+
+def _head(meeting: Meeting) -> dict[str, Any]:
+    project = meeting.project
+    return {
+        "project": project.name,
+        "code": project.code,
+        "zone": project.time_zone,
+        "kind": meeting.kind,
+        "title": meeting.title,
+        "starts_at": meeting.starts_at,
+        "ended_at": meeting.ended_at or meeting.ends_at,
+        "place": meeting.place,
+        "chair": _person(meeting.chair),
+        "recorder": _person(meeting.recorder),
+    }
+
+
+def _person(user: User) -> dict[str, Any]:
+    return {"uid": user.uid, "name": user.name, "title": user.title}
+
+
+def _attendees(meeting: Meeting) -> list[dict[str, Any]]:
+    return [
+        {
+            **_person(row.user),
+            "department": row.department.name if row.department else "",
+            "present": row.present,
+            "in_copy": row.in_copy,
+        }
+        for row in meeting.attendees.select_related("user", "department")
+    ]
+
+
+def _topic(item: AgendaItem, shows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "title": item.title,
+        "department": item.department.name if item.department else "",
+        "notes": item.notes,
+        "shows": item.shows,
+        "data": shows.get(item.shows, {}),
+    }
+
+
+def _place(item_id: int | None, items: list[AgendaItem]) -> int | None:
+    """Under which topic (counted from 0) a row stands."""
+    return next((place for place, item in enumerate(items) if item.pk == item_id), None)
+
+
+def _action(row: Action, items: list[AgendaItem]) -> dict[str, Any]:
+    return {
+        "uid": row.uid,
+        "text": row.text,
+        "owner": _person(row.owner) if row.owner else None,
+        "department": row.department.name if row.department else "",
+        "due_on": row.due_on,
+        "item": _place(row.item_id, items),
+    }

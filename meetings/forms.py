@@ -1,0 +1,231 @@
+"""Forms of meetings and minutes; what they refuse stands at the field."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.dates import NoSuchDay, read_day
+from common.refusals import Refused
+from meetings.models import Meeting
+from meetings.models.meeting import Kind
+from meetings.queries import departments_of, people_in_copy, people_to_invite, people_who_chair
+from projects.models import Project
+
+
+class DayField(forms.CharField):
+    """A day as people say it: 2026-06-30, 6月30日."""
+
+    def __init__(self, **said: Any) -> None:
+        said.setdefault("widget", forms.TextInput(attrs={"type": "date"}))
+        super().__init__(**said)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, date) or not value:
+            return value or None
+        try:
+            return read_day(str(value), clock.now().date())
+        except NoSuchDay as trouble:
+            raise forms.ValidationError(str(trouble)) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, date) else value
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """People by their random id, with their department."""
+
+    def __init__(self, **said: Any) -> None:
+        super().__init__(queryset=None, to_field_name="uid", **said)
+
+    def label_from_instance(self, user: Any) -> str:
+        return f"{user.name} · {user.department or ''}"
+
+
+class PeopleChoice(forms.ModelMultipleChoiceField):
+    """Several people, as boxes to tick."""
+
+    def __init__(self, **said: Any) -> None:
+        super().__init__(queryset=None, to_field_name="uid", widget=forms.CheckboxSelectMultiple, required=False, **said)
+
+    def label_from_instance(self, user: Any) -> str:
+        return f"{user.name} · {user.department or ''}"
+
+
+def time_input() -> forms.TimeInput:
+    """A time of the day, to the minute."""
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+def refuse(form: forms.Form, refusal: Refused) -> None:
+    """Put a service's refusal where it belongs: at its field, else over the form."""
+    name = {"starts_at": "begins", "ends_at": "until", "ended_at": "ended"}.get(refusal.field or "", refusal.field)
+    form.add_error(name if name in form.fields else None, str(refusal))
+
+
+class WindowForm(forms.Form):
+    """A day with begin and end, in the project's time zone."""
+
+    day = DayField(label=_("Day"))
+    begins = forms.TimeField(label=_("Begins"), widget=time_input())
+    until = forms.TimeField(label=_("Ends"), widget=time_input())
+    place = forms.CharField(label=_("Place or link"), max_length=120, required=False)
+
+    def window(self, project: Project) -> dict[str, datetime]:
+        said = self.cleaned_data
+        return {
+            "starts_at": clock.local(said["day"], said["begins"], project.time_zone),
+            "ends_at": clock.local(said["day"], said["until"], project.time_zone),
+        }
+
+
+class CallForm(WindowForm):
+    """Call a meeting; what is left out is as usual for its kind."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    title = forms.CharField(label=_("Title"), max_length=120, required=False, help_text=_("Left empty: the kind is its title."))
+    chair = PersonChoice(label=_("Chair"), required=False, empty_label=_("As usual for this kind"))
+    recorder = PersonChoice(label=_("Minute taker"), required=False, empty_label=_("The chair"))
+    attendees = PeopleChoice(
+        label=_("Attendees"),
+        help_text=_(
+            "Nobody ticked: the liaisons for a weekly meeting, the heads for a monthly review, else all heads and liaisons."
+        ),
+    )
+    copies = PeopleChoice(label=_("In copy"), help_text=_("They get the minutes and confirm nothing."))
+    field_order = ["kind", "title", "day", "begins", "until", "place", "chair", "recorder", "attendees", "copies"]
+
+    def __init__(self, *args: Any, project: Project, **more: Any) -> None:
+        super().__init__(*args, **more)
+        chairs = people_who_chair(project)
+        self._people("chair", chairs)
+        self._people("recorder", chairs)
+        self._people("attendees", people_to_invite(project))
+        self._people("copies", people_in_copy(project))
+
+    def _people(self, name: str, people: Any) -> None:
+        self.fields[name].queryset = people  # type: ignore[attr-defined]
+
+    def said(self, project: Project) -> dict[str, Any]:
+        """The arguments of the service."""
+        data = self.cleaned_data
+        return {
+            "kind": data["kind"],
+            "title": data["title"].strip() or str(Kind(data["kind"]).label),
+            "chair": data["chair"],
+            "recorder": data["recorder"],
+            "attendees": list(data["attendees"]) or None,
+            "copies": list(data["copies"]),
+            "place": data["place"],
+            **self.window(project),
+        }
+
+
+class MoveForm(WindowForm):
+    """Put a planned meeting at another time."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @staticmethod
+    def initial_of(meeting: Meeting) -> dict[str, Any]:
+        zone = ZoneInfo(meeting.project.time_zone)
+        starts, ends = meeting.starts_at.astimezone(zone), meeting.ends_at.astimezone(zone)
+        return {
+            "day": starts.date(),
+            "begins": starts.time(),
+            "until": ends.time(),
+            "place": meeting.place,
+            "seen_version": meeting.version,
+        }
+
+
+class EndForm(forms.Form):
+    """The actual end, asked for only when the button is pressed long after the planned one."""
+
+    ended = forms.DateTimeField(
+        label=_("It ended at"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        required=False,
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a meeting was not held."""
+
+    reason = forms.CharField(label=_("Why it was not held"), max_length=200)
+
+
+class TopicForm(forms.Form):
+    """A topic for the agenda."""
+
+    title = forms.CharField(label=_("Topic"), max_length=200)
+    department = forms.ModelChoiceField(label=_("Department"), queryset=None, to_field_name="uid", required=False)
+
+    def __init__(self, *args: Any, project: Project, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["department"].queryset = departments_of(project)  # type: ignore[attr-defined]
+
+
+class SeriesForm(forms.Form):
+    """When a series meets; all meetings still to come move with it."""
+
+    weekday = forms.TypedChoiceField(
+        label=_("Weekday"),
+        coerce=int,
+        choices=[
+            (0, _("Monday")),
+            (1, _("Tuesday")),
+            (2, _("Wednesday")),
+            (3, _("Thursday")),
+            (4, _("Friday")),
+        ],
+    )
+    at = forms.TimeField(label=_("Time"), widget=time_input())
+    minutes = forms.IntegerField(label=_("Length in minutes"), min_value=5, max_value=480)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class TextForm(forms.Form):
+    """Notes or the summary, with the version that was seen; `resolve` is the newer version a person has looked at."""
+
+    text = forms.CharField(widget=forms.Textarea, required=False, strip=False, max_length=20000)
+    seen_version = forms.IntegerField()
+    resolve = forms.IntegerField(required=False)
+
+    @property
+    def version(self) -> int:
+        return int(self.cleaned_data.get("resolve") or self.cleaned_data["seen_version"])
+
+
+class ResolutionForm(forms.Form):
+    """A resolution, under its topic."""
+
+    text = forms.CharField(label=_("Resolution"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    item = forms.ModelChoiceField(
+        label=_("Topic"), queryset=None, to_field_name="uid", required=False, empty_label=_("The whole meeting")
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["item"].queryset = meeting.agenda.all()  # type: ignore[attr-defined]
+
+
+class ActionForm(ResolutionForm):
+    """Who does what until when."""
+
+    owner = PersonChoice(label=_("Owner"), required=False, empty_label=_("Who"))
+    due_on = DayField(label=_("Due"), required=False)
+    field_order = ["text", "owner", "due_on", "item"]
+
+    def __init__(self, *args: Any, meeting: Meeting, **more: Any) -> None:
+        super().__init__(*args, meeting=meeting, **more)
+        self.fields["text"].label = _("Action")
+        self.fields["owner"].queryset = people_to_invite(meeting.project)  # type: ignore[attr-defined]
+
+
+def usual_window(project: Project) -> dict[str, Any]:
+    """The next workday morning, as a proposal."""
+    return {"day": project.today + timedelta(1), "begins": time(14), "until": time(15)}

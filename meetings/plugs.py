@@ -1,0 +1,29 @@
+"""What meetings plug into the floors below: doors, clock, letter, gate, My desk, rights."""
+
+from common import ports
+from documents.models import Document
+from meetings import access, desk, gates, letters
+from meetings.services import note_delivered
+from meetings.services.deadline import on_step
+from meetings.services.laying import CLOCK
+from meetings.services.reading import finish_kickoff
+
+
+def _rights() -> ports.RightsTable:
+    rows = [(access.WORDS[act], {role.value: reach.value for role, reach in access.RULES[act].items()}) for act in access.Act]
+    return ports.RightsTable(access.HEADING, rows)
+
+
+ports.door_of("meetings.meeting", access.sees_meeting)
+ports.door_of("meetings.minutes", access.may_know_of)
+ports.on_clock(CLOCK, on_step)
+ports.on_delivered("minutes.distributed", note_delivered)
+ports.letter_of("minutes.distributed", letters.distributed)
+ports.letter_of("meeting.called", letters.invited)
+ports.letter_of("meeting.moved", letters.invited)
+ports.when_all_signed(Document.Kind.KICKOFF_MINUTES, finish_kickoff)
+ports.gate_items("kickoff", gates.kickoff_items)
+ports.on_desk("confirm", desk.to_confirm)
+ports.on_desk("answer", desk.to_write)
+ports.on_desk("clocks", desk.clocks_of_mine)
+ports.rights_table(_rights)

@@ -1,0 +1,176 @@
+"""Reads of meetings and minutes that pages share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import pgettext_lazy
+
+from activity.models import Clock, Delivery
+from common import clock
+from common.rights import Reach
+from meetings.access import RULES, Act, visible_meetings
+from meetings.desk import clocks_of
+from meetings.models import Attendee, Meeting, Minutes, MinutesReader
+from meetings.services.reading import confirm_by
+from people.models import Department, User
+from projects.access import standing
+from projects.models import Participant, Project
+
+
+@dataclass
+class MeetingLine:
+    """A meeting in a list: its newest minutes and their clock."""
+
+    meeting: Meeting
+    minutes: Minutes | None
+    clock: Clock | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.meeting.state != Meeting.State.PLANNED or self.meeting.ends_at <= clock.now()
+
+    @property
+    def owes_minutes(self) -> bool:
+        """The meeting is over and its minutes are still a draft."""
+        return (
+            self.is_over
+            and self.meeting.state != Meeting.State.NOT_HELD
+            and self.minutes is not None
+            and self.minutes.state == Minutes.State.DRAFT
+        )
+
+
+def lines_of(meetings: Iterable[Meeting]) -> list[MeetingLine]:
+    """Meetings (minutes prefetched by `with_minutes`) as lines; one more query for all clocks."""
+    rows = [(meeting, next(iter(meeting.minutes_versions.all()), None)) for meeting in meetings]
+    running = clocks_of([minutes for _meeting, minutes in rows if minutes is not None])
+    return [MeetingLine(meeting, minutes, running.get(minutes.pk) if minutes else None) for meeting, minutes in rows]
+
+
+def with_minutes(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """For lists: the people and the minutes, newest edition first, without their frozen content."""
+    newest = Minutes.objects.order_by("-edition").defer("content")
+    return rows.select_related("project", "chair__department").prefetch_related(Prefetch("minutes_versions", newest))
+
+
+def upcoming(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """What is still to come or just being held, next first."""
+    return with_minutes(rows.filter(state=Meeting.State.PLANNED, ends_at__gt=clock.now())).order_by("starts_at", "id")
+
+
+def past(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """What is over or was called off, last first."""
+    return with_minutes(rows.exclude(state=Meeting.State.PLANNED, ends_at__gt=clock.now())).order_by("-starts_at", "-id")
+
+
+def of_mine(user: User) -> QuerySet[Meeting]:
+    """The meetings that I attend, chair or write for, in projects that exist for me."""
+    invited = Exists(Attendee.objects.filter(meeting=OuterRef("pk"), user=user))
+    return visible_meetings(user).filter(invited | Q(chair=user) | Q(recorder=user))
+
+
+def people_to_invite(project: Project) -> QuerySet[User]:
+    """Whom one may invite: heads, liaisons, assignees, and senior management where the project is open."""
+    named = Participant.objects.filter(project=project, user=OuterRef("pk"), kind=Participant.Kind.ASSIGNEE)
+    speaks = Q(pk__in=project.parties.values("head")) | Q(pk__in=project.parties.values("liaison"))
+    invited = speaks | Q(Exists(named))
+    if not project.confidential:
+        invited |= Q(is_executive=True)
+    return User.objects.filter(invited, is_active=True).select_related("department").order_by("department_id", "sort_key")
+
+
+def people_in_copy(project: Project) -> QuerySet[User]:
+    """Who may read minutes without attending: the above and the viewers named in the project."""
+    named = Participant.objects.filter(project=project, user=OuterRef("pk"))
+    return (
+        User.objects.filter(Q(pk__in=people_to_invite(project).values("pk")) | Exists(named), is_active=True)
+        .select_related("department")
+        .order_by("department_id", "sort_key")
+    )
+
+
+def people_who_chair(project: Project) -> QuerySet[User]:
+    """Who may chair or take minutes: who speaks for a department."""
+    speaks = Q(pk__in=project.parties.values("head")) | Q(pk__in=project.parties.values("liaison"))
+    return User.objects.filter(speaks, is_active=True).select_related("department").order_by("department_id", "sort_key")
+
+
+def departments_of(project: Project) -> QuerySet[Department]:
+    """The departments that take part."""
+    return Department.objects.filter(parties__project=project).order_by("parties__order")
+
+
+STATES = {
+    "confirmed": (pgettext_lazy("reader of minutes", "Confirmed"), "circle-check"),
+    "signed": (pgettext_lazy("reader of minutes", "Signed"), "writing-sign"),
+    "silent": (pgettext_lazy("reader of minutes", "No reply"), "circle-minus"),
+    "seen": (pgettext_lazy("reader of minutes", "Read"), "eye"),
+    "unseen": (pgettext_lazy("reader of minutes", "Unread"), "eye-off"),
+}
+
+
+@dataclass
+class ReaderLine:
+    """One reader of distributed minutes: state, and by which channel what became of the sending."""
+
+    reader: MinutesReader
+    department: str
+    state: str
+    deliveries: list[Delivery] = field(default_factory=list)
+
+    @property
+    def state_words(self) -> Any:
+        return STATES[self.state][0]
+
+    @property
+    def sign(self) -> str:
+        return STATES[self.state][1]
+
+    @property
+    def shown(self) -> Delivery | None:
+        """The delivery that counts: the mail where there is one, else the notice."""
+        return next((row for row in self.deliveries if row.channel == Delivery.Channel.MAIL), next(iter(self.deliveries), None))
+
+
+def state_of(reader: MinutesReader, minutes: Minutes) -> str:
+    """What is known of a reader; silence is a state of its own, never a confirmation."""
+    if reader.confirmed_at is not None:
+        return "signed" if reader.confirmed_by_signing else "confirmed"
+    until = confirm_by(minutes)
+    over = minutes.state == Minutes.State.ARCHIVED or (until is not None and clock.now() > until)
+    if over and not reader.in_copy:
+        return "silent"
+    return "seen" if reader.seen_at is not None else "unseen"
+
+
+def readers_for(user: User, minutes: Minutes) -> list[ReaderLine]:
+    """The readers whose lines this user may see: all, those of the own department, or the own line."""
+    reach = _reach(user, minutes.meeting.project)
+    departments = _departments(minutes)
+    own = standing(user, minutes.meeting.project).departments
+    by_reader: dict[int, list[Delivery]] = {}
+    for row in Delivery.objects.filter(notice__event=minutes.event_id).select_related("notice").order_by("id"):
+        by_reader.setdefault(row.notice.reader_id, []).append(row)
+    lines = []
+    for reader in minutes.readers.select_related("user__department"):
+        department = departments.get(reader.user_id)
+        near = reader.user_id == user.pk or (reach == "department" and department is not None and department.pk in own)
+        if reach == "all" or near:
+            name = department.name if department else str(reader.user.department or "")
+            lines.append(ReaderLine(reader, name, state_of(reader, minutes), by_reader.get(reader.user_id, [])))
+    return lines
+
+
+def _departments(minutes: Minutes) -> dict[int, Department]:
+    rows = minutes.meeting.attendees.select_related("department")
+    return {row.user_id: row.department for row in rows if row.department is not None}
+
+
+def _reach(user: User, project: Project) -> str:
+    """How far the certificate of distribution opens to this user."""
+    found = {RULES[Act.CERTIFICATE].get(role) for role in standing(user, project).roles}
+    if found & {Reach.ALL, Reach.READ}:
+        return "all"
+    return "department" if Reach.DEPARTMENT in found else "own"

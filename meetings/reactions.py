@@ -1,0 +1,36 @@
+"""What meetings do when a lower floor records an event."""
+
+from datetime import time
+from typing import Any
+
+from common import ports
+from documents.models import Document
+from meetings.models import Series
+from meetings.models.meeting import Kind
+from meetings.services import refresh_people, start_series
+from meetings.services.reading import note_signed
+from projects.models import Project
+
+
+def _start_meetings(event: Any) -> None:
+    """A memorandum in force starts the weekly meeting and the monthly review (rule D1)."""
+    project = Project.objects.get(pk=event.project_id)
+    common = {"actor": None, "project_uid": project.uid, "at": time(10), "first_on": project.today, "last_on": project.ends_on}
+    start_series(kind=Kind.WEEKLY, rule=Series.Rule.WEEKLY, minutes=30, weekday=0, **common)
+    start_series(kind=Kind.MONTHLY_REVIEW, rule=Series.Rule.LAST_WORKDAY, minutes=60, **common)
+
+
+def _note_signature(event: Any) -> None:
+    document = event.subject
+    if document.kind == Document.Kind.KICKOFF_MINUTES:
+        note_signed(document, event.actor)
+
+
+def _refresh(event: Any) -> None:
+    refresh_people(Project.objects.get(pk=event.project_id))
+
+
+ports.react("memorandum.in_force", _start_meetings)
+ports.react("document.signed", _note_signature)
+for verb in ("party.invited", "party.liaison_appointed", "party.head_followed"):
+    ports.react(verb, _refresh)

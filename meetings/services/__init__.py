@@ -1,0 +1,41 @@
+"""Writes on meetings and minutes, one verb each."""
+
+from meetings.services.calling import add_item, call_meeting, end_meeting, mark_not_held, move_meeting, set_attendance
+from meetings.services.publishing import distribute_by_system, note_delivered, publish_minutes
+from meetings.services.reading import archive_minutes, confirm_minutes, note_seen
+from meetings.services.series import edit_series, plan_series, refresh_people, start_series
+from meetings.services.tasks import action_to_task
+from meetings.services.writing import (
+    add_action,
+    add_resolution,
+    remove_action,
+    remove_resolution,
+    write_item,
+    write_summary,
+)
+
+__all__ = [
+    "action_to_task",
+    "add_action",
+    "add_item",
+    "add_resolution",
+    "archive_minutes",
+    "call_meeting",
+    "confirm_minutes",
+    "distribute_by_system",
+    "edit_series",
+    "end_meeting",
+    "mark_not_held",
+    "move_meeting",
+    "note_delivered",
+    "note_seen",
+    "plan_series",
+    "publish_minutes",
+    "refresh_people",
+    "remove_action",
+    "remove_resolution",
+    "set_attendance",
+    "start_series",
+    "write_item",
+    "write_summary",
+]

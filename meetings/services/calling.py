@@ -1,0 +1,182 @@
+"""Calling a meeting, ending it, and saying that it was not held."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_update_with_history
+
+from activity.services import stop_clock
+from common import clock, ports
+from common.acts import act
+from common.moves import move
+from common.refusals import Conflict, Refused
+from meetings.access import Act, meeting_for, project_to_call_in
+from meetings.models import AgendaItem, Attendee, Meeting
+from meetings.models.meeting import Kind
+from meetings.services import roles
+from meetings.services.laying import CLOCK, draft_of, lay_meeting, refuse_bad_window, run_clock
+from people.models import Department, User
+from projects.access import sees_project
+from projects.models import Project
+
+LATE_TO_SAY_SO = timedelta(hours=2)
+
+
+@act
+def call_meeting(
+    *,
+    actor: User,
+    project_uid: UUID,
+    kind: str,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    chair: User | None = None,
+    recorder: User | None = None,
+    attendees: Sequence[User] | None = None,
+    copies: Sequence[User] = (),
+    place: str = "",
+) -> Meeting:
+    """Call a meeting. A kick-off has its four standing items, is chaired by the initiating head, and all heads and liaisons come."""
+    project = project_to_call_in(actor, project_uid, lock=True)
+    _refuse_second_kickoff(project, kind)
+    chair = chair or roles.usual_chair(project, kind) or actor
+    recorder = recorder or chair
+    invited = roles.usual_attendees(project, kind)
+    if attendees is not None:
+        speaks_for = {user.pk: department for user, department in invited}
+        named = [(user, speaks_for.get(user.pk, user.department)) for user in attendees]
+        invited = roles.once([*invited, *named] if kind == Kind.KICKOFF else named)
+    invited = roles.once([*invited, (chair, chair.department), (recorder, recorder.department)])
+    in_copy = [(user, user.department) for user in copies]
+    _refuse_who_cannot_see(project, [user for user, _department in [*invited, *in_copy]])
+    meeting = Meeting(
+        project=project, kind=kind, title=title, starts_at=starts_at, ends_at=ends_at, chair=chair, recorder=recorder, place=place
+    )
+    lay_meeting(meeting, invited, in_copy)
+    facts = {"starts_at": ports.describe(starts_at), "zone": project.time_zone, "count": len(invited)}
+    told = [user for user, _department in [*invited, *in_copy]] if starts_at > clock.now() else []
+    ports.record(actor=actor, verb="meeting.called", subject=meeting, project=project, facts=facts, tell=told)
+    return meeting
+
+
+def _refuse_second_kickoff(project: Project, kind: str) -> None:
+    """A project kicks off once."""
+    if kind == Kind.KICKOFF and project.meetings.filter(kind=kind).exclude(state=Meeting.State.NOT_HELD).exists():
+        raise Refused(_("The kick-off meeting is called already."), field="kind")
+
+
+def _refuse_who_cannot_see(project: Project, people: list[User]) -> None:
+    """Nobody is invited to what does not exist for them."""
+    blind = [user.name for user in people if not sees_project(user, project.pk)]
+    if blind:
+        names = _(", ").join(blind)
+        raise Refused(_("%s cannot see this project; name them in it first.") % names, field="attendees")
+
+
+@act
+def move_meeting(
+    *, actor: User, meeting_uid: UUID, seen_version: int, starts_at: datetime, ends_at: datetime, place: str = ""
+) -> Meeting:
+    """Put one planned meeting at another time; the rest of its series stays."""
+    meeting = meeting_for(actor, meeting_uid, Act.CALL, lock=True)
+    if meeting.version != seen_version:
+        raise Conflict(
+            _("Somebody moved this meeting meanwhile."),
+            mine={"starts_at": starts_at, "ends_at": ends_at, "place": place},
+            theirs={"starts_at": meeting.starts_at, "ends_at": meeting.ends_at, "place": meeting.place},
+        )
+    if meeting.state != Meeting.State.PLANNED or meeting.ends_at <= clock.now():
+        raise Refused(_("Only a meeting that is still to come can be moved."), code="past")
+    refuse_bad_window(starts_at, ends_at)
+    if starts_at <= clock.now():
+        raise Refused(_("A meeting is moved to a time that is still to come."), field="starts_at")
+    meeting.starts_at, meeting.ends_at, meeting.place = starts_at, ends_at, place
+    meeting.bump("starts_at", "ends_at", "place")
+    facts = {"starts_at": ports.describe(starts_at), "zone": meeting.project.time_zone}
+    told = [row.user for row in roles.readers_of(meeting)]
+    ports.record(actor=actor, verb="meeting.moved", subject=meeting, project=meeting.project, facts=facts, tell=told)
+    return meeting
+
+
+@act
+def end_meeting(*, actor: User, meeting_uid: UUID, ended_at: datetime | None = None) -> Meeting:
+    """Set the actual end by one button: from it the minutes have 24 hours. Long after the planned end the time must be said."""
+    meeting = meeting_for(actor, meeting_uid, Act.WRITE, lock=True)
+    minutes = draft_of(meeting)
+    now = clock.now()
+    if ended_at is None and now > meeting.ends_at + LATE_TO_SAY_SO:
+        raise Refused(_("The planned end is long past: say when the meeting ended."), field="ended_at")
+    ended_at = ended_at or now
+    if ended_at <= meeting.starts_at:
+        raise Refused(_("The meeting would end before it begins."), field="ended_at")
+    if ended_at > now:
+        raise Refused(_("The meeting cannot have ended in the future."), field="ended_at")
+    move(meeting, Meeting.State.HELD, ended_at=ended_at)
+    meeting.bump("state", "ended_at")
+    run_clock(minutes, ended_at)
+    facts = {"ended_at": ports.describe(ended_at)}
+    told = [user for user in roles.keepers_of(meeting) if user != actor]
+    ports.record(actor=actor, verb="meeting.ended", subject=meeting, project=meeting.project, facts=facts, tell=told)
+    return meeting
+
+
+@act
+def mark_not_held(*, actor: User | None, meeting_uid: UUID, reason: str) -> Meeting:
+    """Say, with the reason, that a meeting was not or will not be held: the clock of its minutes stops."""
+    if actor is None:
+        meeting = Meeting.objects.select_for_update(of=("self",)).select_related("project").get(uid=meeting_uid)
+    else:
+        meeting = meeting_for(actor, meeting_uid, Act.WRITE, lock=True)
+    if not reason.strip():
+        raise Refused(_("Say why the meeting was not held."), field="reason")
+    minutes = draft_of(meeting)
+    move(meeting, Meeting.State.NOT_HELD, reason=reason.strip())
+    meeting.bump("state", "reason")
+    stop_clock(subject=minutes, kind=CLOCK)
+    told = [row.user for row in roles.readers_of(meeting)] if meeting.starts_at > clock.now() else []
+    ports.record(
+        actor=actor,
+        verb="meeting.not_held",
+        subject=meeting,
+        project=meeting.project,
+        facts={"reason": reason.strip()},
+        tell=told,
+    )
+    return meeting
+
+
+@act
+def add_item(*, actor: User, meeting_uid: UUID, title: str, department: Department | None = None) -> AgendaItem:
+    """Put a topic on the agenda, until the minutes are distributed; a cooperating department for itself."""
+    meeting = meeting_for(actor, meeting_uid, Act.AMEND_AGENDA, department=department.pk if department else 0, lock=True)
+    draft_of(meeting)
+    if not title.strip():
+        raise Refused(_("A topic has a title."), field="title")
+    last = meeting.agenda.order_by("-order").first()
+    item = AgendaItem(meeting=meeting, title=title.strip(), department=department, order=last.order + 1 if last else 0)
+    item.save()
+    facts = {"item": item.title}
+    ports.record(actor=actor, verb="meeting.item_added", subject=meeting, project=meeting.project, facts=facts, tell=())
+    return item
+
+
+@act
+def set_attendance(*, actor: User, meeting_uid: UUID, absent: Sequence[UUID] = ()) -> Meeting:
+    """All were present but those named: one click, then the exceptions."""
+    meeting = meeting_for(actor, meeting_uid, Act.WRITE, lock=True)
+    draft_of(meeting)
+    missing = set(absent)
+    changed = []
+    for row in meeting.attendees.filter(in_copy=False).select_related("user"):
+        present = row.user.uid not in missing
+        if row.present is not present:
+            row.present = present
+            changed.append(row)
+    if changed:
+        bulk_update_with_history(changed, Attendee, ["present"], default_user=actor, default_date=clock.now())
+    facts = {"absent": len(missing)}
+    ports.record(actor=actor, verb="meeting.attendance", subject=meeting, project=meeting.project, facts=facts, tell=())
+    return meeting

@@ -1,0 +1,83 @@
+"""How a meeting is laid: the row, its people, its agenda, the empty minutes, and their clock once it has ended."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
+
+from activity.models import Clock
+from activity.services import start_clock
+from common import acts, clock
+from common.refusals import Refused
+from meetings import agenda
+from meetings.models import AgendaItem, Attendee, Meeting, Minutes
+from people.models import Department, User
+
+CLOCK = "minutes"
+REMINDERS = {"remind_8h": timedelta(hours=8), "remind_2h": timedelta(hours=2)}
+
+Invited = Sequence[tuple[User, Department | None]]
+
+
+def lay_meeting(meeting: Meeting, invited: Invited, copies: Invited = ()) -> Minutes:
+    """Save a new meeting with its attendees, prefilled agenda and empty minutes; its clock runs if it is over already."""
+    refuse_bad_window(meeting.starts_at, meeting.ends_at)
+    meeting.save()
+    rows = [
+        Attendee(meeting=meeting, user=user, department=department, order=order)
+        for order, (user, department) in enumerate(invited)
+    ]
+    known = {row.user_id for row in rows}
+    rows += [
+        Attendee(meeting=meeting, user=user, department=department, order=order, in_copy=True)
+        for order, (user, department) in enumerate(copies)
+        if user.pk not in known
+    ]
+    keep(Attendee, rows)
+    departments = {department.pk: department for _user, department in invited if department is not None}
+    keep(AgendaItem, agenda.lay(meeting, list(departments.values())))
+    minutes = Minutes.objects.create(meeting=meeting)
+    if meeting.ends_at <= clock.now():
+        run_clock(minutes, meeting.ends_at)
+    return minutes
+
+
+def keep(model: type[Any], rows: list[Any]) -> list[Any]:
+    """Write new rows in one statement, each with its history, in the name of who acts."""
+    if not rows:
+        return []
+    return bulk_create_with_history(rows, model, default_user=acts.current_actor(), default_date=clock.now())
+
+
+def run_clock(minutes: Minutes, ended_at: datetime) -> None:
+    """Start (or start anew, when the end is another one) the 24 hours of these minutes (rule D4)."""
+    due = ended_at + timedelta(hours=settings.MINUTES_HOURS)
+    kind = ContentType.objects.get_for_model(Minutes)
+    if Clock.objects.filter(content_type=kind, object_id=minutes.pk, kind=CLOCK, due_at=due).exists():
+        return
+    steps = {step: due - before for step, before in REMINDERS.items()}
+    steps["distribute"] = due - timedelta(minutes=settings.MINUTES_MARGIN_MINUTES)
+    start_clock(subject=minutes, kind=CLOCK, due_at=due, steps=steps, project=minutes.meeting.project)
+
+
+def refuse_bad_window(starts_at: datetime, ends_at: datetime) -> None:
+    """A meeting ends after it begins, and within a day."""
+    if ends_at <= starts_at:
+        raise Refused(_("The meeting would end before it begins."), field="ends_at")
+    if ends_at - starts_at > timedelta(hours=24):
+        raise Refused(_("A meeting ends within a day of its beginning."), field="ends_at")
+
+
+def draft_of(meeting: Meeting) -> Minutes:
+    """The minutes as far as they can still be written."""
+    minutes = meeting.minutes_versions.select_for_update(of=("self",)).order_by("-edition").first()
+    if minutes is None or minutes.state != Minutes.State.DRAFT:
+        raise Refused(_("These minutes are distributed; nothing in them can be changed."), code="distributed")
+    if meeting.state == Meeting.State.NOT_HELD:
+        raise Refused(_("This meeting was not held; it has no minutes."), code="not_held")
+    minutes.meeting = meeting
+    return minutes

@@ -1,0 +1,140 @@
+"""Reading, confirming and archiving minutes (rules D5, D6)."""
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from activity.services import stop_clock
+from common import clock, ports
+from common.acts import act
+from common.moves import move
+from common.refusals import Refused
+from documents.models import Document
+from documents.services.freezing import CLOCK as SIGNING_CLOCK
+from meetings.access import Act, minutes_for
+from meetings.models import Minutes, MinutesReader
+from people import calendar
+from people.models import User
+
+CONFIRM_WORKDAYS = 2
+CLOSE_OF_WORK = time(18)
+
+
+def confirm_by(minutes: Minutes) -> datetime | None:
+    """Until when one is asked for a confirmation: the close of work of the second workday after the distribution."""
+    if minutes.distributed_at is None:
+        return None
+    zone = minutes.meeting.project.time_zone
+    day = minutes.distributed_at.astimezone(ZoneInfo(zone)).date()
+    for _n in range(CONFIRM_WORKDAYS):
+        day = calendar.next_workday(day + timedelta(1))
+    return clock.local(day, CLOSE_OF_WORK, zone)
+
+
+@act
+def note_seen(*, actor: User, minutes: Minutes) -> None:
+    """The first time a reader opens distributed minutes is kept (已读); no event, it is nobody's act but the reader's eyes."""
+    reader = minutes.readers.filter(user=actor, seen_at__isnull=True).first()
+    if reader is not None and minutes.state != Minutes.State.DRAFT:
+        reader.seen_at = clock.now()
+        reader.save(update_fields=["seen_at"])
+
+
+@act
+def confirm_minutes(*, actor: User, minutes_uid: UUID) -> Minutes:
+    """Confirm in one click that the minutes are right. A head confirms kick-off minutes by signing them. Twice is once."""
+    meeting_uid = _meeting_of(minutes_uid)
+    minutes = minutes_for(actor, meeting_uid, Act.CONFIRM, lock=True)
+    if minutes.uid != minutes_uid:
+        raise Refused(_("A newer version has taken the place of these minutes; read that one."), code="superseded")
+    reader = minutes.readers.select_for_update(of=("self",)).filter(user=actor, in_copy=False).first()
+    if minutes.state == Minutes.State.DRAFT or reader is None:
+        raise Refused(_("These minutes are not distributed yet."), code="draft")
+    if reader.confirmed_at is not None:
+        return minutes
+    if minutes.state == Minutes.State.ARCHIVED:
+        raise Refused(_("These minutes are archived; they can no longer be confirmed."), code="archived")
+    if _signs(minutes, actor):
+        raise Refused(_("You confirm these minutes by signing them."), code="sign")
+    _mark_confirmed(reader, by_signing=False)
+    left = _outstanding(minutes).count()
+    facts = {"left": left}
+    ports.record(actor=actor, verb="minutes.confirmed", subject=minutes, project=minutes.meeting.project, facts=facts, tell=())
+    if left == 0 and _all_signed(minutes):
+        _archive(minutes, actor=None)
+    return minutes
+
+
+def _meeting_of(minutes_uid: UUID) -> UUID:
+    found = Minutes.objects.filter(uid=minutes_uid).values_list("meeting__uid", flat=True).first()
+    return found or minutes_uid  # unknown: the door answers 404
+
+
+def _mark_confirmed(reader: MinutesReader, *, by_signing: bool) -> None:
+    now = clock.now()
+    reader.confirmed_at = now
+    reader.seen_at = reader.seen_at or now
+    reader.confirmed_by_signing = by_signing
+    reader.save(update_fields=["confirmed_at", "seen_at", "confirmed_by_signing"])
+
+
+def _outstanding(minutes: Minutes) -> QuerySet[MinutesReader]:
+    return minutes.readers.filter(in_copy=False, confirmed_at__isnull=True)
+
+
+def _signs(minutes: Minutes, user: User) -> bool:
+    """Whether this person has a place to sign on these minutes."""
+    return minutes.document is not None and minutes.document.slots.exclude(state="void").filter(signer=user).exists()
+
+
+def _all_signed(minutes: Minutes) -> bool:
+    return minutes.document is None or minutes.document.state == Document.State.COMPLETE
+
+
+def note_signed(document: Document, signer: User) -> None:
+    """A head signed the kick-off minutes: that is the confirmation. Inside the act of signing."""
+    minutes = Minutes.objects.filter(document=document).first()
+    if minutes is None:
+        return
+    reader = minutes.readers.filter(user=signer, confirmed_at__isnull=True).first()
+    if reader is not None:
+        _mark_confirmed(reader, by_signing=True)
+
+
+def finish_kickoff(document: Document) -> None:
+    """All heads have signed the kick-off minutes: archived if all others have confirmed, else by the chair. Twice is once."""
+    minutes = Minutes.objects.select_for_update(of=("self",)).select_related("meeting__project").filter(document=document).first()
+    if minutes is None or minutes.state != Minutes.State.DISTRIBUTED:
+        return
+    for slot in document.slots.filter(state="signed").select_related("signer"):
+        note_signed(document, slot.signer)
+    if not _outstanding(minutes).exists():
+        _archive(minutes, actor=None)
+
+
+@act
+def archive_minutes(*, actor: User, minutes_uid: UUID) -> Minutes:
+    """The chair archives, with those who did not answer named."""
+    minutes = minutes_for(actor, _meeting_of(minutes_uid), Act.WRITE, lock=True)
+    if minutes.state == Minutes.State.DRAFT:
+        raise Refused(_("Only distributed minutes can be archived."), code="draft")
+    if minutes.state == Minutes.State.ARCHIVED:
+        return minutes
+    return _archive(minutes, actor=actor)
+
+
+def _archive(minutes: Minutes, *, actor: User | None) -> Minutes:
+    silent = [reader.user.name for reader in _outstanding(minutes).select_related("user")]
+    unsigned = []
+    if minutes.document is not None:
+        slots = minutes.document.slots.filter(state="open").select_related("department", "signer")
+        unsigned = [f"{slot.department.name} {slot.signer.name}" for slot in slots]
+        stop_clock(subject=minutes.document, kind=SIGNING_CLOCK)
+    move(minutes, Minutes.State.ARCHIVED, archived_at=clock.now())
+    minutes.bump("state", "archived_at")
+    facts = {"silent": silent, "count": len(silent), "unsigned": unsigned}
+    ports.record(actor=actor, verb="minutes.archived", subject=minutes, project=minutes.meeting.project, facts=facts, tell=())
+    return minutes

@@ -1,0 +1,84 @@
+"""Lists of meetings: a project's, and mine."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from common.pages import paged
+from common.refusals import Conflict, Refused
+from meetings import queries, services
+from meetings.access import may_call, project_to_call_in
+from meetings.forms import CallForm, SeriesForm, refuse, usual_window
+from meetings.models.meeting import Kind
+from meetings.services.series import series_for
+from projects.access import project_for
+from projects.pages import project_page
+
+
+def project_meetings(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The meetings of a project: to come, past, and its series."""
+    project = project_for(request.user, uid)
+    page = paged(request, queries.past(project.meetings.all()))
+    context = {
+        "coming": queries.lines_of(queries.upcoming(project.meetings.all())[:12]),
+        "past": queries.lines_of(page.object_list),
+        "page": page,
+        "series": project.series.order_by("kind"),
+        "may_call": may_call(request.user, project),
+        "needs_kickoff": project.state in ("preparation", "kickoff") and not project.meetings.filter(kind=Kind.KICKOFF).exists(),
+    }
+    return project_page(request, project, "meetings/project_meetings.html", "meetings", context)
+
+
+def meetings(request: HttpRequest) -> HttpResponse:
+    """My meetings in all projects, next first; then those that are over."""
+    mine = queries.of_mine(request.user)
+    page = paged(request, queries.past(mine))
+    context = {
+        "coming": queries.lines_of(queries.upcoming(mine)[:20]),
+        "past": queries.lines_of(page.object_list),
+        "page": page,
+    }
+    return render(request, "meetings/meetings.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def call_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Call a meeting; what is wrong stands at its field and nothing typed is lost."""
+    project = project_to_call_in(request.user, uid)
+    initial = {"kind": request.GET.get("kind", Kind.COORDINATION), **usual_window(project)}
+    form = CallForm(request.POST or None, project=project, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            meeting = services.call_meeting(actor=request.user, project_uid=uid, **form.said(project))
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            return redirect(meeting)
+    status = 422 if form.errors else 200
+    return project_page(request, project, "meetings/call.html", "meetings", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_series(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Change when a series meets, with all its meetings to come."""
+    series = series_for(request.user, uid)
+    said = {"weekday": series.weekday, "at": series.at, "minutes": series.minutes, "seen_version": series.version}
+    form = SeriesForm(request.POST or None, initial=said)
+    if series.rule != "weekly":
+        del form.fields["weekday"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_series(actor=request.user, series_uid=uid, **form.cleaned_data)
+        except Conflict as conflict:
+            form = SeriesForm({**form.data.dict(), "seen_version": series.version})
+            form.add_error(None, f"{conflict} {series.get_rule_display()} {series.at:%H:%M}")
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            return redirect("project_meetings", series.project.uid)
+    status = 422 if form.errors else 200
+    context = {"form": form, "series": series}
+    return project_page(request, series.project, "meetings/series.html", "meetings", context, status=status)

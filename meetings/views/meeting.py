@@ -1,0 +1,129 @@
+"""One meeting: its page, its end, its people, its agenda."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common import clock
+from common.refusals import Conflict, Refused
+from meetings import queries, services, shown
+from meetings.access import Act, may_at, meeting_for
+from meetings.forms import EndForm, MoveForm, ReasonForm, TopicForm, refuse
+from meetings.models import Meeting
+from projects.access import standing
+from projects.pages import project_page
+
+
+def meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """When, where, who, about what; what to do now."""
+    row = meeting_for(request.user, uid)
+    return _page(request, row, {})
+
+
+def _page(request: HttpRequest, row: Meeting, more: dict, status: int = 200) -> HttpResponse:
+    now, user, project = clock.now(), request.user, row.project
+    (line,) = queries.lines_of([row])
+    items = list(row.agenda.select_related("department"))
+    own = standing(user, project).departments
+    adds = [d for d in queries.departments_of(project) if may_at(user, row, Act.AMEND_AGENDA, department=d.pk)]
+    context = {
+        "meeting": row,
+        "line": line,
+        "attendees": row.attendees.select_related("user__department", "department"),
+        "items": items,
+        "data": shown.data_for(project, {item.shows for item in items if item.shows}),
+        "may_write": may_at(user, row, Act.WRITE) and not project.is_frozen,
+        "may_read": may_at(user, row, Act.READ),
+        "may_move": may_at(user, row, Act.CALL) and row.state == "planned" and row.ends_at > now and not project.is_frozen,
+        "may_add": adds and line.minutes is not None and line.minutes.state == "draft" and row.state != "not_held",
+        "topic_form": TopicForm(project=project, initial={"department": next((d.uid for d in adds if d.pk in own), None)}),
+        "end_form": EndForm(initial={"ended": row.ends_at.astimezone(ZoneInfo(project.time_zone))}),
+        "reason_form": ReasonForm(),
+        "has_begun": row.starts_at <= now,
+        **more,
+    }
+    return project_page(request, project, "meetings/meeting.html", "meetings", context, status=status)
+
+
+@require_POST
+def end_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One button: the meeting is over; the 24 hours of its minutes begin."""
+    row = meeting_for(request.user, uid, Act.WRITE)
+    form = EndForm(request.POST)
+    if form.is_valid():
+        try:
+            services.end_meeting(actor=request.user, meeting_uid=uid, ended_at=form.cleaned_data["ended"])
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            return redirect("minutes", uid)
+    ended = {"ended": row.ends_at.astimezone(ZoneInfo(row.project.time_zone)).strftime("%Y-%m-%dT%H:%M")}
+    if not request.POST.get("ended"):
+        form.data = {**form.data.dict(), **ended}
+    return _page(request, row, {"end_form": form, "ask_end": True}, status=422)
+
+
+@require_POST
+def mark_not_held(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Not held, with the reason; the clock stops."""
+    row = meeting_for(request.user, uid, Act.WRITE)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            services.mark_not_held(actor=request.user, meeting_uid=uid, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            return redirect(row)
+    return _page(request, row, {"reason_form": form, "ask_reason": True}, status=422)
+
+
+@require_POST
+def add_item(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A topic for the agenda."""
+    row = meeting_for(request.user, uid)
+    form = TopicForm(request.POST, project=row.project)
+    if form.is_valid():
+        try:
+            services.add_item(actor=request.user, meeting_uid=uid, **form.cleaned_data)
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            return redirect((request.POST.get("next") == "minutes" and "minutes") or "meeting", uid)
+    return _page(request, row, {"topic_form": form}, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+def move_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Another time for this one meeting."""
+    row = meeting_for(request.user, uid, Act.CALL)
+    form = MoveForm(request.POST or None, initial=MoveForm.initial_of(row))
+    if request.method == "POST" and form.is_valid():
+        said = {"place": form.cleaned_data["place"], "seen_version": form.cleaned_data["seen_version"]}
+        try:
+            services.move_meeting(actor=request.user, meeting_uid=uid, **form.window(row.project), **said)
+        except Conflict as conflict:
+            form.data = {**form.data.dict(), "seen_version": row.version}
+            form.add_error(None, str(conflict))
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            return redirect(row)
+    status = 422 if form.errors else 200
+    return project_page(request, row.project, "meetings/move.html", "meetings", {"form": form, "meeting": row}, status=status)
+
+
+@require_POST
+def set_attendance(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """All present, but those who are ticked as absent."""
+    row = meeting_for(request.user, uid, Act.WRITE)
+    known = {str(attendee.user.uid): attendee.user.uid for attendee in row.attendees.select_related("user")}
+    absent = [known[said] for said in request.POST.getlist("absent") if said in known]
+    services.set_attendance(actor=request.user, meeting_uid=uid, absent=absent)
+    if request.htmx:
+        attendees = row.attendees.select_related("user__department", "department")
+        return render(request, "meetings/_attendance.html", {"meeting": row, "attendees": attendees, "writing": True})
+    return redirect("minutes", uid)

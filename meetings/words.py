@@ -1,0 +1,30 @@
+"""How the acts of this floor read in timelines and notices."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.ports import say
+
+KIND = "meeting"
+
+say("meeting.called", _("{actor} called the meeting “{title}”"), kind=KIND, mail=True)
+say("meeting.moved", _("{actor} moved the meeting “{title}”"), kind=KIND, mail=True)
+say("meeting.not_held", _("{actor} marked “{title}” as not held: {reason}"), kind=KIND, mail=True)
+say("meeting.ended", _("{actor} ended “{title}”; its minutes are due within 24 hours"), kind=KIND)
+say("meeting.item_added", _("{actor} put “{item}” on the agenda of “{title}”"), kind=KIND)
+say("meeting.attendance", _("{actor} took the attendance of “{title}”: {absent} absent"), kind=KIND)
+say("meeting.series_started", _("{actor} started a series of meetings"), kind=KIND)
+say("meeting.series_changed", _("{actor} changed the series; {count} meetings to come moved with it"), kind=KIND, mail=True)
+say("minutes.written", _("{actor} wrote on the minutes of “{title}”"), kind=KIND)
+say("minutes.resolution_added", _("{actor} noted a resolution of “{title}”: {text}"), kind=KIND)
+say("minutes.action_added", _("{actor} noted an action of “{title}”: {text}"), kind=KIND)
+say("minutes.row_removed", _("{actor} struck a row from the minutes of “{title}”: {text}"), kind=KIND)
+say("minutes.action_to_task", _("{actor} made an action of “{title}” a task: {text}"), kind=KIND)
+say("minutes.reminded", _("{hours} hours are left to distribute the minutes of “{title}”"), kind=KIND, mail=True)
+say("minutes.empty", _("Nothing is written in the minutes of “{title}”; the 24 hours are nearly over"), kind=KIND, mail=True)
+say("minutes.distributed", _("{actor} distributed the minutes of “{title}” to {count} people"), kind=KIND, mail=True)
+say("minutes.reached", _("The minutes of “{title}” have reached all {count} people"), kind=KIND)
+say("minutes.undelivered", _("The minutes of “{title}” could not be delivered to {reader}: {reply}"), kind=KIND, mail=True)
+say("minutes.breached", _("The minutes of “{title}” did not reach everybody within 24 hours"), kind=KIND, mail=True)
+say("minutes.confirmed", _("{actor} confirmed the minutes of “{title}”"), kind=KIND)
+say("minutes.archived", _("{actor} archived the minutes of “{title}”; {count} did not answer"), kind=KIND)
+say("minutes.revised", _("{actor} opened a new version of the minutes of “{title}”"), kind=KIND)

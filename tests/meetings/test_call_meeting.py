@@ -1,0 +1,150 @@
+"""Calling a meeting (rules C1, D1)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from activity.models import Clock
+from common import clock
+from common.refusals import Refused
+from meetings.models import Meeting
+from meetings.services import add_item, call_meeting, end_meeting, mark_not_held, move_meeting, set_attendance
+from people.models import User
+from projects.models import Project
+from tests.meetings.conftest import DEADLINE, END, KICKOFF
+
+People = dict[str, User]
+
+
+def test_the_kickoff_is_chaired_by_the_initiating_head_and_all_heads_and_liaisons_come(kickoff: Meeting, people: People) -> None:
+    assert kickoff.chair == people["林书瑶"]
+    assert [row.user.name for row in kickoff.attendees.all()] == [
+        *["林书瑶", "顾承泽", "贺立川", "蒋明远", "宋清越"],
+        *["周以宁", "沈嘉禾", "田牧野", "许知夏", "孟初晴"],
+    ]
+    assert {row.department.name for row in kickoff.attendees.filter(user=people["沈嘉禾"])} == {"研发部"}
+
+
+def test_the_kickoff_has_its_four_standing_items_in_order(kickoff: Meeting) -> None:
+    assert [item.shows for item in kickoff.agenda.all()] == ["goal", "duties", "flow", "communication"]
+
+
+def test_a_project_kicks_off_once(kickoff: Meeting, people: People, project: Project) -> None:
+    again = {"project_uid": project.uid, "kind": "kickoff", "title": "启动会", "starts_at": KICKOFF, "ends_at": END}
+    with clock.at(KICKOFF - timedelta(hours=2)):
+        with pytest.raises(Refused) as said:
+            call_meeting(actor=people["林书瑶"], **again)
+        assert said.value.field == "kind"
+        mark_not_held(actor=people["林书瑶"], meeting_uid=kickoff.uid, reason="改期")
+        assert call_meeting(actor=people["林书瑶"], **again).state == "planned"
+
+
+def test_the_weekly_meeting_is_of_the_liaisons_and_chaired_by_the_leads(weekly: Meeting, people: People) -> None:
+    assert weekly.chair == weekly.recorder == people["周以宁"]
+    assert {row.user.name for row in weekly.attendees.all()} == {"周以宁", "沈嘉禾", "田牧野", "许知夏", "孟初晴"}
+
+
+def test_a_meeting_that_ends_before_it_begins_is_refused_at_its_field(people: People, project: Project) -> None:
+    with pytest.raises(Refused) as said:
+        call_meeting(actor=people["林书瑶"], project_uid=project.uid, kind="other", title="会", starts_at=END, ends_at=KICKOFF)
+    assert said.value.field == "ends_at"
+    assert not Meeting.objects.exists()
+
+
+def test_nobody_is_invited_to_what_does_not_exist_for_them(people: People, project: Project) -> None:
+    with pytest.raises(Refused) as said:
+        call_meeting(
+            actor=people["林书瑶"],
+            project_uid=project.uid,
+            kind="other",
+            title="会",
+            starts_at=KICKOFF,
+            ends_at=END,
+            attendees=[people["霍思远"]],
+        )
+    assert "霍思远" in str(said.value)
+
+
+def test_only_the_steering_department_calls_meetings(people: People, project: Project) -> None:
+    asked = {"project_uid": project.uid, "kind": "other", "title": "会", "starts_at": KICKOFF, "ends_at": END}
+    for name in ("顾承泽", "沈嘉禾", "米小禾", "陆景行", "钟鉴明"):
+        with pytest.raises(PermissionDenied):
+            call_meeting(actor=people[name], **asked)
+    for name in ("毕以恒", "霍思远"):
+        with pytest.raises(Http404):
+            call_meeting(actor=people[name], **asked)
+
+
+def test_ending_restarts_the_24_hours(weekly: Meeting, people: People) -> None:
+    with clock.at(END + timedelta(minutes=40)):
+        end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid)
+    (running,) = _clocks(weekly)
+    assert running.due_at == DEADLINE + timedelta(minutes=40)
+    assert {step.kind: running.due_at - step.at for step in running.steps.all()} == {
+        "remind_8h": timedelta(hours=8),
+        "remind_2h": timedelta(hours=2),
+        "distribute": timedelta(minutes=90),
+        "breach": timedelta(0),
+    }
+
+
+def test_long_after_the_planned_end_the_time_must_be_said(weekly: Meeting, people: People) -> None:
+    with clock.at(END + timedelta(hours=20)):
+        with pytest.raises(Refused) as said:
+            end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid)
+        assert said.value.field == "ended_at"
+        with pytest.raises(Refused):
+            end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=KICKOFF)
+        with pytest.raises(Refused):
+            end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=clock.now() + timedelta(minutes=1))
+        end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=END)
+    assert _clocks(weekly)[0].due_at == DEADLINE
+
+
+def test_a_meeting_marked_not_held_stops_its_clock_and_names_the_reason(weekly: Meeting, people: People) -> None:
+    with clock.at(END + timedelta(minutes=5)):
+        end = {"actor": people["周以宁"], "meeting_uid": weekly.uid}
+        with pytest.raises(Refused) as said:
+            mark_not_held(**end, reason="  ")
+        assert said.value.field == "reason"
+        mark_not_held(**end, reason="全员出差")
+        with pytest.raises(Refused):
+            end_meeting(**end)
+    weekly.refresh_from_db()
+    assert (weekly.state, weekly.reason) == ("not_held", "全员出差")
+    assert not [row for row in _clocks(weekly) if row.is_running]
+
+
+def test_a_meeting_to_come_can_be_moved_and_one_that_is_over_cannot(weekly: Meeting, people: People) -> None:
+    later = {"starts_at": KICKOFF + timedelta(hours=2), "ends_at": END + timedelta(hours=2)}
+    with clock.at(KICKOFF - timedelta(hours=3)):
+        moved = move_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, seen_version=1, **later)
+        assert moved.starts_at == later["starts_at"]
+        with pytest.raises(Refused):
+            move_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, seen_version=1, **later)
+    with clock.at(END + timedelta(hours=3)), pytest.raises(Refused):
+        move_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, seen_version=2, **later)
+
+
+def test_attendance_is_one_click_then_the_exceptions(weekly: Meeting, people: People) -> None:
+    with clock.at(KICKOFF):
+        set_attendance(actor=people["周以宁"], meeting_uid=weekly.uid)
+        assert set(weekly.attendees.values_list("present", flat=True)) == {True}
+        set_attendance(actor=people["周以宁"], meeting_uid=weekly.uid, absent=[people["许知夏"].uid])
+    assert [row.user.name for row in weekly.attendees.filter(present=False)] == ["许知夏"]
+
+
+def test_a_cooperating_department_adds_topics_for_itself_alone(weekly: Meeting, people: People) -> None:
+    own, other = people["沈嘉禾"].department, people["许知夏"].department
+    with clock.at(KICKOFF - timedelta(hours=1)):
+        add_item(actor=people["沈嘉禾"], meeting_uid=weekly.uid, title="样品测试进度", department=own)
+        for department in (other, None):
+            with pytest.raises(PermissionDenied):
+                add_item(actor=people["沈嘉禾"], meeting_uid=weekly.uid, title="别人的事", department=department)
+    assert weekly.agenda.last().title == "样品测试进度"
+
+
+def _clocks(meeting: Meeting) -> list[Clock]:
+    return list(Clock.objects.filter(kind="minutes", object_id=meeting.minutes_versions.get().pk))
