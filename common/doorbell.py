@@ -1,13 +1,29 @@
 """Rings for background work: the rows are the truth, so a dead broker undoes nothing and the sweep finds what is due."""
 
+import logging
+import time
+
 from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+PAUSE = 30.0  # seconds; nobody waits again for a broker that has just been found dead
+_dead_until = 0.0
 
 
 def ring(task: str, *args: object) -> None:
     """Once this transaction is committed, ask a worker for the task of that name; never fails the act, trouble is logged."""
+    transaction.on_commit(lambda: _call(task, args), robust=True)
 
-    def call() -> None:
+
+def _call(task: str, args: tuple[object, ...]) -> None:
+    global _dead_until
+    if time.monotonic() < _dead_until:
+        return
+    try:
         current_app.send_task(task, args=args, ignore_result=True, retry=False)
-
-    transaction.on_commit(call, robust=True)
+    except (OperationalError, OSError) as trouble:
+        _dead_until = time.monotonic() + PAUSE
+        log.warning("the broker does not answer (%s); the sweep will do %s", trouble, task)
