@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from activity.services import stop_clock
 from common import acts, clock, ports
 from common.acts import act
+from common.doorbell import ring
 from common.moves import move
 from common.refusals import Refused
 from documents.access import Act, document_for
-from documents.doorbell import ring
 from documents.models import Document, Objection, Signature, Slot
 from documents.services.finishing import finish_document
 from documents.services.freezing import CLOCK, withdraw

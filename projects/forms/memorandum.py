@@ -1,0 +1,88 @@
+"""Forms of the memorandum: a clause, its terms, opening it, taking it back."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Department
+from projects.models import Clause, Memorandum, Node, Project
+
+
+class DayInput(forms.DateInput):
+    """A day as the browser's own calendar gives it."""
+
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class ClauseForm(forms.Form):
+    """What one department promises; choices are those of the project alone."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    department = forms.ModelChoiceField(Department.objects.none(), to_field_name="uid", label=_("Department"))
+    text = forms.CharField(label=_("Promise"), max_length=200)
+    deliverable = forms.CharField(label=_("Deliverable"), max_length=120)
+    quantity = forms.DecimalField(label=_("Quantity"), max_digits=14, decimal_places=2, required=False)
+    unit = forms.CharField(label=_("Unit"), max_length=20, required=False)
+    starts_on = forms.DateField(label=_("Begins on"), required=False, widget=DayInput())
+    due_on = forms.DateField(label=_("Due"), required=False, widget=DayInput())
+    handed_to = forms.ModelChoiceField(Department.objects.none(), to_field_name="uid", label=_("Handed to"), required=False)
+    standard = forms.CharField(label=_("Quality standard"), max_length=200, required=False)
+    node = forms.ModelChoiceField(Node.objects.none(), to_field_name="uid", label=_("Node"), required=False)
+
+    def __init__(self, project: Project, *args: Any, clause: Clause | None = None, **options: Any) -> None:
+        if clause is not None:
+            names = [name for name in self.base_fields if name != "seen_version"]
+            seen = {name: getattr(clause, name) for name in names} | {"seen_version": clause.version}
+            options["initial"] = {name: getattr(value, "uid", value) for name, value in seen.items()}
+        super().__init__(*args, auto_id="clause-%s", **options)
+        taking_part = Department.objects.filter(parties__project=project).order_by("parties__order")
+        for name in ("department", "handed_to"):
+            self.fields[name].queryset = taking_part  # type: ignore[attr-defined]
+        self.fields["node"].queryset = Node.objects.filter(project=project)  # type: ignore[attr-defined]
+        for name in ("handed_to", "node"):
+            self.fields[name].empty_label = "—"  # type: ignore[attr-defined]
+
+    def said(self) -> dict[str, Any]:
+        """What goes to the service."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen_version"}
+
+
+class DraftForm(forms.Form):
+    """The number of a new memorandum."""
+
+    number = forms.CharField(
+        label=_("Number"), max_length=80, required=False, help_text=_("Left empty, the next number of the year is taken.")
+    )
+
+
+class TermsForm(forms.Form):
+    """Number and tolerance of the draft."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    number = forms.CharField(label=_("Number"), max_length=80)
+    slip_days = forms.IntegerField(label=_("Tolerance of a short slip, in workdays"), min_value=0, max_value=30)
+
+    def __init__(self, memorandum: Memorandum, *args: Any, **options: Any) -> None:
+        initial = {"seen_version": memorandum.version, "number": memorandum.number, "slip_days": memorandum.slip_days}
+        super().__init__(*args, initial=initial, auto_id="terms-%s", **options)
+        if memorandum.edition > 1:
+            self.fields["number"].disabled = True
+
+
+class OpenForm(forms.Form):
+    """Until when the heads may sign; what they will sign is what stands here now."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_sha256 = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    sign_days = forms.IntegerField(label=_("Days for signing"), min_value=1, max_value=60)
+
+
+class TakeBackForm(forms.Form):
+    """Why the memorandum is taken back."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
