@@ -13,6 +13,7 @@ from tracking.deviation import CountDays, Figures, Item
 from tracking.models import Task, TaskFigures
 
 EVENING = time(18)
+FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2035, 12, 31)  # the days that the work calendar knows
 
 
 def evening_of(project: Project, day: date) -> datetime:

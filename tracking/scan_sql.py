@@ -81,6 +81,8 @@ FROM found f LEFT JOIN tracking_risk r ON r.task_id = f.id AND r.source = 'devia
 WHERE (f.planned - f.actual > %(threshold)s AND f.state <> 'cancelled') OR r.state = 'open'
 ORDER BY f.id"""
 
+EVERY = "SELECT id, planned, actual FROM found"
+
 KEEP = """
 INSERT INTO tracking_taskfigures (task_id, day, planned, actual, deviation)
 {found}
@@ -108,7 +110,7 @@ def over_or_open(project: Project, day: date, moment: datetime) -> list[Found]:
 def all_figures(project: Project, day: date, moment: datetime) -> dict[int, tuple[int, int]]:
     """Planned and actual of every task on the evening of `day`."""
     sql, values = _figures(project, day, moment)
-    return {task: (planned, actual) for task, planned, actual in _rows(f"{sql} SELECT id, planned, actual FROM found", values)}
+    return {task: (planned, actual) for task, planned, actual in _rows(sql + EVERY, values)}
 
 
 def keep_figures(project: Project, day: date, moment: datetime) -> None:
@@ -145,9 +147,7 @@ def _figures(project: Project, day: date, moment: datetime) -> tuple[str, dict[s
 def _counting(project: Project) -> dict[str, str]:
     """How counted days are said: by the work calendar's running index, or by the database's own dates."""
     if project.progress_basis == Project.Basis.WORKDAYS:
-        joins = (
-            "LEFT JOIN people_workday ws ON ws.day = t.starts_on LEFT JOIN people_workday wd ON wd.day = t.due_on"
-        )
+        joins = "LEFT JOIN people_workday ws ON ws.day = t.starts_on LEFT JOIN people_workday wd ON wd.day = t.due_on"
         return {"length": "wd.running - ws.running", "gone": "%(running)s - ws.running", "joins": joins}
     if connection.vendor == "postgresql":
         return {"length": "t.due_on - t.starts_on", "gone": "CAST(%(day)s AS date) - t.starts_on", "joins": ""}

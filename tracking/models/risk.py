@@ -69,9 +69,7 @@ class Risk(SharedRow):
     class Meta:
         ordering = ["-opened_at", "-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["task"], name="one_deviation_risk_per_task", condition=Q(source="deviation")
-            ),
+            models.UniqueConstraint(fields=["task"], name="one_deviation_risk_per_task", condition=Q(source="deviation")),
             models.CheckConstraint(
                 name="deviation_risk_has_figures",
                 condition=~Q(source="deviation") | Q(task__isnull=False, deviation__isnull=False),

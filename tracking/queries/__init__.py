@@ -1,0 +1,1 @@
+"""Reads that pages, services and other floors share."""

@@ -1,0 +1,95 @@
+"""A memorandum in force turns each promising clause into a task and freezes the plan (rule C8)."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from common import clock
+from common.ports import record
+from documents.models import Document
+from people.models import User
+from projects.models import Clause, Memorandum, Party, Project
+from projects.services.project import note_assignee
+from tracking import figures
+from tracking.models import Baseline, Task
+
+
+@transaction.atomic
+def tasks_of_memorandum(document: Document) -> list[Task]:
+    """The tasks of a memorandum that is in force, linked both ways, with the plan as signed; twice is once."""
+    memorandum: Memorandum = document.subject
+    project = memorandum.project
+    in_force_on = clock.today(project.time_zone)
+    parties = {party.department_id: party for party in project.parties.select_related("liaison")}
+    order = Task.objects.filter(project=project, parent=None).aggregate(last=Max("order"))["last"] or 0
+    made = []
+    clauses = memorandum.clauses.select_related("node").filter(task=None).order_by("order", "id")
+    for number, clause in enumerate(clauses, 1):
+        task = _linked(project, clause) or Task(project=project, order=order + number, created_at=clock.now())
+        _promise(task, clause, in_force_on, parties.get(clause.department_id))
+        task.save()
+        if task.assignee is not None:
+            note_assignee(project, task.assignee)
+        made.append(task)
+    _freeze(document, memorandum)
+    if made:
+        figures.refresh(project, {task.pk for task in made})
+        record(
+            actor=None, verb="task.made_from_memorandum", subject=memorandum, project=project,
+            facts={"count": len(made), "number": memorandum.number}, tell=_to_confirm(made),
+        )  # fmt: skip
+    return made
+
+
+def _linked(project: Project, clause: Clause) -> Task | None:
+    """In an incident tasks may be older than the memorandum; a clause links the one that it names."""
+    older = Task.objects.filter(project=project, parent=None, clause=None, department=clause.department_id, title=clause.text)
+    return figures.in_lock_order(older).first()
+
+
+def _promise(task: Task, clause: Clause, in_force_on: date, party: Party | None) -> None:
+    """Department, deliverable, quantity, due date and receiver are the clause's; the standard the node's, where it says none."""
+    task.clause = clause
+    task.node = clause.node
+    task.title = clause.text
+    task.department_id = clause.department_id
+    task.deliverable = clause.deliverable
+    task.target, task.unit = clause.quantity, clause.unit
+    task.due_on, task.starts_on = clause.due_on, start_of(clause, in_force_on)
+    task.handed_to_id = clause.handed_to_id
+    task.standard = (clause.standard or "、".join(clause.node.standard if clause.node else []))[:200]
+    task.confirmed_at = None
+    if task.assignee is None and party is not None:
+        task.assignee = party.liaison
+
+
+def start_of(clause: Clause, in_force_on: date) -> date:
+    """The clause's start, else the day after the latest due date of the node's predecessors, else the day it enters into force;
+    never after the due date.
+    """
+    start = clause.starts_on
+    if start is None and clause.node is not None:
+        last = clause.node.needs.aggregate(last=Max("due_on"))["last"]
+        start = last + timedelta(1) if last else None
+    start = start or in_force_on
+    return min(start, clause.due_on) if clause.due_on else start
+
+
+def _freeze(document: Document, memorandum: Memorandum) -> None:
+    """The plan as signed (原计划): one row per task and document."""
+    tasks = Task.objects.filter(clause__memorandum=memorandum, due_on__isnull=False)
+    kept = set(Baseline.objects.filter(document=document).values_list("task_id", flat=True))
+    rows = [
+        Baseline(
+            task=task, document=document, starts_on=task.starts_on, due_on=task.due_on, target=task.target, unit=task.unit,
+            at=clock.now(),
+        )
+        for task in tasks
+        if task.pk not in kept
+    ]  # fmt: skip
+    Baseline.objects.bulk_create(rows)
+
+
+def _to_confirm(tasks: list[Task]) -> list[User]:
+    return [task.assignee for task in tasks if task.assignee is not None]

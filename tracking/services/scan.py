@@ -1,0 +1,60 @@
+"""The evening scan: every evening of a project once, in order, as of its 18:00."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Min
+
+from common import clock
+from common.ports import record
+from projects.models import Project
+from tracking import figures, scan_sql
+from tracking.deviation import Figures
+from tracking.models import EveningScan, Task
+from tracking.services.progress import judge, reported_since
+from tracking.spells import Verdict, settle
+
+
+@transaction.atomic
+def scan_evening(project: Project, day: date) -> EveningScan | None:
+    """Open and recover the deviation risks of a project on the evening of `day`; None if that evening was scanned before.
+
+    Reports count as of that 18:00, however late the scan runs; the newest evening also brings what pages show up to date.
+    """
+    moment = figures.evening_of(project, day)
+    if moment > clock.now():
+        raise ValueError(f"the evening of {day} has not come")
+    scan, made = EveningScan.objects.get_or_create(project=project, day=day)
+    if not made:
+        return None
+    looked_at = len(figures.in_lock_order(Task.objects.filter(project=project)).values_list("pk"))
+    verdicts = [
+        Verdict(found.task_id, day, Figures(found.planned, found.actual), over=found.over)
+        for found in scan_sql.over_or_open(project, day, moment)
+    ]
+    opened, recovered = settle(project, verdicts, at=moment, evening=True)
+    if day == figures.last_evening(project):
+        scan_sql.keep_figures(project, day, clock.now())
+        _after(project, day)
+    facts = {"day": day, "opened": len(opened), "recovered": len(recovered), "tasks": looked_at}
+    record(actor=None, verb="scan.run", subject=scan, project=project, facts=facts)
+    return scan
+
+
+def _after(project: Project, day: date) -> None:
+    """What was reported after that 18:00 is judged again as such a report is."""
+    for top in sorted(reported_since(project, figures.evening_of(project, day))):
+        rows = list(Task.objects.filter(pk=top)) + list(Task.objects.filter(root=top))
+        judge(project, rows)
+
+
+def missed_evenings(project: Project) -> list[date]:
+    """The evenings that have passed and were not scanned, in order, from the first on which the project had a task."""
+    last = project.scans.order_by("-day").values_list("day", flat=True).first()
+    if last is None:
+        made = Task.objects.filter(project=project).aggregate(first=Min("created_at"))["first"]
+        if made is None:
+            return []
+        last = made.astimezone(ZoneInfo(project.time_zone)).date() - timedelta(1)
+    return [last + timedelta(apart) for apart in range(1, (figures.last_evening(project) - last).days + 1)]

@@ -1,0 +1,254 @@
+"""Making, splitting, editing, confirming and assigning tasks (rule E1)."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.acts import act
+from common.ports import record
+from common.refusals import Refused
+from common.saying import quantity_words
+from people.models import User
+from projects.access import project_for
+from projects.models import Project
+from projects.services.project import note_assignee
+from projects.services.rows import changed, check_known, check_window
+from tracking import figures
+from tracking.access import Act, check_project, check_task, check_tasks_begun, task_for
+from tracking.models import Task
+from tracking.queries.sums import left_to_distribute
+from tracking.services.progress import WITNESSES, check_seen, follow_parts, put
+
+FIELDS = {
+    "title", "department", "assignee", "handed_to", "starts_on", "due_on",
+    "deliverable", "standard", "weight", "target", "unit", "node",
+}  # fmt: skip
+PROMISED = FIELDS - {"assignee", "weight"}  # what a clause says of its task
+AGREED = {"starts_on", "due_on", "target", "unit", "deliverable", "standard", "department"}  # asked about again once they change
+LARGEST = Decimal(10) ** 9
+
+
+@act
+def create_task(*, actor: User, project_uid: UUID, parent_uid: UUID | None = None, **fields: Any) -> Task:
+    """A new task at the top, or a part of another: it inherits department, unit, deliverable, standard where it says nothing."""
+    check_known(fields, FIELDS)
+    if parent_uid is None:
+        project = project_for(actor, project_uid)
+        check_tasks_begun(project)
+        return _made(actor, _new(actor, project, None, fields))
+    parent, _branch = _open(actor, parent_uid, Act.CREATE)
+    if parent.project.uid != project_uid:
+        raise Http404
+    _check_can_have_parts(parent)
+    return _made(actor, _new(actor, parent.project, parent, fields))
+
+
+@act
+def split_task(*, actor: User, task_uid: UUID, parts: Iterable[Mapping[str, Any]], seen_version: int | None = None) -> list[Task]:
+    """Divide a task into parts; what of its quantity is not yet given to a part is shown until it adds up."""
+    task, _branch = _open(actor, task_uid, Act.CREATE)
+    check_seen(task, seen_version, {"title": task.title})
+    _check_can_have_parts(task)
+    rows = []
+    for fields in parts:
+        check_known(fields, FIELDS)
+        rows.append(_new(actor, task.project, task, dict(fields)))
+    if not rows:
+        raise Refused(_("Name at least one part."), field="title", code="empty")
+    task.bump()
+    follow_parts(figures.lock_branch(rows[0]))
+    figures.refresh(task.project, {task.tree})
+    facts = {"parts": "、".join(row.title for row in rows), "count": len(rows)}
+    told = [row.assignee for row in rows if row.assignee]
+    record(actor=actor, verb="task.split", subject=task, project=task.project, facts=facts, tell=told)
+    return rows
+
+
+@act
+def edit_task(*, actor: User, task_uid: UUID, seen_version: int | None, **fields: Any) -> Task:
+    """Change a task; what a clause promises of it changes only by a change request. What was agreed is confirmed anew."""
+    check_known(fields, FIELDS)
+    task, branch = _open(actor, task_uid, Act.EDIT)
+    check_seen(task, seen_version, fields)
+    before = {name: _said(getattr(task, name)) for name in fields}
+    names = changed(task, fields)
+    if not names:
+        return task
+    _check_promise(task, names)
+    if "assignee" in names:
+        check_task(actor, task, Act.ASSIGN)
+        _name(task)
+    if "department" in names:
+        check_project(actor, task.project, Act.CREATE, department=task.department_id)
+    _check_fields(task)
+    if AGREED & set(names):
+        task.confirmed_at = None
+    if {"target"} & set(names) and task.reported_at and not task.children.exists():
+        put(task, Task.State.DONE if task.done >= (task.target or 100) else Task.State.IN_PROGRESS)
+    task.bump(*names, "confirmed_at", *WITNESSES)
+    follow_parts(branch)
+    figures.refresh(task.project, {task.tree})
+    facts = {"fields": names, "before": before, "after": {name: _said(getattr(task, name)) for name in names}}
+    record(actor=actor, verb="task.edited", subject=task, project=task.project, facts=facts, tell=_assignees(task))
+    return task
+
+
+@act
+def confirm_task(*, actor: User, task_uid: UUID, seen_version: int | None = None) -> Task:
+    """The department says yes to a task: with assignee, dates, deliverable and standard, and with parts that add up."""
+    task, _branch = _open(actor, task_uid, Act.CONFIRM)
+    check_seen(task, seen_version, {"title": task.title})
+    if task.confirmed_at is not None:
+        return task
+    _check_complete(task)
+    for whole in (task, task.parent):
+        if whole is not None:
+            _check_adds_up(whole)
+    task.confirmed_at = clock.now()
+    task.bump("confirmed_at")
+    record(actor=actor, verb="task.confirmed", subject=task, project=task.project, facts={}, tell=_assignees(task))
+    return task
+
+
+@act
+def assign_task(*, actor: User, task_uid: UUID, assignee: User, seen_version: int | None = None) -> Task:
+    """Name who does it; that person takes part in the project from then on."""
+    task, _branch = _open(actor, task_uid, Act.ASSIGN)
+    check_seen(task, seen_version, {"assignee": assignee})
+    if task.assignee_id == assignee.pk:
+        return task
+    task.assignee = assignee
+    _check_fields(task)
+    _name(task)
+    task.bump("assignee")
+    facts = {"assignee": assignee.name}
+    record(actor=actor, verb="task.assigned", subject=task, project=task.project, facts=facts, tell=[assignee])
+    return task
+
+
+def _open(actor: User, task_uid: UUID, act_: Act) -> tuple[Task, list[Task]]:
+    """Door and locks; the branch begins with the task."""
+    found = task_for(actor, task_uid, act_)
+    check_tasks_begun(found.project)
+    branch = figures.lock_branch(found)
+    for row in branch:
+        row.project = found.project
+    return branch[0], branch
+
+
+def _new(actor: User, project: Project, parent: Task | None, fields: dict[str, Any]) -> Task:
+    """A checked and saved row; the caller records it."""
+    said = {name: value for name, value in fields.items() if value is not None}
+    if parent is not None:
+        inherited = {name: getattr(parent, name) for name in ("department", "deliverable", "standard", "starts_on", "due_on")}
+        if said.get("target") is not None:
+            inherited["unit"] = parent.unit
+        said = inherited | {name: value for name, value in said.items() if value != ""}
+    said.setdefault("department", project.lead_dept)
+    _check_may_create(actor, project, parent, said["department"].pk)
+    siblings = Task.objects.filter(project=project, parent=parent)
+    task = Task(
+        project=project, parent=parent, root_id=parent.tree if parent else None, level=parent.level + 1 if parent else 0,
+        order=(siblings.aggregate(last=Max("order"))["last"] or 0) + 1, created_at=clock.now(), **said,
+    )  # fmt: skip
+    _check_fields(task)
+    task.save()
+    _name(task)
+    return task
+
+
+def _check_may_create(actor: User, project: Project, parent: Task | None, department: int) -> None:
+    """Within the own department; an assignee makes parts of the own task, in its department."""
+    if parent is not None and department == parent.department_id:
+        return
+    check_project(actor, project, Act.CREATE, department=department)
+
+
+def _made(actor: User, task: Task) -> Task:
+    follow_parts(figures.lock_branch(task))
+    figures.refresh(task.project, {task.tree})
+    record(actor=actor, verb="task.created", subject=task, project=task.project, facts={}, tell=_assignees(task))
+    return task
+
+
+def _check_can_have_parts(task: Task) -> None:
+    if task.state == Task.State.CANCELLED:
+        raise Refused(_("This task is cancelled."), code="cancelled")
+    if task.done and not task.children.exists():
+        raise Refused(
+            _("Progress has been reported on this task. Report 0 with a reason first, then report on its parts."), code="reported"
+        )
+
+
+def _check_fields(task: Task) -> None:
+    """What every task keeps: a title, a department that takes part, dates in order, quantities within reason."""
+    if not task.title.strip():
+        raise Refused(_("Name the task."), field="title", code="empty")
+    if not task.project.parties.filter(department=task.department_id).exists():
+        raise Refused(_("%s does not take part in this project.") % task.department, field="department", code="not_party")
+    check_window(task.starts_on, task.due_on, field="due_on")
+    _check_calendar(task)
+    if task.target is not None and not 0 < task.target < LARGEST:
+        raise Refused(_("A target lies above 0 and below a billion."), field="target", code="number")
+    if task.weight is not None and not 0 < task.weight <= 10_000:
+        raise Refused(_("A weight is a whole number from 1 to 10,000."), field="weight", code="number")
+    if task.assignee is not None and not task.assignee.is_active:
+        raise Refused(_("%s no longer works here.") % task.assignee, field="assignee", code="inactive")
+    if task.parent is not None and task.due_on and task.parent.due_on and task.due_on > task.parent.due_on:
+        raise Refused(
+            _("The whole is due on %s; a part cannot be later.") % task.parent.due_on.isoformat(), field="due_on", code="late"
+        )
+
+
+def _check_calendar(task: Task) -> None:
+    """Dates lie within the work calendar, by which planned progress is counted."""
+    for name in ("starts_on", "due_on"):
+        day = getattr(task, name)
+        if day is not None and not figures.FIRST_DAY <= day <= figures.LAST_DAY:
+            raise Refused(_("The work calendar does not reach to %s.") % day.isoformat(), field=name, code="calendar")
+
+
+def _check_promise(task: Task, names: list[str]) -> None:
+    if task.clause_id is not None and PROMISED & set(names):
+        first = next(name for name in names if name in PROMISED)
+        raise Refused(_("The memorandum promises this; it changes only through a change request."), field=first, code="promised")
+
+
+def _check_complete(task: Task) -> None:
+    """Confirmed only with assignee, dates, deliverable and standard: what lacks is named."""
+    lacking = [name for name in ("assignee", "starts_on", "due_on", "deliverable", "standard") if not getattr(task, name)]
+    if lacking:
+        words = "、".join(str(Task._meta.get_field(name).verbose_name) for name in lacking)
+        raise Refused(_("To be confirmed it still needs: %s") % words, field=lacking[0], code="incomplete")
+
+
+def _check_adds_up(whole: Task) -> None:
+    left = left_to_distribute(whole)
+    if left:
+        said = {"target": quantity_words(whole.target, whole.unit), "left": quantity_words(abs(left), whole.unit)}
+        text = (
+            _("The parts do not add up to %(target)s: %(left)s are left to distribute.")
+            if left > 0
+            else _("The parts do not add up to %(target)s: they are %(left)s too many.")
+        )
+        raise Refused(text % said, field="target", code="sum")
+
+
+def _name(task: Task) -> None:
+    if task.assignee is not None:
+        note_assignee(task.project, task.assignee)
+
+
+def _assignees(task: Task) -> list[User]:
+    return [task.assignee] if task.assignee else []
+
+
+def _said(value: Any) -> Any:
+    """A value as the facts of an event keep it."""
+    return str(value) if value is not None and not isinstance(value, int | str) else value
