@@ -117,6 +117,7 @@ def read_period(text: str, starts_on: date) -> tuple[date, date]:
     found = _LENGTH.fullmatch(said)
     if found:
         return starts_on, _after(starts_on, found["n"], found["u"].lower())
+    find_day(said, starts_on)  # a day that does not exist is said to be none
     raise NoSuchDay(_("“%s” is no period; write it like 2026Q3, 3 个月 or 4月8日至9月30日.") % said)
 
 

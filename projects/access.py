@@ -146,6 +146,13 @@ def project_for(
     return project
 
 
+def see_log(user: User, uid: UUID) -> Project:
+    """The door to the timeline: whoever may see all of it, and an assignee for the own acts."""
+    project = project_for(user, uid)
+    pass_through(user, project, RULES, Act.SEE_LOG, own=True, reading=True)
+    return project
+
+
 def pass_through(
     user: User,
     project: Project,

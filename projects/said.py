@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from common import amounts
@@ -36,3 +37,21 @@ def target_fields(said: str, project: Project, given: Mapping[str, Any]) -> dict
     if read.direction:
         fields["direction"] = read.direction
     return fields
+
+
+def shown_target(kpi: Kpi) -> str:
+    """The target as it was said, else in the words in which it could be said."""
+    if kpi.said:
+        return kpi.said
+    if kpi.target is not None:
+        return plain_number(kpi.target) + kpi.unit
+    if kpi.target_date is not None:
+        return kpi.target_date.isoformat()
+    if kpi.relative_days is not None:
+        return f"{'提前' if kpi.relative_days < 0 else '推后'}{abs(kpi.relative_days)}天"
+    return ""
+
+
+def plain_number(value: Decimal) -> str:
+    """A number without needless zeros."""
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"

@@ -33,10 +33,10 @@ def save_node(
     check_known(fields, FIELDS)
     project = project_for(actor, project_uid, Act.EDIT_NODES, lock=True)
     node = row_of(Node, project, row_uid) if row_uid else Node(project=project, order=project.nodes.count())
-    if row_uid:
-        check_version(node, seen_version, fields)
-    check_window(fields.get("starts_on", node.starts_on), fields.get("due_on", node.due_on), field="due_on")
     wanted = list(needs) if needs is not None else None
+    if row_uid:
+        check_version(node, seen_version, {**fields, "needs": wanted, "inputs": inputs})
+    check_window(fields.get("starts_on", node.starts_on), fields.get("due_on", node.due_on), field="due_on")
     if wanted is not None:
         _check_needs(project, node, wanted, str(fields.get("name", node.name)))
     names = changed(node, fields)

@@ -41,6 +41,7 @@ def draft_project(
     lead_dept: Department | None = None,
     scenario: str = Project.Scenario.BLANK,
     code: str = "",
+    **fields: Any,
 ) -> Project:
     """Any user drafts a project of their own department; only its head can start it (rule B1)."""
     _may_initiate(actor, initiating_dept)
@@ -48,7 +49,10 @@ def draft_project(
     _has_head(lead, "lead_dept")
     if code and Project.objects.filter(code=code).exists():
         raise Refused(_("This project code is taken."), field="code", code="taken")
-    project = _create(code, name=name, initiating_dept=initiating_dept, lead_dept=lead, scenario=scenario, created_by=actor)
+    check_known(fields, {"goal", "background", "starts_on", "ends_on"})
+    check_window(fields.get("starts_on"), fields.get("ends_on"), field="ends_on")
+    fields |= {"name": name, "initiating_dept": initiating_dept, "lead_dept": lead, "scenario": scenario}
+    project = _create(code, created_by=actor, **fields)
     head = initiating_dept.head
     record(actor=actor, verb="project.drafted", subject=project, project=project, tell=[head] if head else [])
     return project

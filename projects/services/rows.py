@@ -26,8 +26,13 @@ def row_of(model: type[R], project: Project, uid: UUID) -> R:
 def check_version(row: SharedRow, seen: int | None, mine: Mapping[str, object]) -> None:
     """Conflict when somebody saved since this person looked; both values go along."""
     if seen is not None and row.version != seen:
-        theirs = {name: getattr(row, name) for name in mine if hasattr(row, name)}
+        theirs = {name: _value(row, name) for name in mine if hasattr(row, name)}
         raise Conflict(_("Somebody else saved this while you were typing."), mine=dict(mine), theirs=theirs)
+
+
+def _value(row: Model, name: str) -> object:
+    value = getattr(row, name)
+    return list(value.all()) if hasattr(value, "all") else value
 
 
 def check_known(fields: Mapping[str, object], known: set[str]) -> None:
