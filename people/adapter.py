@@ -45,6 +45,9 @@ class Accounts(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.BASE_URL + path.replace("UID-KEY", quote(key))
 
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         user = context.get("user")
         try:
