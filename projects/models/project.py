@@ -26,11 +26,10 @@ class Projects(QuerySet["Project"]):
         drafts = Q(started_at__isnull=True) & (Q(created_by=user) | Q(initiating_dept__head=user))
         if user.is_auditor:
             return self.filter(started | drafts)
-        open_to = mine | named | heads | Q(initiating_dept=user.department_id) | Q(lead_dept=user.department_id)
-        if user.is_executive:
-            open_to = Q()
-        closed_to = mine | named | heads
-        return self.filter(drafts | (started & Q(confidential=False) & open_to) | (started & Q(confidential=True) & closed_to))
+        open_to = Q(confidential=False)
+        if not user.is_executive:
+            open_to &= Q(initiating_dept=user.department_id) | Q(lead_dept=user.department_id)
+        return self.filter(drafts | (started & (open_to | heads | mine | named)))
 
 
 class Project(SharedRow):
