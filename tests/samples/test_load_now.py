@@ -1,0 +1,86 @@
+"""The launch as loaded on any day: nothing in the future, its risk as the weekday has it; loaded once, and nothing leaves."""
+
+from datetime import date, time, timedelta
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import models
+
+from activity.models import Clock, Delivery, Event
+from collab.samples.launch import load_launch
+from collab.samples.shift import ZONE
+from common import clock
+from people.models import User
+from projects.models import Project
+from tests.samples.moments import PLANS, stored_moments
+from tests.samples.test_shift import assert_dates_lie_within
+from tracking.models import Risk
+
+pytestmark = pytest.mark.django_db
+
+
+def load(*said: str) -> None:
+    call_command("load_samples", "--no-shift", *said, stdout=StringIO())
+
+
+def test_nothing_leaves_the_application_and_samples_are_loaded_once(settings: object) -> None:
+    settings.MAIL_CONFIGURED = True  # type: ignore[attr-defined]
+    load("--until", "2026-04-18")
+    assert Event.objects.count() > 90
+    assert not Delivery.objects.exclude(channel=Delivery.Channel.IN_APP).exists()
+    with pytest.raises(CommandError):
+        load()
+    assert Project.objects.count() == 1
+
+
+def test_an_evening_that_has_not_come_is_refused_and_leaves_nothing() -> None:
+    with clock.at(clock.local(date(2026, 7, 20), time(17, 59), ZONE)), pytest.raises(CommandError):
+        load("--until", "2026-07-20")
+    assert not User.objects.exists()
+
+
+def test_what_fails_on_the_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loader that was broken off can be started again."""
+    with monkeypatch.context() as broken:
+        broken.setattr("collab.samples.launch.replay", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            load("--until", "2026-04-10")
+    assert not User.objects.exists()
+    load("--until", "2026-04-10")
+    assert Project.objects.get().state == "kickoff"
+
+
+@pytest.mark.parametrize("hour", [9, 19])
+@pytest.mark.parametrize("day", range(7))
+def test_loaded_on_any_day_nothing_is_in_the_future(day: int, hour: int) -> None:
+    """From Saturday 19:00 to the next Saturday 09:00 of a week in autumn."""
+    saturday = date(2026, 11, 21)
+    now = clock.local(saturday + timedelta(day if hour == 19 else day + 1), time(hour), ZONE)
+    with clock.at(now):
+        story = load_launch()
+    late = {key for key, moments in stored_moments().items() if key not in PLANS and moments and max(moments) > now}
+    assert late == set()
+    risk = Risk.objects.get(task__uid=story.tasks["T8c"])
+    assert risk.opened_at == clock.local(saturday, time(18), ZONE)
+    recovered = clock.local(saturday + timedelta(6), time(17), ZONE)
+    assert risk.state == ("open" if now < recovered else "monitoring")
+    assert not Risk.objects.exclude(pk=risk.pk).filter(state="open").exists()
+    running = Clock.objects.get(kind="minutes", stopped_at__isnull=True, title__contains="华北铺货")
+    assert running.due_at == now + timedelta(hours=22)
+    assert_texts_lie_within_the_period(story.project)
+
+
+def assert_texts_lie_within_the_period(project: Project) -> None:
+    """No date, quarter, season or year in a stored text lies outside the period of the project."""
+    assert project.starts_on
+    assert project.ends_on
+    for model in apps.get_models():
+        texts = [field.name for field in model._meta.local_fields if isinstance(field, models.CharField | models.TextField)]
+        if model._meta.app_label in ("people", "contenttypes", "sessions") or not texts:
+            continue
+        for row in model._default_manager.values_list(*texts):
+            for text in row:
+                if text and not str(text).startswith(("/", "{", "2026-")):
+                    assert_dates_lie_within(str(text), project.starts_on, project.ends_on)
