@@ -20,6 +20,11 @@ KEPT = {"django_migrations", "django_content_type", "people_workday"}
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def templates() -> Path:
+    """Where templates lie; processes that test side by side share them."""
+    return Path(os.environ.get("COLLAB_TEST_TEMPLATES") or settings.ENV.data)
+
+
 def fingerprint() -> str:
     """Changes whenever a migration or what fills the calendar changes."""
     digest = hashlib.sha256(django.__version__.encode())
@@ -31,7 +36,7 @@ def fingerprint() -> str:
 @contextmanager
 def _alone(name: str) -> Iterator[None]:
     """One process at a time builds a template."""
-    with open(settings.ENV.data / f"{name}.lock", "w", encoding="ascii") as held:
+    with open(templates() / f"{name}.lock", "w", encoding="ascii") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
@@ -47,10 +52,10 @@ def _migrate(name: str) -> None:
 
 @contextmanager
 def _on_sqlite() -> Iterator[str]:
-    template = settings.ENV.data / f"template_{fingerprint()}.sqlite3"
+    template = templates() / f"template_{fingerprint()}.sqlite3"
     with _alone("template"):
         if not template.exists():
-            for old in settings.ENV.data.glob("template_*"):
+            for old in templates().glob("template_*.sqlite3"):
                 old.unlink()
             half = template.with_suffix(".half")
             _migrate(str(half))

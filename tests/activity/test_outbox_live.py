@@ -62,7 +62,7 @@ def test_a_dead_broker_fails_no_act_and_the_sweep_sends(tell: Tell, smtp: Smtp, 
 @pytest.mark.skipif(not configured.ENV.redis_url, reason="wiping Redis needs Redis (REDIS_URL)")
 def test_wiping_the_broker_loses_nothing(tell: Tell, smtp: Smtp, child_env: dict[str, str], tmp_path: Path) -> None:
     tell("周以宁")
-    RedisClient.from_url(configured.ENV.redis_url).flushall()
+    RedisClient.from_url(configured.ENV.redis_url).flushdb()
     with running(Worker(child_env, tmp_path)):
         assert smtp.accepted == []
         jobs.deliver_mail()  # as the sweep does

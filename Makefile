@@ -1,0 +1,28 @@
+# make run    everything is installed, then web, worker and scheduler run until Ctrl-C
+# make test   what the tests need is installed, then all of them run
+# make check  lint, format, types, migrations, texts, layers
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+
+.PHONY: run test check setup screenshots
+
+run:
+	@scripts/setup.sh run
+	@exec $(PYTHON) manage.py serve
+
+setup:
+	@rm -f .venv/.system-tried
+	@scripts/setup.sh run
+
+test:
+	@scripts/setup.sh test
+	@$(PYTHON) -m scripts.run_tests $(TESTS)
+
+check:
+	@scripts/setup.sh test
+	@scripts/check.sh
+
+screenshots:
+	@scripts/setup.sh test
+	@$(PYTHON) -m scripts.screenshots
