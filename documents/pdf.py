@@ -42,12 +42,19 @@ def print_html(html: str) -> bytes:
             content: bytes = weasyprint.HTML(string=html, url_fetcher=_fetcher()).write_pdf()
         except FatalURLFetchingError as error:  # a BaseException, which would end the worker
             raise RuntimeError(str(error)) from error
-    unreadable = "".join(dict.fromkeys(sign for sign in missing if unicodedata.category(sign)[0] in "LN"))
+    unreadable = "".join(dict.fromkeys(sign for sign in missing if _carries_meaning(sign)))
     if unreadable:
         raise CannotPrint(
             _("The fonts of this server cannot draw “%(signs)s”; install: fonts-noto-cjk") % {"signs": unreadable[:20]}
         )
     return content
+
+
+def _carries_meaning(sign: str) -> bool:
+    """Letters, figures, and what is newer than our tables; a picture (emoji) that cannot be drawn changes no name."""
+    return unicodedata.category(sign)[0] in "LN" or (
+        unicodedata.category(sign) in ("Cn", "Co") and not 0x1F000 <= ord(sign) < 0x20000
+    )
 
 
 def _fetcher() -> Any:

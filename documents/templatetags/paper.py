@@ -27,7 +27,13 @@ def paper_moment(value: str | datetime | None) -> str:
     if not value:
         return "—"
     moment = timezone.localtime(datetime.fromisoformat(value) if isinstance(value, str) else value)
-    return f"{saying.date_words(moment.date())} {moment:%H:%M:%S}({moment:%z})"
+    return f"{saying.date_words(moment.date())} {moment:%H:%M:%S}（{moment:%z}）"
+
+
+@register.filter
+def paper_day(value: datetime | None) -> str:
+    """The date of a moment, here: 2026年7月15日."""
+    return saying.date_words(timezone.localtime(value).date()) if value else "—"
 
 
 @register.filter

@@ -1,0 +1,162 @@
+"""Printing: in Chinese, with every character drawn, kept once by hash, honest about what is missing."""
+
+import hashlib
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+
+from documents import pdf
+from documents.beat import finish_documents
+from documents.models import Blob, Document
+from documents.services import print_document
+from documents.services.finishing import CannotPrint
+from projects.services.clauses import save_clause
+from projects.services.signing import open_for_signature
+from tests import build as launch
+from tests.documents import build
+from tests.documents.build import People, sign_as
+
+pytestmark = pytest.mark.django_db
+RARE = "单𠮷安"
+
+
+@pytest.fixture(autouse=True)
+def _day(settings: object, tmp_path: Path) -> object:
+    settings.STORAGES = {  # type: ignore[attr-defined]
+        **settings.STORAGES,  # type: ignore[attr-defined]
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+    }
+    with build.at():
+        yield
+
+
+def words(content: bytes, path: Path) -> str:
+    """What another program reads in the PDF."""
+    path.write_bytes(content)
+    return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, text=True).stdout
+
+
+def test_a_frozen_document_gets_its_reading_copy_and_the_final_one_with_evidence(people: People, tmp_path: Path) -> None:
+    people["宋清越"].name = RARE
+    people["宋清越"].save(update_fields=["name"])
+    document = build.opened(people)
+    finish_documents()
+    document.refresh_from_db()
+    assert document.reading_pdf is not None
+    assert document.pdf_trouble == ""
+    for name in build.HEADS:
+        sign_as(people[name], document, remark="同意", address="192.0.2.9")
+    finish_documents()
+    document.refresh_from_db()
+    assert document.final_pdf is not None
+    with default_storage.open(document.final_pdf.stored_as) as file:
+        content = file.read()
+    assert hashlib.sha256(content).hexdigest() == document.final_pdf.sha256
+    text = words(content, tmp_path / "final.pdf")
+    for said in (RARE, "一、合作目标与期限", "（一）市场部", "成品10000台", "签署证据", "192.0.2.9", "密码", document.code):
+        assert said in text, said
+    assert document.sha256 in text
+    assert "第1页" in text.replace(" ", "")
+
+
+def test_a_printed_copy_is_never_printed_again(people: People) -> None:
+    document = build.opened(people)
+    print_document(document.pk, pdf.print_paper)
+    first = Document.objects.get(pk=document.pk).reading_pdf_id
+
+    def other(_document: Document, _final: bool) -> bytes:
+        raise AssertionError("printed twice")
+
+    print_document(document.pk, other)
+    assert Document.objects.get(pk=document.pk).reading_pdf_id == first
+    assert Blob.objects.count() == 1
+
+
+def test_forty_clauses_are_printed_in_two_seconds(people: People) -> None:
+    project, _memorandum = build.drafted(people)
+    known = launch.departments()
+    for place in range(36):
+        save_clause(
+            actor=people["周以宁"], project_uid=project.uid, department=known["销售部"], text=f"第{place}批门店铺货并回传照片",
+            deliverable="上架照片与签收单", due_on="2026-07-30", handed_to=known["市场部"], quantity=10, unit="家",
+        )  # fmt: skip
+    document = open_for_signature(actor=people["林书瑶"], project_uid=project.uid, seen_version=None)
+    pdf.print_paper(document, True)  # the fonts are read once
+    began = time.process_time()
+    pdf.print_paper(document, True)
+    assert time.process_time() - began < 2
+
+
+def test_what_this_server_cannot_print_is_said_in_words_and_tried_again(people: People, monkeypatch: object) -> None:
+    document = build.opened(people)
+    monkeypatch.setattr(pdf, "weasyprint", None)  # type: ignore[attr-defined]
+    monkeypatch.setattr(pdf, "MISSING", "no pango", raising=False)  # type: ignore[attr-defined]
+    finish_documents()
+    document.refresh_from_db()
+    assert "fonts-noto-cjk" in document.pdf_trouble
+    client = Client()
+    client.force_login(people["贺立川"])
+    answer = client.get(reverse("document_pdf", args=[document.uid]))
+    assert answer.status_code == 503
+    assert document.pdf_trouble in answer.content.decode()
+    monkeypatch.undo()  # type: ignore[attr-defined]
+    with build.at():
+        finish_documents()
+    document.refresh_from_db()
+    assert document.reading_pdf is not None
+    assert document.pdf_trouble == ""
+
+
+def test_a_character_that_no_font_draws_is_refused() -> None:
+    with pytest.raises(CannotPrint):
+        pdf.print_html("<p>协议\U000323b0\U0003134f</p>")
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://127.0.0.1:1/x.png", "https://example.com/x.png"])
+def test_nothing_is_fetched_while_printing(address: str) -> None:
+    with pytest.raises(RuntimeError):
+        pdf.print_html(f'<p>x</p><img src="{address}">')
+
+
+def test_what_people_typed_is_escaped(people: People) -> None:
+    project, _memorandum = build.drafted(people)
+    save_clause(
+        actor=people["周以宁"], project_uid=project.uid, department=launch.departments()["市场部"],
+        text='<img src="file:///etc/passwd">', deliverable="<b>x</b>", due_on="2026-07-01",
+    )  # fmt: skip
+    document = open_for_signature(actor=people["林书瑶"], project_uid=project.uid, seen_version=None)
+    assert pdf.print_paper(document, False).startswith(b"%PDF")
+
+
+def test_the_pdf_is_served_as_a_file_that_can_do_nothing(people: People) -> None:
+    document = build.opened(people)
+    finish_documents()
+    client = Client()
+    client.force_login(people["贺立川"])
+    answer = client.get(reverse("document_pdf", args=[document.uid]))
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_bytes_that_were_altered_on_disk_are_not_served(people: People, tmp_path: Path) -> None:
+    document = build.opened(people)
+    finish_documents()
+    document.refresh_from_db()
+    (tmp_path / document.reading_pdf.stored_as).write_bytes(b"%PDF forged")
+    client = Client()
+    client.force_login(people["贺立川"])
+    assert client.get(reverse("document_pdf", args=[document.uid])).status_code == 503
+
+
+def test_the_web_does_not_load_what_prints() -> None:
+    code = "import os,sys,django;os.environ['DJANGO_SETTINGS_MODULE']='collab.settings';django.setup();"
+    code += "from django.urls import reverse;reverse('desk');assert 'weasyprint' not in sys.modules"
+    subprocess.run([str(Path(".venv/bin/python")), "-c", code], check=True)
