@@ -8,20 +8,23 @@ from django.http import Http404
 
 from activity.jobs import may_see
 from activity.models import Notice
-from common import clock
+from common import clock, ports, saying
 from people.models import User
 
 
 def readable(user: User, notices: Iterable[Notice]) -> list[Notice]:
-    """The notices with `.is_open` said for each: may its reader (still) see what it is about? One question per subject."""
+    """The notices with `.is_open` (may its reader still see it? asked once per subject), `.day`, `.project_name`."""
     rows = list(notices)
     models.prefetch_related_objects([row.event for row in rows], "subject")
+    names = ports.projects().names({row.event.project_id for row in rows if row.event.project_id is not None})
     known: dict[tuple[int, int], bool] = {}
     for row in rows:
         subject = (row.event.content_type_id, row.event.object_id)
         if subject not in known:
             known[subject] = may_see(user, row.event)
         row.is_open = known[subject]  # type: ignore[attr-defined]
+        row.day = saying.here(row.event.at).date()  # type: ignore[attr-defined]
+        row.project_name = names.get(row.event.project_id or 0, "") if row.is_open else ""  # type: ignore[attr-defined]
     return rows
 
 

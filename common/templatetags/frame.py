@@ -1,13 +1,13 @@
 """Parts of the frame around every page."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
-from common import saying
+from common import ports, saying
 
 register = template.Library()
 
@@ -42,3 +42,32 @@ def finish_in_place(context: dict[str, Any], row: Any) -> str:
 def full_day(day: date) -> str:
     """A date in full with its weekday."""
     return f"{saying.date_words(day)} {saying.weekday_words(day)}"
+
+
+SIGNS = {
+    "document": "file-text",
+    "meeting": "calendar-event",
+    "task": "checkbox",
+    "risk": "alert-triangle",
+    "people": "user",
+    "project": "affiliate",
+}
+
+
+@register.filter
+def sign_of(verb: str) -> str:
+    """The icon of the kind of an act."""
+    words = ports.words.get(verb)
+    return SIGNS.get(words.kind if words else "", "affiliate")
+
+
+@register.filter
+def day_words(day: date) -> str:
+    """A date as people say it."""
+    return saying.day_words(day)
+
+
+@register.filter
+def hour(moment: datetime) -> str:
+    """The time of day, where the day stands above."""
+    return f"{saying.here(moment):%H:%M}"
