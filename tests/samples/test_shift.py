@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -82,17 +83,27 @@ def test_no_text_says_a_date_outside_the_moved_period(name: str) -> None:
             assert_dates_lie_within(text, start, end)
 
 
+@cache
+def days_of(start: date, end: date) -> frozenset[tuple[int | str, ...]]:
+    """What may be said of a period's days: (month, day), (month,), quarter, year, season."""
+    days = [start + timedelta(n) for n in range((end - start).days + 1)]
+    said: set[tuple[int | str, ...]] = {(d.month, d.day) for d in days} | {(d.month,) for d in days}
+    for d in days:
+        said |= {("Q", (d.month + 2) // 3), ("year", d.year), ("season", "冬冬春春春夏夏夏秋秋秋冬"[d.month - 1])}
+    return frozenset(said)
+
+
 def assert_dates_lie_within(text: str, start: date, end: date) -> None:
     """Every date, month, quarter, season and year said in a text can be one of the period's days."""
-    days = [start + timedelta(n) for n in range((end - start).days + 1)]
-    for month, day in re.findall(r"(\d{1,2})月(?:(\d{1,2})日)?", text):
-        assert any(d.month == int(month) and (not day or d.day == int(day)) for d in days), text
-    for quarter in re.findall(r"Q([1-4])", text):
-        assert any((d.month + 2) // 3 == int(quarter) for d in days), text
-    for year in re.findall(r"(?<!\d)(20\d\d)(?!\d)", text):
-        assert any(d.year == int(year) for d in days), text
-    for season in re.findall(r"([春夏秋冬])季", text):
-        assert any("冬冬春春春夏夏夏秋秋秋冬"[d.month - 1] == season for d in days), text
+    known = days_of(start, end)
+    said: list[tuple[int | str, ...]] = [
+        (int(month), int(day)) if day else (int(month),) for month, day in re.findall(r"(\d{1,2})月(?:(\d{1,2})日)?", text)
+    ]
+    said += [("Q", int(quarter)) for quarter in re.findall(r"(?<![A-Za-z0-9_-])Q([1-4])(?![A-Za-z0-9_-])", text)]
+    years = re.findall(r"(?<![A-Za-z0-9_-])20\d\d(?=[年春夏秋冬])|(?<=[A-Z]{3}-)20\d\d(?=-\d\d)", text)
+    said += [("year", int(year)) for year in years]
+    said += [("season", season) for season in re.findall(r"([春夏秋冬])季", text)]
+    assert set(said) <= known, text
 
 
 def _texts(value: Any) -> Iterator[str]:
