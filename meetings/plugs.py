@@ -1,5 +1,7 @@
 """What meetings plug into the floors below: doors, clock, letter, gate, My desk, rights."""
 
+from django.template.loader import render_to_string
+
 from common import ports
 from documents.models import Document
 from meetings import access, desk, gates, letters
@@ -14,6 +16,11 @@ def _rights() -> ports.RightsTable:
     return ports.RightsTable(access.HEADING, rows)
 
 
+def _paper(document: Document) -> str:
+    return render_to_string("meetings/pdf/kickoff_minutes.html", {"s": document.snapshot, "document": document})
+
+
+ports.pdf_of(Document.Kind.KICKOFF_MINUTES, _paper)
 ports.door_of("meetings.meeting", access.sees_meeting)
 ports.door_of("meetings.minutes", access.may_know_of)
 ports.on_clock(CLOCK, on_step)

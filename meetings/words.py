@@ -12,7 +12,7 @@ say("meeting.not_held", _("{actor} marked “{title}” as not held: {reason}"),
 say("meeting.ended", _("{actor} ended “{title}”; its minutes are due within 24 hours"), kind=KIND)
 say("meeting.item_added", _("{actor} put “{item}” on the agenda of “{title}”"), kind=KIND)
 say("meeting.attendance", _("{actor} took the attendance of “{title}”: {absent} absent"), kind=KIND)
-say("meeting.series_started", _("{actor} started a series of meetings"), kind=KIND)
+say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND)
 say("meeting.series_changed", _("{actor} changed the series; {count} meetings to come moved with it"), kind=KIND, mail=True)
 say("minutes.written", _("{actor} wrote on the minutes of “{title}”"), kind=KIND)
 say("minutes.resolution_added", _("{actor} noted a resolution of “{title}”: {text}"), kind=KIND)

@@ -87,7 +87,9 @@ def test_published_by_hand_everybody_is_reached_and_the_clock_stops(
     assert not Event.objects.filter(verb__in=["minutes.breached", "minutes.reminded"]).exists()
 
 
-def test_the_mail_puts_the_readers_own_actions_first(weekly: Meeting, people: People, smtp: Smtp, write: Callable[[], None]) -> None:
+def test_the_mail_puts_the_readers_own_actions_first(
+    weekly: Meeting, people: People, smtp: Smtp, write: Callable[[], None]
+) -> None:
     with clock.at(END):
         write()
         publish_minutes(actor=people["周以宁"], meeting_uid=weekly.uid)

@@ -23,7 +23,13 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def series(project: Project) -> dict[str, Series]:
     """The series that a memorandum in force starts."""
     Project.objects.filter(pk=project.pk).update(state="execution")
-    common = {"actor": None, "project_uid": project.uid, "at": time(10), "first_on": date(2026, 4, 17), "last_on": date(2026, 9, 30)}
+    common = {
+        "actor": None,
+        "project_uid": project.uid,
+        "at": time(10),
+        "first_on": date(2026, 4, 17),
+        "last_on": date(2026, 9, 30),
+    }
     with clock.at(SIGNED):
         return {
             "weekly": start_series(kind="weekly", rule="weekly", minutes=30, **common),
@@ -36,7 +42,13 @@ def begins(series: Series) -> list[str]:
 
 
 def test_the_meetings_of_five_weeks_exist_at_once_and_keep_off_holidays(series: dict[str, Series]) -> None:
-    assert begins(series["weekly"]) == ["04-20 Mon 10:00", "04-27 Mon 10:00", "05-06 Wed 10:00", "05-11 Mon 10:00", "05-18 Mon 10:00"]
+    assert begins(series["weekly"]) == [
+        "04-20 Mon 10:00",
+        "04-27 Mon 10:00",
+        "05-06 Wed 10:00",
+        "05-11 Mon 10:00",
+        "05-18 Mon 10:00",
+    ]
     assert begins(series["monthly"]) == ["04-30 Thu 10:00"]
 
 
@@ -98,7 +110,9 @@ def test_changing_the_series_moves_all_that_follow(series: dict[str, Series], pe
     ]
 
 
-def test_a_new_liaison_takes_the_seat_in_the_meetings_to_come(series: dict[str, Series], people: People, project: Project) -> None:
+def test_a_new_liaison_takes_the_seat_in_the_meetings_to_come(
+    series: dict[str, Series], people: People, project: Project
+) -> None:
     with clock.at(datetime(2026, 4, 22, 4, 0, tzinfo=UTC)):
         party = project.parties.get(department__name="研发部")
         appoint_liaison(actor=people["顾承泽"], party_uid=party.uid, liaison=people["白露晞"])

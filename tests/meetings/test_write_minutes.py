@@ -104,7 +104,9 @@ def test_distributed_minutes_cannot_be_written_any_more(weekly: Meeting, people:
                 refused()
 
 
-def test_the_page_shows_both_texts_when_two_write_and_keeps_what_was_typed(weekly: Meeting, people: People, client: Client) -> None:
+def test_the_page_shows_both_texts_when_two_write_and_keeps_what_was_typed(
+    weekly: Meeting, people: People, client: Client
+) -> None:
     item = weekly.agenda.first()
     write_item(actor=people["林书瑶"], item_uid=item.uid, seen_version=1, notes="林的话")
     client.force_login(people["周以宁"])

@@ -1,0 +1,105 @@
+"""How frozen minutes, and the project's data beside them, are written on a page or on paper."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common import saying
+
+register = template.Library()
+
+
+@register.filter
+def said_day(value: date | str | None) -> str:
+    """A date, or the ISO text of one, in full in the reader's language."""
+    if not value:
+        return "–"
+    return saying.date_words(date.fromisoformat(value[:10]) if isinstance(value, str) else value)
+
+
+@register.filter
+def said_moment(value: datetime | str | None, zone: str = "Asia/Shanghai") -> str:
+    """A moment, or the ISO text of one, in a project's zone: 2026年4月14日 14:00."""
+    if not value:
+        return "–"
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{saying.date_words(local.date())} {local:%H:%M}"
+
+
+@register.filter
+def said_hour(value: datetime | str | None, zone: str = "Asia/Shanghai") -> str:
+    """The hour of a moment: 15:30."""
+    if not value:
+        return "–"
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+@register.filter
+def target_words(row: dict[str, Any]) -> str:
+    """A key result's target as it was said, else number with unit, date, or days beside a node."""
+    target = row.get("target")
+    if target in (None, ""):
+        return "–"
+    if isinstance(target, dict):
+        days = target.get("days") or 0
+        text = (
+            ngettext("%(n)d day before %(node)s", "%(n)d days before %(node)s", abs(days))
+            if days < 0
+            else ngettext("%(n)d day after %(node)s", "%(n)d days after %(node)s", abs(days))
+        )
+        return text % {"n": abs(days), "node": target.get("node", "")}
+    if isinstance(target, date):
+        return _("by %s") % saying.date_words(target)
+    return _number_or_day(target, row)
+
+
+def _number_or_day(target: Any, row: dict[str, Any]) -> str:
+    try:
+        number = Decimal(str(target))
+    except InvalidOperation:
+        try:
+            return _("by %s") % saying.date_words(date.fromisoformat(str(target)))
+        except ValueError:
+            return str(target)
+    said = saying.quantity_words(number, row.get("unit") or "")
+    return (_("at most %s") if row.get("direction") == "at_most" else _("at least %s")) % said
+
+
+@register.filter
+def under(rows: list[dict[str, Any]], place: int) -> list[dict[str, Any]]:
+    """The resolutions or actions that stand under the topic at this place (counted from 0)."""
+    return [row for row in rows if row.get("item") == place]
+
+
+@register.filter
+def unplaced(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The resolutions or actions of the whole meeting."""
+    return [row for row in rows if row.get("item") is None]
+
+
+@register.filter
+def names(rows: list[dict[str, Any]]) -> str:
+    """People of the frozen attendance in one line."""
+    return _(", ").join(f"{row['name']}" + (f"({row['department']})" if row.get("department") else "") for row in rows)
+
+
+@register.filter
+def came(rows: list[dict[str, Any]], how: str) -> list[dict[str, Any]]:
+    """Those of the attendance who were present, absent, of whom nothing was said ("unsaid"), or in copy ("copy")."""
+    if how == "copy":
+        return [row for row in rows if row["in_copy"]]
+    wanted = {"present": True, "absent": False, "unsaid": None}[how]
+    return [row for row in rows if not row["in_copy"] and row["present"] is wanted]
+
+
+@register.filter
+def of_kind(data: dict[str, Any], kind: str) -> Any:
+    """What a topic of this kind shows."""
+    return data.get(kind)
