@@ -39,7 +39,7 @@ def call_meeting(
     copies: Sequence[User] = (),
     place: str = "",
 ) -> Meeting:
-    """Call a meeting. A kick-off has its four standing items, is chaired by the initiating head, and all heads and liaisons come."""
+    """Call a meeting; a kick-off is chaired by the initiating head, has four standing items, and all heads and liaisons come."""
     project = project_to_call_in(actor, project_uid, lock=True)
     _refuse_second_kickoff(project, kind)
     chair = chair or roles.usual_chair(project, kind) or actor

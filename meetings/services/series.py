@@ -65,7 +65,7 @@ def start_series(
     )
     series.save()
     made = _plan(series, project.today + AHEAD)
-    facts = {"title": title, "count": len(made)}
+    facts = {"series": title, "count": len(made)}
     told = [user for user, _department in roles.usual_attendees(project, kind)]
     ports.record(actor=actor, verb="meeting.series_started", subject=project, project=project, facts=facts, tell=told)
     return series
@@ -130,7 +130,7 @@ def edit_series(*, actor: User, series_uid: UUID, seen_version: int, at: time, m
     series.weekday, series.at, series.minutes = weekday, at, minutes
     series.bump("weekday", "at", "minutes")
     moved = _move_the_rest(series)
-    facts = {"title": series.title, "count": len(moved)}
+    facts = {"series": series.title, "count": len(moved)}
     told = [user for user, _department in roles.usual_attendees(series.project, series.kind)]
     ports.record(
         actor=actor, verb="meeting.series_changed", subject=series.project, project=series.project, facts=facts, tell=told
