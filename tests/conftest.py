@@ -1,6 +1,7 @@
 """What all tests share: the sample organisation, the work calendar, a settable clock, and real servers on loopback."""
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,7 @@ def browser() -> Iterator[Browser]:
     found = [path for path in CHROMIUM if Path(path).exists()]
     if not found:
         raise RuntimeError("Chromium is missing: install the package chromium")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the driver keeps a loop in this thread; the database is used between steps
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found[0], args=CHROMIUM_FLAGS)
         yield chromium
