@@ -11,4 +11,4 @@ def _head_changed(event: Any) -> None:
     head_changed(event.subject)
 
 
-ports.react("department.head_changed", _head_changed)
+ports.react("people.head_changed", _head_changed)

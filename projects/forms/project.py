@@ -15,7 +15,7 @@ from people.models import Department, User
 from projects.forms.rows import VAGUE, RowForm, choosable_departments
 from projects.models import Party, Project
 
-PERIOD_HELP = _("Or as you would say it: 2026Q3, 3 个月, 4月8日至9月30日")
+PERIOD_HELP = _("Or as you would say it: 2026Q3, 3 months, 8 April to 30 September")
 
 
 class PeriodMixin(forms.Form):

@@ -39,7 +39,7 @@ class RowForm(forms.ModelForm):
         for field in self.fields.values():
             if isinstance(field, DayField):
                 field.near = near(project)
-            if isinstance(field, forms.ModelChoiceField):
+            if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField):
                 field.empty_label = "–"
                 if field.queryset.model is Department:
                     field.queryset = choosable_departments()
@@ -99,7 +99,7 @@ class KpiForm(RowForm):
         label=_("Target"),
         max_length=60,
         required=False,
-        help_text=_("As you would say it: 500万元, 1万台, 98%, 6月30日前, 提前10天"),
+        help_text=_("As you would say it: 5 million yuan, 10,000 units, 98%, by 30 June, 10 days before"),
         widget=forms.TextInput(attrs=VAGUE),
     )
     on_time = forms.BooleanField(label=_("On-time rate of the department's own tasks"), required=False)

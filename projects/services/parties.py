@@ -119,6 +119,8 @@ def head_changed(department: Department) -> None:
         .select_related("project")
         .order_by("pk")
     )
+    if not parties:
+        return
     for party in parties:
         party.head = department.head
     bulk_update_with_history(parties, Party, ["head"], default_date=clock.now())
