@@ -7,6 +7,8 @@ from django.views.decorators.http import require_GET
 from collab.desk.rows import gather
 from common import clock, saying
 
+SHEETS = ("documents.css", "meetings.css", "tracking.css")  # of the floors whose fragments stand on the desk
+
 
 @require_GET
 def my_desk(request: HttpRequest) -> HttpResponse:
@@ -16,5 +18,10 @@ def my_desk(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "collab/desk.html",
-        {"groups": groups, "todo": sum(group.total for group in mine), "today": saying.here(clock.now()).date()},
+        {
+            "groups": groups,
+            "todo": sum(group.total for group in mine),
+            "today": saying.here(clock.now()).date(),
+            "sheets": SHEETS,
+        },
     )
