@@ -146,6 +146,11 @@ def check_project(user: User, project: Project, act: Act, *, department: int | N
     pass_through(user, project, RULES, act, department=department, reading=act in READING)
 
 
+def may_add(user: User, project: Project) -> bool:
+    """Whether somebody may make tasks at the top at all; in which departments, the door decides."""
+    return not project.is_frozen and has_begun(project) and standing(user, project).may(RULES, Act.CREATE)
+
+
 def sees_task(user: User, task: Task) -> bool:
     """Whether a task still exists for this user: asked again before a notice is sent."""
     return tasks_visible_to(user).filter(pk=task.pk).exists()
@@ -156,8 +161,13 @@ def sees_risk(user: User, risk: Risk) -> bool:
     return risks_visible_to(user).filter(pk=risk.pk).exists()
 
 
-def check_tasks_begun(project: Project) -> None:
+def has_begun(project: Project) -> bool:
     """Tasks live from the memorandum on; in an incident they may be made and reported before it (rule B7)."""
     early = project.state in (Project.State.PREPARATION, Project.State.KICKOFF)
-    if early and project.scenario != Project.Scenario.INCIDENT:
+    return not early or project.scenario == Project.Scenario.INCIDENT
+
+
+def check_tasks_begun(project: Project) -> None:
+    """Refused while there is no memorandum in force."""
+    if not has_begun(project):
         raise Refused(_("Tasks begin when the memorandum is in force."), code="too_early")

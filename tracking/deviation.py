@@ -92,10 +92,20 @@ def _length(part: Item, days: CountDays) -> int:
     return max(1, days(part.starts_on, part.due_on))
 
 
+def mean(parts: list[Item], below: list[Figures], days: CountDays) -> Figures:
+    """The weighted means of the figures of parts; more than 100 % done counts as 100 %."""
+    shares = weights(parts, days)
+    whole = sum(shares)
+    return Figures(
+        half_up(sum(share * one.planned for share, one in zip(shares, below, strict=True)), whole),
+        half_up(sum(share * min(FULL, one.actual) for share, one in zip(shares, below, strict=True)), whole),
+    )
+
+
 def figures(items: Iterable[Item], day: date, days: CountDays) -> dict[int, Figures]:
     """The figures of every task of whole trees on the evening of `day`; a parent's are the weighted means of its parts'.
 
-    Cancelled parts do not count; each level is rounded; more than 100 % done counts as 100 % in a roll-up.
+    Cancelled parts do not count; each level is rounded.
     """
     rows = list(items)
     parts_of: dict[int, list[Item]] = {}
@@ -107,20 +117,11 @@ def figures(items: Iterable[Item], day: date, days: CountDays) -> dict[int, Figu
     def judge(row: Item) -> Figures:
         if row.id not in found:
             parts = parts_of.get(row.id)
-            found[row.id] = _roll_up(parts) if parts else _of_leaf(row)
+            found[row.id] = mean(parts, [judge(part) for part in parts], days) if parts else _of_leaf(row)
         return found[row.id]
 
     def _of_leaf(row: Item) -> Figures:
         return Figures(planned(row.starts_on, row.due_on, day, days), actual(row.done, row.target))
-
-    def _roll_up(parts: list[Item]) -> Figures:
-        shares = weights(parts, days)
-        below = [judge(part) for part in parts]
-        whole = sum(shares)
-        return Figures(
-            half_up(sum(share * one.planned for share, one in zip(shares, below, strict=True)), whole),
-            half_up(sum(share * min(FULL, one.actual) for share, one in zip(shares, below, strict=True)), whole),
-        )
 
     for row in rows:
         judge(row)

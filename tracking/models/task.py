@@ -101,6 +101,11 @@ class Task(SharedRow):
         return self.is_open and self.due_on is not None and self.due_on < self.project.today
 
     @property
+    def promise(self) -> Clause | None:
+        """The clause behind this task: its own, or that of the top of its tree."""
+        return self.root.clause if self.root is not None else self.clause
+
+    @property
     def tree(self) -> int:
         """The key of the top of this task's tree: trees are figured as wholes."""
         return self.root_id or self.pk
@@ -146,6 +151,11 @@ class Report(Row):
 
     def __str__(self) -> str:
         return f"{self.task}: {self.done}"
+
+    @property
+    def change(self) -> Decimal:
+        """How much more (or less) than before."""
+        return self.done - self.before
 
 
 class TaskFigures(models.Model):

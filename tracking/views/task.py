@@ -1,17 +1,136 @@
-from django.http import HttpResponse
+"""A task's own page, and the short acts on it: report, confirm, assign."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from activity.queries import timeline_of
+from common.pages import paged
+from common.refusals import Conflict, Refused
+from projects.pages import frame_of
+from tracking.access import Act, may_task, task_for
+from tracking.forms import AssignForm, ReportForm
+from tracking.models import Report, Task
+from tracking.queries.board import card_of
+from tracking.queries.overview import scanned_evening
+from tracking.queries.register import dress
+from tracking.queries.tree import left_by_task
+from tracking.services import assign_task, confirm_task, report_progress
+from tracking.views.place import finished
 
 
-def task(request, uid=None):
-    return HttpResponse()
+@require_GET
+def task(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What is promised, how far it is, what was said, what threatens it."""
+    return show_task(request, task_for(request.user, uid))
 
 
-def confirm(request, uid=None):
-    return HttpResponse()
+def show_task(request: HttpRequest, row: Task, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page of a task; `report` and `assign` are forms that come back with errors."""
+    context = _context(request, row) | forms
+    if request.htmx:
+        return render(request, "tracking/_task.html", context, status=status)
+    return render(request, "tracking/task.html", frame_of(request, row.project, "tasks") | context, status=status)
 
 
-def assign(request, uid=None):
-    return HttpResponse()
+def _context(request: HttpRequest, row: Task) -> dict[str, Any]:
+    task = card_of(row.pk, row.project, request.user)
+    risks = list(task.risks.select_related("project", "owner__department", "task__parent"))
+    for risk in risks:
+        risk.project, risk.task = row.project, task
+    dress(risks, request.user)
+    parts = list(task.children.select_related("assignee__department", "figures", "department").order_by("order", "id")[:100])
+    may = {act.value for act in Act if may_task(request.user, task, act)} if not row.project.is_frozen else set()
+    return {
+        "task": task,
+        "project": row.project,
+        "parts": parts,
+        "left": left_by_task([task]).get(task.pk),
+        "may": may,
+        "report": ReportForm(task) if Act.REPORT in may and not parts and task.state != Task.State.CANCELLED else None,
+        "assign": AssignForm(task) if Act.ASSIGN in may else None,
+        "reports": paged(request, task.reports.select_related("reporter__department"), 10),
+        "baseline": task.baselines.select_related("document").order_by("-id").first(),
+        "events": timeline_of(task)[:20],
+        "risks": risks,
+        "evening": scanned_evening(row.project),
+    }
 
 
-def report(request, uid=None):
-    return HttpResponse()
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Report the new total: from My desk, the board, or the task's page."""
+    row = task_for(request.user, uid, Act.REPORT)
+    if request.method == "GET":
+        if not request.htmx:
+            return redirect(f"{row.get_absolute_url()}#report")
+        start = {"done": row.target or 100} if "whole" in request.GET else {}
+        return _form(request, row, ReportForm(row, initial=start))
+    form = ReportForm(row, request.POST)
+    if not form.is_valid():
+        return _form(request, row, form, status=422)
+    try:
+        said = report_progress(actor=request.user, task_uid=uid, seen_version=form.cleaned_data["seen_version"], **form.said())
+    except Refused as refusal:
+        said = _same_again(request, row, refusal)
+        if said is None:
+            form.take(refusal)
+            return _form(request, row, form, status=form.status)
+    return finished(request, row, message=_("Reported."), report=said)
+
+
+def _same_again(request: HttpRequest, row: Task, refusal: Refused) -> Report | None:
+    """A double click says the same twice: the report that stands already is the answer."""
+    if not isinstance(refusal, Conflict) or refusal.mine.get("done") != refusal.theirs.get("done"):
+        return None
+    if refusal.theirs.get("who") != request.user:
+        return None
+    return row.reports.filter(reporter=request.user, task_version=refusal.theirs["version"]).first()
+
+
+def _form(request: HttpRequest, row: Task, form: ReportForm, *, status: int = 200) -> HttpResponse:
+    place = request.POST.get("place") or request.GET.get("place", "page")
+    task = card_of(row.pk, row.project, request.user)
+    if not request.htmx:
+        return show_task(request, row, status=status, report=form)
+    return render(request, "tracking/_report.html", {"task": task, "report": form, "place": place}, status=status)
+
+
+@require_POST
+def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The department's yes, in one click."""
+    row = task_for(request.user, uid, Act.CONFIRM)
+    seen = request.POST.get("seen_version", "")
+    try:
+        confirm_task(actor=request.user, task_uid=uid, seen_version=int(seen) if seen.isdigit() else None)
+    except Refused as refusal:
+        if request.htmx:
+            task = card_of(row.pk, row.project, request.user)
+            context = {"task": task, "refusal": refusal, "place": request.POST.get("place", "page")}
+            return render(request, "tracking/_confirm.html", context, status=refusal.status)
+        messages.error(request, str(refusal))
+        return redirect(row.get_absolute_url())
+    return finished(request, row, message=_("Confirmed."))
+
+
+@require_POST
+def assign(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Name who does it."""
+    row = task_for(request.user, uid, Act.ASSIGN)
+    form = AssignForm(row, request.POST)
+    if not form.is_valid():
+        return show_task(request, row, status=422, assign=form)
+    try:
+        assign_task(
+            actor=request.user, task_uid=uid, assignee=form.cleaned_data["assignee"],
+            seen_version=form.cleaned_data["seen_version"],
+        )  # fmt: skip
+    except Refused as refusal:
+        form.take(refusal)
+        return show_task(request, row, status=form.status, assign=form)
+    return finished(request, row, message=_("Assigned."))

@@ -1,0 +1,260 @@
+"""Forms of tasks, reports and risks; choices are those of the project alone."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from common import amounts, clock
+from common.dates import NoSuchDay
+from common.fields import DayField
+from common.refusals import Conflict, Refused
+from common.saying import date_words, figure
+from people.models import Department, User
+from projects.models import Node, Party, Project
+from tracking.models import Risk, Task
+
+
+class AmountField(forms.DecimalField):
+    """A quantity as people type it: 12, 1,200, 12家, 40%, 1万台."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, **options)
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str) and value.strip():
+            try:
+                read = amounts.read(value, clock.now().date()).number
+            except NoSuchDay:
+                read = None
+            value = value if read is None else read
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return figure(value).replace(",", "") if isinstance(value, Decimal) else value
+
+
+class PersonField(forms.ModelChoiceField):
+    """A person, named with the department."""
+
+    def label_from_instance(self, person: Any) -> str:
+        return f"{person.name} · {person.department}" if person.department else person.name
+
+
+def people_of(project: Project) -> QuerySet[User]:
+    """Who can be given something in a project: the people of its departments."""
+    of_party = Exists(
+        Party.objects.filter(
+            Q(department=OuterRef("department")) | Q(head=OuterRef("pk")) | Q(liaison=OuterRef("pk")), project=project
+        )
+    )
+    return User.objects.filter(of_party, is_active=True).select_related("department")
+
+
+def people_choices(project: Project) -> list[tuple[str, str]]:
+    """The people of a project as the choices of a field."""
+    return [("", "—"), *((str(person.uid), f"{person.name} · {person.department}") for person in people_of(project))]
+
+
+class ServiceForm(forms.Form):
+    """A form whose refusals stand at their fields; a conflict shows what was saved meanwhile, and keeps what was typed."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    theirs: Mapping[str, Any] = {}
+    status = 200
+
+    def said(self) -> dict[str, Any]:
+        """What goes to the service."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen_version"}
+
+    def take(self, refusal: Refused) -> None:
+        """Put a refusal where it belongs."""
+        self.status = refusal.status if refusal.status != 409 else 422
+        if isinstance(refusal, Conflict):
+            self.theirs = refusal.theirs
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen_version")] = refusal.theirs["version"]
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+    @property
+    def saved_meanwhile(self) -> list[tuple[str, str]]:
+        """Field by field what somebody else saved, where it differs from what was typed."""
+        return [
+            (str(self.fields[name].label), shown(value))
+            for name, value in self.theirs.items()
+            if name in self.fields and value != self.cleaned_data.get(name)
+        ]
+
+
+def shown(value: Any) -> str:
+    """A saved value in words."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, Decimal):
+        return figure(value)
+    return date_words(value) if hasattr(value, "isoformat") and not hasattr(value, "hour") else str(value)
+
+
+class TaskForm(ServiceForm):
+    """A task, or a part of one; what a clause promises of it is not among the fields."""
+
+    title = forms.CharField(label=_("Task"), max_length=200)
+    department = forms.ModelChoiceField(Department.objects.none(), to_field_name="uid", label=_("Department"))
+    assignee = PersonField(User.objects.none(), to_field_name="uid", label=_("Assignee"), required=False)
+    starts_on = DayField(label=_("Planned start"), required=False)
+    due_on = DayField(label=_("Due"), required=False)
+    target = AmountField(label=_("Target quantity"), required=False)
+    unit = forms.CharField(label=_("Unit"), max_length=20, required=False)
+    weight = forms.IntegerField(label=_("Weight"), min_value=1, max_value=10_000, required=False)
+    deliverable = forms.CharField(label=_("Deliverable"), max_length=120, required=False)
+    standard = forms.CharField(label=_("Quality standard"), max_length=200, required=False)
+    handed_to = forms.ModelChoiceField(Department.objects.none(), to_field_name="uid", label=_("Handed to"), required=False)
+    node = forms.ModelChoiceField(Node.objects.none(), to_field_name="uid", label=_("Node"), required=False)
+    spans = {"title": 6, "department": 3, "assignee": 3, "starts_on": 3, "due_on": 3, "target": 2, "unit": 2, "weight": 2}
+
+    def __init__(
+        self, project: Project, *args: Any, task: Task | None = None, parent: Task | None = None, **options: Any
+    ) -> None:
+        options["initial"] = _initial(task, parent) | {"seen_version": task.version if task else 0}
+        super().__init__(*args, auto_id="task-%s", **options)
+        departments = Department.objects.filter(parties__project=project).order_by("parties__order", "id")
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        self.fields["handed_to"].queryset = departments  # type: ignore[attr-defined]
+        self.fields["assignee"].queryset = people_of(project)  # type: ignore[attr-defined]
+        self.fields["node"].queryset = Node.objects.filter(project=project)  # type: ignore[attr-defined]
+        for name in ("assignee", "handed_to", "node"):
+            self.fields[name].empty_label = "—"  # type: ignore[attr-defined]
+        self.fields["weight"].widget.attrs["placeholder"] = _("by itself")
+        if parent is not None or (task and task.parent_id):
+            del self.fields["handed_to"], self.fields["node"]
+        if task is not None and task.clause_id:
+            self.fields = {name: self.fields[name] for name in ("seen_version", "assignee", "weight")}
+
+    def rows(self) -> list[tuple[forms.BoundField, int]]:
+        """The visible fields with their widths in twelfths."""
+        return [(field, self.spans.get(field.name, 4)) for field in self.visible_fields()]
+
+
+def _initial(task: Task | None, parent: Task | None) -> dict[str, Any]:
+    """A task's own values; a new part begins with those of the whole."""
+    if task is not None:
+        names = [name for name in TaskForm.base_fields if name != "seen_version"]
+        return {name: getattr(getattr(task, name), "uid", getattr(task, name)) for name in names}
+    if parent is not None:
+        return {
+            "department": parent.department.uid, "starts_on": parent.starts_on, "due_on": parent.due_on, "unit": parent.unit,
+        }  # fmt: skip
+    return {}
+
+
+class PartForm(forms.Form):
+    """One part of a task that is divided."""
+
+    title = forms.CharField(label=_("Part"), max_length=200, required=False)
+    target = AmountField(label=_("Target quantity"), required=False)
+    assignee = PersonField(User.objects.none(), to_field_name="uid", label=_("Assignee"), required=False)
+    starts_on = DayField(label=_("Planned start"), required=False)
+    due_on = DayField(label=_("Due"), required=False)
+
+    def __init__(self, *args: Any, people: QuerySet[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["assignee"]
+        field.queryset, field.empty_label = people, "—"
+
+
+class ReportForm(ServiceForm):
+    """The new total, a quantity or a percentage; the note is optional."""
+
+    done = AmountField(label=_("Done so far, in all"), min_value=0)
+    note = forms.CharField(label=_("Note"), max_length=1000, required=False)
+    confirm = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+    def __init__(self, task: Task, *args: Any, **options: Any) -> None:
+        options["initial"] = {"seen_version": task.version} | options.get("initial", {})
+        super().__init__(*args, auto_id=f"report-{task.uid}-%s", **options)
+        self.task = task
+        self.need = ""
+
+    def take(self, refusal: Refused) -> None:
+        super().take(refusal)
+        self.need = getattr(refusal, "need", "")
+
+    def _raw(self, name: str) -> str:
+        return str(self.data.get(name, "") if self.is_bound else figure(self.initial[name]) if name in self.initial else "")
+
+    @property
+    def version(self) -> int | str:
+        """The version that the next attempt has seen."""
+        return self.data.get("seen_version", "") if self.is_bound else self.task.version
+
+    @property
+    def typed(self) -> str:
+        return self._raw("done").replace(",", "")
+
+    @property
+    def typed_note(self) -> str:
+        return self._raw("note")
+
+    @property
+    def typed_reason(self) -> str:
+        return self._raw("reason")
+
+
+class MoveForm(ServiceForm):
+    """A move on the board; backwards it says why."""
+
+    to = forms.ChoiceField(choices=Task.State.choices)
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+    done = AmountField(label=_("Done so far, in all"), required=False, min_value=0)
+
+
+class AssignForm(ServiceForm):
+    """Who does it."""
+
+    assignee = PersonField(User.objects.none(), to_field_name="uid", label=_("Assignee"))
+
+    def __init__(self, task: Task, *args: Any, **options: Any) -> None:
+        initial = {"seen_version": task.version, "assignee": task.assignee.uid if task.assignee else None}
+        super().__init__(*args, initial=initial, auto_id="assign-%s", **options)
+        self.fields["assignee"].queryset = people_of(task.project)  # type: ignore[attr-defined]
+
+
+class AnswerForm(ServiceForm):
+    """Cause, measure, owner and due date: all there is to say of a risk, in one form."""
+
+    cause = forms.ChoiceField(label=_("Cause"), choices=[("", "—"), *Risk.Cause.choices])
+    cause_text = forms.CharField(label=_("Cause in words"), max_length=300, required=False)
+    measure = forms.CharField(label=_("Measure"), max_length=300)
+    owner = PersonField(User.objects.none(), to_field_name="uid", label=_("Owner"))
+    due_on = DayField(label=_("Measure due"))
+    spans = {"cause": 3, "cause_text": 9, "measure": 6, "owner": 3, "due_on": 3}
+
+    def __init__(self, risk: Risk, *args: Any, people: list[tuple[str, str]] | None = None, **options: Any) -> None:
+        owner = risk.owner or (risk.task.assignee if risk.task else None)
+        names = ("cause", "cause_text", "measure", "due_on")
+        options["initial"] = {name: getattr(risk, name) for name in names} | {
+            "owner": owner.uid if owner else None,
+            "seen_version": risk.version,
+        }
+        super().__init__(*args, auto_id=f"risk-{risk.uid}-%s", **options)
+        field: Any = self.fields["owner"]
+        field.queryset, field.empty_label = people_of(risk.project), "—"
+        if people is not None:
+            field.choices = people  # shared by the forms of a page: one query for all
+
+    def rows(self) -> list[tuple[forms.BoundField, int]]:
+        """The visible fields with their widths in twelfths."""
+        return [(field, self.spans[field.name]) for field in self.visible_fields()]
+
+
+class CloseForm(ServiceForm):
+    """Why a risk can be closed."""
+
+    reason = forms.CharField(label=_("Why it can be closed"), max_length=300)

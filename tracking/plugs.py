@@ -1,0 +1,20 @@
+"""What tracking plugs into the sockets of common.ports."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common import ports
+from tracking.access import RULES, WORDS, sees_risk, sees_task
+from tracking.queries import desk
+
+
+def _rights() -> ports.RightsTable:
+    rows = [(WORDS[act], {role.value: reach.value for role, reach in RULES[act].items()}) for act in RULES]
+    return ports.RightsTable(_("Tasks and risks"), rows)
+
+
+ports.door_of("tracking.task", sees_task)
+ports.door_of("tracking.risk", sees_risk)
+ports.rights_table(_rights)
+ports.on_desk("confirm", desk.to_confirm)
+ports.on_desk("report", desk.to_report)
+ports.on_desk("answer", desk.to_answer)
