@@ -10,4 +10,4 @@ def _pass_on(event: object) -> None:
         pass_on_slots(department=department, successor=department.head, actor=event.actor)  # type: ignore[attr-defined]
 
 
-ports.react("department.head_changed", _pass_on)
+ports.react("people.head_changed", _pass_on)
