@@ -81,7 +81,7 @@ def prepare_samples(say: Say) -> None:
     if settings.ENV.samples and not User.objects.exists():
         say("samples: loading, told by the people themselves up to now")
         try:
-            call_command("load_samples")
+            call_command("load_samples", verbosity=0)
         except Exception:
             log.exception("the samples could not be loaded")
             say("samples: could not be loaded, see above; the application starts without them")

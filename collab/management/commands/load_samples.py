@@ -31,6 +31,8 @@ class Command(BaseCommand):
             self.stdout.write(f"passed over, its rule is not built yet: {entry}")
         project = story.project
         self.stdout.write(f"{project.code} {project.name}: {project.starts_on} – {project.ends_on}")
+        if not options["verbosity"]:
+            return
         self.stdout.write(f"Accounts (password of all: {PASSWORD})")
         for user in story.people.values():
             self.stdout.write(f"  {user.username:<14} {user.name}  {user.department} {user.title}")
