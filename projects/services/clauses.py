@@ -110,17 +110,18 @@ def _check(project: Project, clause: Clause, fields: dict[str, Any]) -> None:
 
 
 def _number_anew(memorandum: Memorandum) -> None:
-    """Numbers follow the order of the paper; only those that differ are written, first aside, then for good."""
-    wanted = {row.pk: f"{SECTION}.{place}" for place, row in enumerate(clauses_of(memorandum), 1)}
-    moving = [row for row in memorandum.clauses.select_for_update().order_by("pk") if row.number != wanted[row.pk]]
+    """Number and order follow the paper; only rows that differ are written, first aside, then for good."""
+    wanted = {row.pk: (f"{SECTION}.{place}", place) for place, row in enumerate(clauses_of(memorandum), 1)}
+    rows = memorandum.clauses.select_for_update().order_by("pk")
+    moving = [row for row in rows if (row.number, row.order) != wanted[row.pk]]
     for row in moving:
         row.number = f"~{row.pk}"[-12:]
         row.skip_history_when_saving = True
         row.save(update_fields=["number"])
         del row.skip_history_when_saving
     for row in moving:
-        row.number = wanted[row.pk]
-        row.save(update_fields=["number"])
+        row.number, row.order = wanted[row.pk]
+        row.save(update_fields=["number", "order"])
 
 
 def prefill(memorandum: Memorandum) -> list[Clause]:
