@@ -203,13 +203,18 @@ class TextForm(forms.Form):
 class ResolutionForm(forms.Form):
     """A resolution, under its topic."""
 
-    text = forms.CharField(label=_("Resolution"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    text = forms.CharField(
+        label=_("Resolution"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     item = forms.ModelChoiceField(
         label=_("Topic"), queryset=None, to_field_name="uid", required=False, empty_label=_("The whole meeting")
     )
 
     def __init__(self, *args: Any, meeting: Meeting, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["text"].widget.attrs["placeholder"] = _("What was decided")
         self.fields["item"].queryset = meeting.agenda.all()  # type: ignore[attr-defined]
 
 
@@ -223,6 +228,7 @@ class ActionForm(ResolutionForm):
     def __init__(self, *args: Any, meeting: Meeting, **more: Any) -> None:
         super().__init__(*args, meeting=meeting, **more)
         self.fields["text"].label = _("Action")
+        self.fields["text"].widget.attrs["placeholder"] = _("What is to be done")
         self.fields["owner"].queryset = people_to_invite(meeting.project)  # type: ignore[attr-defined]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from activity.models import Event
 from common import saying
@@ -32,7 +33,9 @@ def distributed(event: Event, reader: User) -> Letter:
     lines += _part("", [said["summary"]] if said["summary"].strip() else [])
     lines += _part(_("Your actions"), [_action(row, named=False) for row in mine])
     lines += _part(_("Resolutions"), [row["text"] for row in said["resolutions"]])
-    lines += _part(_("Actions of others") if mine else _("Actions"), [_action(row, named=True) for row in others])
+    lines += _part(
+        _("Actions of others") if mine else pgettext("minutes", "Actions"), [_action(row, named=True) for row in others]
+    )
     if not _in_copy(said, reader):
         lines += ["", _("Please read the minutes and confirm them by one click on their page.")]
     return Letter(subject=subject, lines=lines)

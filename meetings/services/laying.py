@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from simple_history.utils import bulk_create_with_history
 
 from activity.models import Clock
@@ -61,7 +62,10 @@ def run_clock(minutes: Minutes, ended_at: datetime) -> None:
         return
     steps = {step: due - before for step, before in REMINDERS.items()}
     steps["distribute"] = due - timedelta(minutes=settings.MINUTES_MARGIN_MINUTES)
-    start_clock(subject=minutes, kind=CLOCK, due_at=due, steps=steps, project=minutes.meeting.project)
+    row = start_clock(subject=minutes, kind=CLOCK, due_at=due, steps=steps, project=minutes.meeting.project)
+    with override(settings.LANGUAGE_CODE):
+        row.title = (_("Minutes of %s") % minutes.meeting.title)[:300]
+    row.save(update_fields=["title"])
 
 
 def refuse_bad_window(starts_at: datetime, ends_at: datetime) -> None:

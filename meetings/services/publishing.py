@@ -187,7 +187,7 @@ def _reach_without_mail(minutes: Minutes, readers: Sequence[MinutesReader]) -> N
 
 
 def note_delivered(delivery: Delivery) -> None:
-    """What became of a mail with minutes: accepted, its reader is reached, and the last stops the clock; else chair and writer hear.
+    """What became of a mail with minutes: accepted, its reader is reached, the last stops the clock; else chair and writer hear.
 
     Called inside the transaction that marks the delivery.
     """

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common import clock
 from common.refusals import Refused
 from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for, minutes_for, reader_of
@@ -57,6 +58,7 @@ def writing_context(draft: Minutes) -> dict:
         "resolution_form": ResolutionForm(meeting=meeting, prefix="resolution"),
         "action_form": ActionForm(meeting=meeting, prefix="action"),
         "writing": True,
+        "has_begun": meeting.starts_at <= clock.now(),
     }
 
 
