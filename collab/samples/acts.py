@@ -33,10 +33,10 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     return clock.local(day, time(hour, minute), ZONE)
 
 
-def acts_of(sample: Sample, now: datetime, extra: Sequence[Line] = ()) -> list[Act]:
-    """Everything that was done in a project up to now, beats of each morning and evening included, and what is `extra`."""
+def acts_of(sample: Sample, now: datetime) -> list[Act]:
+    """Everything that was done in a project up to now, beats of each morning and evening included."""
     found = [*_step_one(sample), *_kickoff(sample), *_memorandum(sample), *_work(sample), *_answers(sample), *_actuals(sample)]
-    found += [*_beats(sample, now), *extra]
+    found += _beats(sample, now)
     return sorted(Act(when, order, *rest) for order, (when, *rest) in enumerate(found) if when <= now)
 
 

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collab.samples import files
-from collab.samples.acts import DAY, Line, at
+from collab.samples.acts import DAY, Line, acts_of, at
 from collab.samples.people import load_people
-from collab.samples.replay import replay
+from collab.samples.replay import Walk
 from collab.samples.shift import weeks_between
 from collab.samples.story import Story, step
 from common import acts, clock
@@ -39,12 +39,19 @@ def load_launch(*, until: datetime | None = None, shift: bool = True) -> Story:
         raise Refused(_("That evening has not come yet: nothing is dated in the future."), code="future")
     sample = files.load(LAUNCH, weeks_between(files.load_as_of(LAUNCH), now) if shift else 0)
     with acts.nothing_leaves(), transaction.atomic():
-        with clock.at(at(sample.start, 9) - JOINED_BEFORE):
-            people = load_people()
-        return replay(sample, people, now, extra=list(_about_stores(sample, now)))
+        walk = begin(sample, now)
+        walk.expect(about_stores(sample, now))
+        return walk.until(now)
 
 
-def _about_stores(sample: files.Sample, now: datetime) -> Iterator[Line]:
+def begin(sample: files.Sample, now: datetime) -> Walk:
+    """The organisation, whose people were there before the project, at the beginning of the walk to `now`."""
+    with clock.at(at(sample.start, 9) - JOINED_BEFORE):
+        people = load_people()
+    return Walk(sample, people, acts_of(sample, now))
+
+
+def about_stores(sample: files.Sample, now: datetime) -> Iterator[Line]:
     """One more meeting, on the stores of the north, ended two hours before now: the clock of its minutes runs."""
     ended = now.replace(second=0, microsecond=0) - ENDED_AGO
     stores = sample.task(STORES)

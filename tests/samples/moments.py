@@ -41,3 +41,9 @@ def stored_moments() -> dict[tuple[str, str], list[datetime]]:
 def _moment(said: datetime | str) -> datetime:
     moment = datetime.fromisoformat(said) if isinstance(said, str) else said
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def assert_nothing_lies_behind(now: datetime) -> None:
+    """But for plans nothing stored is later than `now`."""
+    late = {key: max(moments) for key, moments in stored_moments().items() if key not in PLANS and moments and max(moments) > now}
+    assert late == {}
