@@ -13,3 +13,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         said = _("You do not have the right to do this. “Who may do what” says who has.")
         return beside_the_work(render(request, "_refused.html", {"refusal": said}, status=403))
     return render(request, "403.html", status=403)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page's token is no longer that of the session: it was open while somebody signed in or out."""
+    said = _("This page was open too long. Load it again; what you typed can be copied first.")
+    if request.headers.get("HX-Request") == "true":
+        return beside_the_work(render(request, "_refused.html", {"refusal": said}, status=403))
+    return render(request, "refused.html", {"refusal": said}, status=403)

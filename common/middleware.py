@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import trigger_client_event
 
@@ -33,6 +34,21 @@ class SayMessages:
             said = [{"text": str(line), "level": LEVELS.get(line.level_tag, "info")} for line in messages.get_messages(request)]
             if said:
                 trigger_client_event(response, "say", {"messages": said})
+        return response
+
+
+class AskToSignInAgain:
+    """A fragment asked for after the session ended: said beside the work, so that what was typed stays and can be sent again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        to = response.headers.get("Location", "")
+        sign_in = resolve_url(settings.LOGIN_URL)
+        if request.headers.get("HX-Request") == "true" and response.status_code == 302 and to.startswith(sign_in):
+            return beside_the_work(render(request, "_signed_out.html", {"sign_in": sign_in}, status=403))
         return response
 
 

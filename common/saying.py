@@ -57,6 +57,12 @@ def date_words(day: date, *, with_year: bool = True) -> str:
     return f"{short} {day.year}" if with_year else short
 
 
+def full_words(day: date) -> str:
+    """A date in full with its weekday: 2026年6月20日 周六, Sat 20 Jun 2026."""
+    said = (date_words(day), weekday_words(day))
+    return " ".join(said if _chinese() else reversed(said))
+
+
 def moment_words(moment: datetime) -> str:
     """A moment as people say it: today 15:00, Friday 09:30, 20 June 18:00."""
     local = here(moment)
@@ -67,8 +73,8 @@ def exact_words(value: date | datetime) -> str:
     """The exact date, or moment with its zone, for hover and screen readers."""
     if isinstance(value, datetime):
         local = here(value)
-        return f"{date_words(local.date())} {weekday_words(local)} {local:%H:%M} ({local.tzname()})"
-    return f"{date_words(value)} {weekday_words(value)}"
+        return f"{full_words(local.date())} {local:%H:%M} ({local.tzname()})"
+    return full_words(value)
 
 
 def span_words(span: timedelta) -> str:

@@ -41,7 +41,7 @@ def finish_in_place(context: dict[str, Any], row: Any) -> str:
 @register.simple_tag
 def full_day(day: date) -> str:
     """A date in full with its weekday."""
-    return f"{saying.date_words(day)} {saying.weekday_words(day)}"
+    return saying.full_words(day)
 
 
 SIGNS = {

@@ -36,9 +36,19 @@ document.addEventListener("say", (event) => {
   for (const message of event.detail.messages ?? []) say(message.text, message.level);
 });
 
-for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, () => say(document.getElementById("messages").dataset.trouble, "danger"));
-}
+const trouble = () => document.getElementById("messages").dataset;
+for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => say(trouble().trouble, "danger"));
+document.addEventListener("htmx:responseError", (event) => {
+  say(event.detail.xhr.status === 404 ? trouble().gone : trouble().trouble, "danger");
+});
+
+// whoever signed in again in another tab has a new token: the cookie's counts, not the one this page was drawn with
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (!token) return;
+  event.detail.headers["X-CSRFToken"] = token;
+  if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
+});
 
 // a fragment that was refused keeps the focus where it was; a swapped one moves it to what asks for it
 document.addEventListener("htmx:afterSettle", (event) => {
