@@ -14,9 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("apps", nargs="*", help="only these apps (check)")
-        parser.add_argument(
-            "--check", action="store_true", help="list what is missing, doubtful or broken; then exit 1"
-        )
+        parser.add_argument("--check", action="store_true", help="list what is missing, doubtful or broken; then exit 1")
         parser.add_argument("--write", action="store_true", help="add empty entries to the right catalogues")
         parser.add_argument("--compile", action="store_true", help="make the .mo files")
 
