@@ -10,6 +10,14 @@ document.addEventListener("click", (event) => {
   try { localStorage.setItem("collab-theme", next); } catch { /* kept for this page alone */ }
 });
 
+function closer() {
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn-close";
+  close.setAttribute("aria-label", document.getElementById("messages").dataset.close);
+  return close;
+}
+
 function say(text, level = "info") {
   const place = document.getElementById("messages");
   const line = document.createElement("div");
@@ -17,11 +25,7 @@ function say(text, level = "info") {
   line.setAttribute("role", level === "danger" ? "alert" : "status");
   const words = document.createElement("div");
   words.textContent = text;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "btn-close";
-  close.setAttribute("aria-label", place.dataset.close);
-  line.append(words, close);
+  line.append(words, closer());
   place.append(line);
   if (level !== "danger") setTimeout(() => line.remove(), 6000);
 }
@@ -48,6 +52,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (!token) return;
   event.detail.headers["X-CSRFToken"] = token;
   if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
+});
+
+// a refusal beside the work can be closed, and goes by itself once the act succeeds
+document.addEventListener("htmx:beforeRequest", () => {
+  for (const line of document.querySelectorAll("#messages [role=alert]")) line.classList.add("is-old");
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) for (const line of document.querySelectorAll("#messages .is-old")) line.remove();
+  for (const line of document.querySelectorAll("#messages > .alert:not(:has(.btn-close))")) line.append(closer());
 });
 
 // a fragment that was refused keeps the focus where it was; a swapped one moves it to what asks for it
