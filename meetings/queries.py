@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from activity.models import Clock, Delivery
 from common import clock
 from common.rights import Reach
-from meetings.access import RULES, Act, visible_meetings
+from meetings.access import RULES, Act, may_at, visible_meetings
 from meetings.desk import clocks_of
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.services.reading import confirm_by
@@ -146,8 +146,8 @@ def state_of(reader: MinutesReader, minutes: Minutes) -> str:
 
 
 def readers_for(user: User, minutes: Minutes) -> list[ReaderLine]:
-    """The readers whose lines this user may see: all, those of the own department, or the own line."""
-    reach = _reach(user, minutes.meeting.project)
+    """The readers whose lines this user may see: all (who sent them, too), those of the own department, or the own line."""
+    reach = "all" if may_at(user, minutes.meeting, Act.WRITE) else _reach(user, minutes.meeting.project)
     departments = _departments(minutes)
     own = standing(user, minutes.meeting.project).departments
     by_reader: dict[int, list[Delivery]] = {}

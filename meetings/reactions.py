@@ -4,11 +4,12 @@ from datetime import time
 from typing import Any
 
 from common import ports
-from documents.models import Document
+from documents.models import Document, Objection
 from meetings.models import Series
 from meetings.models.meeting import Kind
 from meetings.services import refresh_people, start_series
 from meetings.services.reading import note_signed
+from meetings.services.revising import open_revision
 from projects.models import Project
 
 
@@ -26,11 +27,20 @@ def _note_signature(event: Any) -> None:
         note_signed(document, event.actor)
 
 
+def _revise(event: Any) -> None:
+    document = event.subject
+    if document.kind == Document.Kind.KICKOFF_MINUTES:
+        objection = Objection.objects.filter(slot__document=document, objector=event.actor).order_by("-id").first()
+        if objection is not None:
+            open_revision(document, objection, event.actor)
+
+
 def _refresh(event: Any) -> None:
     refresh_people(Project.objects.get(pk=event.project_id))
 
 
 ports.react("memorandum.in_force", _start_meetings)
 ports.react("document.signed", _note_signature)
+ports.react("document.objected", _revise)
 for verb in ("party.invited", "party.liaison_appointed", "party.head_followed"):
     ports.react(verb, _refresh)

@@ -27,4 +27,9 @@ say("minutes.undelivered", _("The minutes of “{title}” could not be delivere
 say("minutes.breached", _("The minutes of “{title}” did not reach everybody within 24 hours"), kind=KIND, mail=True)
 say("minutes.confirmed", _("{actor} confirmed the minutes of “{title}”"), kind=KIND)
 say("minutes.archived", _("{actor} archived the minutes of “{title}”; {count} did not answer"), kind=KIND)
-say("minutes.revised", _("{actor} opened a new version of the minutes of “{title}”"), kind=KIND)
+say(
+    "minutes.revised",
+    _("{actor} objected to the minutes of “{title}”; a new version is to be written: {reason}"),
+    kind=KIND,
+    mail=True,
+)

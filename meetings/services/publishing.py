@@ -154,7 +154,7 @@ def _freeze_for_signature(minutes: Minutes, now: datetime) -> Document:
         title = _("Kick-off minutes of “%s”") % meeting.project.name
     return freeze(
         kind=Document.Kind.KICKOFF_MINUTES,
-        subject=minutes,
+        subject=meeting,
         project=meeting.project,
         version=minutes.edition,
         number="",

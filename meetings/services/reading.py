@@ -14,7 +14,7 @@ from common.moves import move
 from common.refusals import Refused
 from documents.models import Document
 from documents.services.freezing import CLOCK as SIGNING_CLOCK
-from meetings.access import Act, minutes_for
+from meetings.access import Act, meeting_for
 from meetings.models import Minutes, MinutesReader
 from people import calendar
 from people.models import User
@@ -46,10 +46,7 @@ def note_seen(*, actor: User, minutes: Minutes) -> None:
 @act
 def confirm_minutes(*, actor: User, minutes_uid: UUID) -> Minutes:
     """Confirm in one click that the minutes are right. A head confirms kick-off minutes by signing them. Twice is once."""
-    meeting_uid = _meeting_of(minutes_uid)
-    minutes = minutes_for(actor, meeting_uid, Act.CONFIRM, lock=True)
-    if minutes.uid != minutes_uid:
-        raise Refused(_("A newer version has taken the place of these minutes; read that one."), code="superseded")
+    minutes = _edition_for(actor, minutes_uid, Act.CONFIRM)
     reader = minutes.readers.select_for_update(of=("self",)).filter(user=actor, in_copy=False).first()
     if minutes.state == Minutes.State.DRAFT or reader is None:
         raise Refused(_("These minutes are not distributed yet."), code="draft")
@@ -68,9 +65,15 @@ def confirm_minutes(*, actor: User, minutes_uid: UUID) -> Minutes:
     return minutes
 
 
-def _meeting_of(minutes_uid: UUID) -> UUID:
+def _edition_for(actor: User, minutes_uid: UUID, act_: Act) -> Minutes:
+    """This edition, locked, through the door of its meeting; Refused when a newer one is being written or has taken its place."""
     found = Minutes.objects.filter(uid=minutes_uid).values_list("meeting__uid", flat=True).first()
-    return found or minutes_uid  # unknown: the door answers 404
+    meeting = meeting_for(actor, found or minutes_uid, act_, lock=True)
+    newest = meeting.minutes_versions.select_for_update(of=("self",)).order_by("-edition")[0]
+    if newest.uid != minutes_uid:
+        raise Refused(_("A newer version takes the place of these minutes; wait for it, or read it."), code="superseded")
+    newest.meeting = meeting
+    return newest
 
 
 def _mark_confirmed(reader: MinutesReader, *, by_signing: bool) -> None:
@@ -118,7 +121,7 @@ def finish_kickoff(document: Document) -> None:
 @act
 def archive_minutes(*, actor: User, minutes_uid: UUID) -> Minutes:
     """The chair archives, with those who did not answer named."""
-    minutes = minutes_for(actor, _meeting_of(minutes_uid), Act.WRITE, lock=True)
+    minutes = _edition_for(actor, minutes_uid, Act.WRITE)
     if minutes.state == Minutes.State.DRAFT:
         raise Refused(_("Only distributed minutes can be archived."), code="draft")
     if minutes.state == Minutes.State.ARCHIVED:

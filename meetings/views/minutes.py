@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
 from common.refusals import Refused
+from documents.models import Objection
 from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for, minutes_for, reader_of
 from meetings.desk import clocks_of
@@ -54,6 +55,7 @@ def writing_context(draft: Minutes) -> dict:
         "data": shown.data_for(meeting.project, {item.shows for item in items if item.shows}),
         "attendees": meeting.attendees.select_related("user__department", "department"),
         "resolutions": draft.resolutions.select_related("item"),
+        "objection": objection_to(draft.meeting.minutes_versions.filter(edition=draft.edition - 1).first()),
         "actions": draft.actions.select_related("item", "owner__department", "department", "task"),
         "resolution_form": ResolutionForm(meeting=meeting, prefix="resolution"),
         "action_form": ActionForm(meeting=meeting, prefix="action"),
@@ -65,6 +67,13 @@ def writing_context(draft: Minutes) -> dict:
 def _writing(request: HttpRequest, draft: Minutes, more: dict | None = None, status: int = 200) -> HttpResponse:
     context = writing_context(draft) | (more or {})
     return project_page(request, draft.meeting.project, "meetings/minutes_write.html", "meetings", context, status=status)
+
+
+def objection_to(row: Minutes | None) -> Objection | None:
+    """Why a head did not sign this edition, if that is so."""
+    if row is None or row.document_id is None:
+        return None
+    return Objection.objects.filter(slot__document=row.document_id).select_related("objector", "slot__department").first()
 
 
 def _paper(request: HttpRequest, row: Minutes) -> HttpResponse:
@@ -80,7 +89,8 @@ def _paper(request: HttpRequest, row: Minutes) -> HttpResponse:
         "content": row.content,
         "clock": clocks_of([row]).get(row.pk),
         "lines": lines,
-        "silent": [line for line in lines if line.reader.confirmed_at is None and not line.reader.in_copy],
+        "silent": row.readers.filter(in_copy=False, confirmed_at__isnull=True).select_related("user"),
+        "objection": objection_to(row),
         "reader": reader,
         "signs": signs,
         "may_confirm": confirms and not any(slot.signer_id == request.user.pk for slot in slots),

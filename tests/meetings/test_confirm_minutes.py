@@ -9,7 +9,7 @@ from django.test import Client
 from activity.models import Event
 from common import clock, ports
 from common.refusals import Refused
-from documents.services import sign
+from documents.services import object_to, sign
 from documents.services.finishing import finish_document
 from meetings.models import Meeting, Minutes
 from meetings.queries import readers_for
@@ -52,6 +52,14 @@ def test_unread_read_confirmed_and_no_reply_are_states_of_their_own(weekly: Meet
     with clock.at(END + timedelta(days=4)):
         assert states(people["周以宁"], minutes)["许知夏"] == "silent"
     assert Event.objects.filter(verb="minutes.confirmed").count() == 1
+
+
+def test_who_sent_the_minutes_sees_all_readers_a_department_its_own(kickoff: Meeting, people: People) -> None:
+    minutes = out(kickoff, people)
+    with clock.at(END + timedelta(hours=2)):
+        assert len(states(people["周以宁"], minutes)) == 10
+        assert len(states(people["钟鉴明"], minutes)) == 10
+        assert set(states(people["沈嘉禾"], minutes)) == {"顾承泽", "沈嘉禾"}
 
 
 def test_only_an_attendee_confirms_and_only_for_oneself(weekly: Meeting, people: People) -> None:
@@ -123,6 +131,23 @@ def test_the_chair_archives_kickoff_minutes_with_what_is_missing(kickoff: Meetin
     facts = Event.objects.get(verb="minutes.archived").facts
     assert len(facts["unsigned"]) == 5
     assert facts["count"] == 10
+
+
+def test_an_objection_opens_the_next_version_which_is_distributed_and_signed_anew(kickoff: Meeting, people: People) -> None:
+    minutes = out(kickoff, people)
+    with clock.at(END + timedelta(hours=2)):
+        object_to(actor=people["宋清越"], document_uid=minutes.document.uid, reason="预算口径未写")
+        with pytest.raises(Refused):
+            confirm_minutes(actor=people["沈嘉禾"], minutes_uid=minutes.uid)
+        draft = kickoff.minutes_versions.get(edition=2)
+        assert (draft.state, draft.summary) == ("draft", "目标与分工已达成一致。")
+        write_summary(actor=kickoff.chair, meeting_uid=kickoff.uid, seen_version=1, summary="目标、分工与预算口径已达成一致。")
+        publish_minutes(actor=kickoff.chair, meeting_uid=kickoff.uid)
+    draft.refresh_from_db()
+    minutes.refresh_from_db()
+    assert (minutes.state, draft.state) == ("superseded", "distributed")
+    assert draft.document.version == 2
+    assert {slot.state for slot in draft.document.slots.all()} == {"open"}
 
 
 def test_the_gate_names_the_kickoff_until_its_minutes_are_signed(project: Project, people: People) -> None:
