@@ -37,14 +37,9 @@ def test_each_form_opens_in_its_place(client: Client, people: dict[str, User], p
 
 def test_rows_open_filled(client: Client, people: dict[str, User], project: Project) -> None:
     client.force_login(people["林书瑶"])
-    for kind, rows in (
-        ("kpi", project.kpis),
-        ("node", project.nodes),
-        ("goal", None),
-        ("settings", None),
-        ("liaison", project.parties),
-    ):
-        row = rows.first() if rows is not None else project
+    kpi, node, party = project.kpis.first(), project.nodes.first(), project.parties.first()
+    rows = (("kpi", kpi), ("node", node), ("goal", project), ("settings", project), ("liaison", party))
+    for kind, row in rows:
         page = client.get(project.get_absolute_url(), {"open": kind, "row": str(row.uid)}, headers={"HX-Request": "true"})
         assert page.status_code == 200, kind
         assert "row-form" in page.content.decode()

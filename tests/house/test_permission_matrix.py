@@ -1,0 +1,295 @@
+"""Every route of the product × a cast of named people: who passes the door, who is refused, for whom it does not exist.
+
+A cell: ✔ passes (what follows may still be a mistake in the form, or “not now”), – 403, ∅ 404. A URL that stands in no row fails.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
+
+from collab.samples.people import load_people
+from common import clock
+from tests.house.world import CAST, NOW, World, build_world
+
+Args = Callable[[World], list[Any]]
+Said = Callable[[World], dict[str, Any]]
+SIGNS = {403: "–", 404: "∅"}
+EVERYBODY = "✔✔✔✔✔✔✔✔✔✔✔✔"
+#            IH IL PH PL PX TA MB NV EX AU SA OUT
+READERS = "✔✔✔✔✔✔✔✔✔✔∅∅"
+STEERING = "✔✔––––––––∅∅"
+HEAD = "✔–––––––––∅∅"
+NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route tried in one way; cells in the order of the cast."""
+
+    name: str
+    cells: str
+    args: Args = field(default=lambda _world: [])
+    method: str = "post"
+    said: Said = field(default=lambda _world: {})
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}{self.note and f' ({self.note})'}"
+
+
+def get(name: str, cells: str, args: Args = lambda _w: [], note: str = "") -> Route:
+    return Route(name, cells, args, "get", note=note)
+
+
+def post(name: str, cells: str, args: Args = lambda _w: [], said: Said = lambda _w: {}, note: str = "") -> Route:
+    return Route(name, cells, args, "post", said, note)
+
+
+def draft(w: World) -> list[Any]:
+    return [w.draft.uid]
+
+
+def prepared(w: World) -> list[Any]:
+    return [w.prepared.uid]
+
+
+def drafting(w: World) -> list[Any]:
+    return [w.drafting.uid]
+
+
+def signing(w: World) -> list[Any]:
+    return [w.signing.uid]
+
+
+def document(w: World) -> list[Any]:
+    return [w.document.uid]
+
+
+def running(w: World) -> list[Any]:
+    return [w.running.uid]
+
+
+def task(w: World) -> list[Any]:
+    return [w.task.uid]
+
+
+def risk(w: World) -> list[Any]:
+    return [w.risk.uid]
+
+
+def planned(w: World) -> list[Any]:
+    return [w.planned.uid]
+
+
+def writing(w: World) -> list[Any]:
+    return [w.writing.uid]
+
+
+def out(w: World) -> list[Any]:
+    return [w.out.uid]
+
+
+def series(w: World) -> list[Any]:
+    return [w.running.series.get(kind="weekly").uid]
+
+
+def part(kind: str, row: str) -> Args:
+    return lambda w: [w.prepared.uid, kind, w.part(row).uid]
+
+
+def clause(w: World) -> list[Any]:
+    return [w.drafting.uid, w.drafting.memoranda.get().clauses.first().uid]
+
+
+def minutes_row(rows: str) -> Args:
+    return lambda w: [getattr(w.writing.minutes_versions.get(), rows).get().uid]
+
+
+MATRIX = [
+    # everybody who has signed in
+    get("desk", EVERYBODY),
+    get("me", EVERYBODY),
+    get("rights", EVERYBODY),
+    get("notices", EVERYBODY),
+    post("notices_seen", EVERYBODY),
+    get("notice", "∅∅✔∅∅∅∅∅∅∅∅∅", lambda w: [w.notice.uid]),  # one's own
+    get("account_change_password", EVERYBODY),
+    get("account_set_password", EVERYBODY),
+    get("projects", EVERYBODY),
+    get("project_new", EVERYBODY),
+    get("recent_projects", EVERYBODY),
+    post("vague_hints", EVERYBODY, said=lambda _w: {"goal": "尽快"}),
+    get("risks", EVERYBODY),
+    get("meetings", EVERYBODY),
+    # a draft: its author and the head who could start it
+    get("project", "✔✔∅∅∅∅∅∅∅∅∅∅", draft, note="draft"),
+    post("start_project", "✔–∅∅∅∅∅∅∅∅∅∅", draft),
+    # step 1
+    get("project", READERS, prepared),
+    get("project_log", "✔✔✔✔✔✔–✔✔✔∅∅", prepared),
+    get("gate", READERS, prepared),
+    post("gate", HEAD, prepared),
+    post("suspend_project", HEAD, prepared),
+    post("resume_project", HEAD, prepared),
+    post("cancel_project", HEAD, prepared),
+    post("add_viewer", HEAD, prepared),
+    post("drop_viewer", HEAD, lambda w: [w.prepared.uid, w.people[CAST["NV"]].uid]),
+    post("add_part", STEERING, lambda w: [w.prepared.uid, "kpi"], note="kpi"),
+    post("add_part", STEERING, lambda w: [w.prepared.uid, "node"], note="node"),
+    post("add_part", STEERING, lambda w: [w.prepared.uid, "scope"], note="scope"),
+    post("add_part", STEERING, lambda w: [w.prepared.uid, "contingency"], note="contingency"),
+    post("add_part", HEAD, lambda w: [w.prepared.uid, "invite"], note="invitation"),
+    post("save_part", STEERING, part("kpi", "kpi"), note="kpi"),
+    post("save_part", "✔✔✔✔––––––∅∅", part("actual", "kpi"), note="what a kpi reached"),
+    post("save_part", "––✔–––––––∅∅", part("liaison", "liaison"), note="liaison of 销售部"),
+    post("save_part", STEERING, lambda w: [w.prepared.uid, "goal", w.prepared.uid], note="goal"),
+    post("remove_part", STEERING, part("kpi", "kpi"), note="kpi"),
+    # step 2
+    get("memorandum", READERS, drafting),
+    post("memorandum_draft", STEERING, prepared),
+    post("memorandum_terms", STEERING, drafting),
+    post("clause_add", STEERING, drafting),
+    post("clause_save", STEERING, clause),
+    post("clause_remove", STEERING, clause),
+    post("memorandum_open", HEAD, drafting),
+    post("memorandum_take_back", HEAD, signing),
+    get("document", READERS, document),
+    get("document_pdf", READERS, document),
+    get("sign_document", "✔–✔–––––––∅∅", document),
+    post("sign_document", "✔–✔–––––––∅∅", document),
+    post("object_document", "✔–✔–––––––∅∅", document),
+    # step 3
+    get("project_meetings", READERS, running),
+    get("call_meeting", STEERING, running),
+    post("call_meeting", STEERING, running),
+    get("edit_series", STEERING, series),
+    post("edit_series", STEERING, series),
+    get("meeting", READERS, planned),
+    post("end_meeting", STEERING, planned),
+    post("mark_not_held", STEERING, planned),
+    get("move_meeting", STEERING, planned),
+    post("move_meeting", STEERING, planned),
+    post("add_agenda_item", "✔✔✔✔––––––∅∅", planned, lambda w: {"title": "排期", "department": w.sales.uid}),
+    post("set_attendance", STEERING, planned),
+    get("minutes", "✔✔✔✔✔––✔✔✔∅∅", writing, note="draft: to others than its writers only that there is one"),
+    get("minutes", "✔✔✔✔✔––✔✔✔∅∅", out, note="distributed"),
+    post("write_summary", STEERING, writing),
+    post("add_resolution", STEERING, writing),
+    post("add_action", STEERING, writing),
+    post("write_item", STEERING, lambda w: [w.writing.agenda.first().uid]),
+    post("remove_resolution", STEERING, minutes_row("resolutions")),
+    post("remove_action", STEERING, minutes_row("actions")),
+    post("action_to_task", STEERING, minutes_row("actions")),
+    post("publish_minutes", STEERING, writing),
+    post("confirm_minutes", "✔✔✔✔✔–––––∅∅", out),
+    post("archive_minutes", STEERING, out),
+    # steps 4 and 5
+    get("project_tasks", READERS, running),
+    get("board", READERS, running),
+    get("project_risks", READERS, running),
+    get("task", READERS, task),
+    get("add_task", "✔✔✔✔✔–––––∅∅", running),
+    post("edit_task", "✔✔✔✔––––––∅∅", task),
+    post("split_task", "✔✔✔✔–✔––––∅∅", task),
+    post("confirm_task", "––✔✔––––––∅∅", task),  # each department its own
+    post("assign_task", "✔✔✔✔––––––∅∅", task),
+    post("report_progress", "✔✔✔✔–✔––––∅∅", task),
+    post("move_task", "✔✔✔✔–✔––––∅∅", task),
+    get("risk", READERS, risk),
+    post("answer_risk", "✔✔✔✔–✔––––∅∅", risk),
+    post("close_risk", "✔✔✔–––––––∅∅", risk),
+]
+PUBLIC = {  # before sign-in; what they show is no project's
+    "healthz",
+    "language",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all rows; every try is rolled back."""
+    logging.disable(logging.WARNING)  # a refused request is what is tried here
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world(load_people())
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
+
+
+def answer(world: World, route: Route, person: str | None, args: list[Any] | None = None) -> Any:
+    """What this person gets for the route; nothing of it stays."""
+    client = world.browsers[person]
+    with clock.at(NOW), transaction.atomic():
+        url = reverse(route.name, args=route.args(world) if args is None else args)
+        response = getattr(client, route.method)(url, route.said(world))
+        transaction.set_rollback(True)
+    return response
+
+
+def cell(status: int) -> str:
+    """A status as the matrix writes it; 503 is a PDF that is not printed yet."""
+    return str(status) if status in (405, 500) else SIGNS.get(status, "✔")
+
+
+@pytest.mark.parametrize("route", MATRIX, ids=str)
+def test_who_passes(world: World, route: Route) -> None:
+    found = "".join(cell(answer(world, route, name).status_code) for name in CAST.values())
+    assert found == route.cells, " ".join(CAST)
+
+
+@pytest.mark.parametrize("route", MATRIX, ids=str)
+def test_nobody_passes_before_sign_in(world: World, route: Route) -> None:
+    response = answer(world, route, None)
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_login"))
+
+
+def routes(patterns: Any, found: list[URLPattern] | None = None) -> list[URLPattern]:
+    """Every URL pattern below a resolver."""
+    found = [] if found is None else found
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            found.append(pattern)
+        else:
+            routes(pattern.url_patterns, found)
+    return found
+
+
+def test_every_route_stands_in_the_matrix() -> None:
+    known = {route.name for route in MATRIX} | PUBLIC
+    found = {pattern.name or str(pattern.pattern) for pattern in routes(get_resolver().url_patterns)}
+    assert found - known == set()
+    assert known - found == set()
+
+
+def test_what_is_public_says_so_and_nothing_else_is() -> None:
+    for pattern in routes(get_resolver().url_patterns):
+        opened = getattr(pattern.callback, "login_required", True) is False
+        assert opened == (pattern.name in PUBLIC), pattern.name
+
+
+def test_whatever_belongs_to_a_project_does_not_exist_for_outsider_and_administrator() -> None:
+    for route in MATRIX:
+        if route.cells != EVERYBODY:
+            assert route.cells.endswith("∅∅"), str(route)
+
+
+@pytest.mark.parametrize("route", [row for row in MATRIX if row.cells.endswith("∅∅")], ids=str)
+def test_missing_and_hidden_give_the_same_answer(world: World, route: Route) -> None:
+    args = [NOWHERE if isinstance(arg, UUID) else arg for arg in route.args(world)]
+    hidden, missing = answer(world, route, CAST["OUT"]), answer(world, route, CAST["OUT"], args)
+    assert hidden.status_code == missing.status_code == 404
+    assert len(hidden.content) == len(missing.content)

@@ -1,0 +1,141 @@
+"""Projects in every phase with rows of every kind, and the cast that tries every door: for the permission matrix."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.test import Client
+
+from activity.models import Notice
+from common import clock
+from documents.models import Document
+from documents.services import finish_document
+from meetings.models import Meeting
+from meetings.services import add_action, add_resolution, call_meeting, end_meeting, publish_minutes
+from people.models import Department, User
+from projects.models import Project
+from projects.services.project import name_viewer, note_assignee
+from tests import build
+from tests.documents import build as papers
+from tracking.models import Risk, Task
+from tracking.services import assign_task
+
+NOW = datetime(2026, 4, 22, 2, 0, tzinfo=UTC)  # Wednesday 10:00 in Shanghai
+CAST = {
+    "IH": "林书瑶",  # head of the initiating and lead department
+    "IL": "周以宁",  # its liaison
+    "PH": "蒋明远",  # head of 销售部, to which the rows belong
+    "PL": "许知夏",  # its liaison
+    "PX": "沈嘉禾",  # liaison of another cooperating department
+    "TA": "郭砚秋",  # assignee
+    "MB": "米小禾",  # another member of the initiating department
+    "NV": "祁若谷",  # named reader
+    "EX": "陆景行",  # senior management
+    "AU": "钟鉴明",  # auditor
+    "SA": "毕以恒",  # administrator
+    "OUT": "单𠮷安",  # anybody else
+}
+People = dict[str, User]
+
+
+@dataclass
+class World:
+    """Where each row of the matrix finds its object."""
+
+    people: People
+    draft: Project
+    prepared: Project
+    drafting: Project  # its memorandum is a draft
+    signing: Project  # its memorandum is open for signature
+    document: Document
+    running: Project
+    task: Task
+    risk: Risk
+    planned: Meeting
+    writing: Meeting  # ended; its minutes are a draft
+    out: Meeting  # its minutes are distributed
+    browsers: dict[str | None, Client]  # one signed in for each, and one for nobody
+
+    @property
+    def notice(self) -> Notice:
+        return Notice.objects.filter(reader=self.people[CAST["PH"]]).latest("pk")
+
+    @property
+    def sales(self) -> Department:
+        return Department.objects.get(name="销售部")
+
+    def part(self, kind: str) -> Any:
+        """A row of 销售部 in the prepared project."""
+        rows = {"kpi": self.prepared.kpis, "node": self.prepared.nodes, "liaison": self.prepared.parties}[kind]
+        return (
+            rows.filter(department__name="销售部").get() if kind == "liaison" else rows.filter(department__name="销售部").first()
+        )
+
+
+def build_world(people: People) -> World:
+    """Everything at once, through the services."""
+    with papers.at(hours=-24):
+        draft, prepared = build.draft(people), build.prepared(people)
+        drafting, _memorandum = papers.drafted(people)
+        document = papers.opened(people)
+        signed = papers.signed_by_all(people)
+    with papers.at(hours=2):
+        finish_document(signed.pk)
+    signing = Project.objects.get(pk=document.project_id)
+    running = Project.objects.get(pk=signed.project_id)
+    for project in (prepared, drafting, signing, running):
+        name_viewer(actor=people["林书瑶"], project_uid=project.uid, viewer=people[CAST["NV"]])
+        note_assignee(project, people[CAST["TA"]])
+    with clock.at(NOW - timedelta(days=1)):
+        task = running.tasks.get(department__name="销售部")
+        assign_task(actor=people["许知夏"], task_uid=task.uid, assignee=people[CAST["TA"]])
+        risk = Risk.objects.create(
+            project=running,
+            task=task,
+            source="deviation",
+            title="进度偏差",
+            day=NOW.date(),
+            planned=5000,
+            actual=1000,
+            deviation=4000,
+        )
+        meetings = _meetings(people, running)
+    task.refresh_from_db()
+    browsers: dict[str | None, Client] = {name: Client(raise_request_exception=False) for name in (*CAST.values(), None)}
+    with clock.at(NOW):
+        for name in CAST.values():
+            browsers[name].force_login(people[name])
+    return World(people, draft, prepared, drafting, signing, document, running, task, risk, *meetings, browsers=browsers)
+
+
+def _meetings(people: People, running: Project) -> tuple[Meeting, Meeting, Meeting]:
+    """One to come, one that ended with a draft, one whose minutes are out."""
+    starts = {"planned": NOW + timedelta(days=1), "writing": NOW - timedelta(hours=3), "out": NOW - timedelta(hours=2)}
+    attendees = [people[CAST[role]] for role in ("IH", "IL", "PH", "PL", "PX")]
+    made = {
+        title: call_meeting(
+            actor=people["周以宁"],
+            project_uid=running.uid,
+            kind="coordination",
+            title=title,
+            starts_at=at,
+            ends_at=at + timedelta(hours=1),
+            attendees=attendees,
+        )
+        for title, at in starts.items()
+    }
+    for title in ("writing", "out"):
+        with clock.at(starts[title] + timedelta(hours=1)):
+            end_meeting(actor=people["周以宁"], meeting_uid=made[title].uid)
+            add_resolution(actor=people["周以宁"], meeting_uid=made[title].uid, text="华北增派两人")
+            add_action(
+                actor=people["周以宁"],
+                meeting_uid=made[title].uid,
+                text="排班",
+                owner=people["许知夏"],
+                department=people["许知夏"].department,
+                due_on=NOW.date() + timedelta(days=3),
+            )
+    with clock.at(NOW - timedelta(minutes=30)):
+        publish_minutes(actor=people["周以宁"], meeting_uid=made["out"].uid)
+    return made["planned"], made["writing"], made["out"]
