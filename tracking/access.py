@@ -131,6 +131,15 @@ def owns_risk(user: User, risk: Risk) -> bool:
     return user.pk == risk.owner_id or (risk.task is not None and user.pk == risk.task.assignee_id)
 
 
+def is_near(user: User | None, risk: Risk) -> bool:
+    """Whether the answer is first of all this person's: of the department, its task's assignee, or its owner."""
+    if user is None:
+        return False
+    return owns_risk(user, risk) or (
+        risk.task is not None and risk.task.department_id in standing(user, risk.project).departments
+    )
+
+
 def may_risk(user: User, risk: Risk, act: Act) -> bool:
     """Whether a control for this act is shown on a risk."""
     if risk.project.is_frozen:

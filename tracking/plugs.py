@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from common import ports
+from projects.models import Project
 from tracking.access import RULES, WORDS, sees_risk, sees_task
 from tracking.queries import desk
+from tracking.queries.gate import missing_in_execution
 
 
 def _rights() -> ports.RightsTable:
@@ -18,3 +20,4 @@ ports.rights_table(_rights)
 ports.on_desk("confirm", desk.to_confirm)
 ports.on_desk("report", desk.to_report)
 ports.on_desk("answer", desk.to_answer)
+ports.gate_items(Project.State.EXECUTION, missing_in_execution)

@@ -4,7 +4,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from people.models import User
 from projects.models import Project
-from tracking.access import Act, may_risk
+from tracking.access import Act, is_near, may_risk
 from tracking.models import Risk
 
 REST = (
@@ -45,6 +45,7 @@ def dress(rows: list[Risk], user: User | None) -> None:
         shown |= {whole.pk for whole in chain}
         live = user is not None and row.state != Risk.State.CLOSED
         row.may_answer = live and may_risk(user, row, Act.ANSWER)  # type: ignore[attr-defined]
+        row.asks_me = row.may_answer and is_near(user, row)  # type: ignore[attr-defined]
         row.may_close = live and may_risk(user, row, Act.CLOSE)  # type: ignore[attr-defined]
         if row.task is not None and row.task.promise is not None:
             row.task.promise.memorandum.project = row.project

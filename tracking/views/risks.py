@@ -30,7 +30,7 @@ def project_risks(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = _register(request, Risk.objects.filter(project=project)) | {"evening": scanned_evening(project)}
     known = people_choices(project)
     for risk in context["page"].object_list:
-        risk.form = AnswerForm(risk, people=known) if risk.may_answer and risk.needs_measure else None
+        risk.form = AnswerForm(risk, people=known) if risk.asks_me and risk.needs_measure else None
     return render(request, "tracking/project_risks.html", frame_of(request, project, "risks") | context)
 
 
@@ -53,8 +53,8 @@ def _register(request: HttpRequest, rows: QuerySet[Risk], *, controls: bool = Tr
     page = paged(request, register(rows, wanted))
     page.object_list = list(page.object_list)
     dress(page.object_list, request.user if controls else None)
-    tabs = [(key, str(Risk.State(key).label), counts.get(key, 0)) for key in SHOWN]
-    return {"page": page, "tabs": [*tabs, ("all", _("All"), sum(counts.values()))], "state": wanted or "all"}
+    states = [(key, str(Risk.State(key).label), counts.get(key, 0)) for key in SHOWN]
+    return {"page": page, "states": [*states, ("all", _("All"), sum(counts.values()))], "state": wanted or "all"}
 
 
 @require_GET
