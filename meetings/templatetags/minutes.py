@@ -6,12 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from common import saying
 
 register = template.Library()
+COUNT = "零一二三四五六七八九"
 
 
 @register.filter
@@ -72,6 +73,27 @@ def _number_or_day(target: Any, row: dict[str, Any]) -> str:
     return (_("at most %s") if row.get("direction") == "at_most" else _("at least %s")) % said
 
 
+@register.simple_tag(takes_context=True)
+def section_number(context: template.Context) -> str:
+    """The number of the next section of this text: 一、 or 1."""
+    number = context.render_context["section"] = context.render_context.get("section", 0) + 1
+    return f"{COUNT[number]}、" if _chinese() else f"{number}. "
+
+
+@register.filter
+def item_number(value: int) -> str:
+    """The number of a topic within its section: （一） or (1)."""
+    if not _chinese():
+        return f"({value}) "
+    tens, ones = divmod(value, 10)
+    words = (("" if tens == 1 else COUNT[tens]) + "十" if tens else "") + (COUNT[ones] if ones else "")
+    return f"（{words}）"
+
+
+def _chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
 @register.filter
 def under(rows: list[dict[str, Any]], place: int) -> list[dict[str, Any]]:
     """The resolutions or actions that stand under the topic at this place (counted from 0)."""
@@ -87,7 +109,8 @@ def unplaced(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @register.filter
 def names(rows: list[dict[str, Any]]) -> str:
     """People of the frozen attendance in one line."""
-    return _(", ").join(f"{row['name']}" + (f"({row['department']})" if row.get("department") else "") for row in rows)
+    around = "（%s）" if _chinese() else " (%s)"
+    return _(", ").join(row["name"] + (around % row["department"] if row.get("department") else "") for row in rows)
 
 
 @register.filter
