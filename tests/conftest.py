@@ -1,7 +1,6 @@
 """What all tests share: the sample organisation, the work calendar, a settable clock, and real servers on loopback."""
 
 import logging
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,19 +19,14 @@ from collab.samples.people import load_people
 from people import calendar
 from people.models import User
 from tests import database
-from tests.servers import Redis, Smtp, Web, Worker, environment, running
+from tests.servers import CHROMIUM_FLAGS, Redis, Smtp, Web, Worker, chromium_path, environment, running
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)
-
-CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tests read the texts as they are now."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     prepare_texts(lambda _said: None)
 
 
@@ -139,12 +133,8 @@ def web(child_env: dict[str, str], tmp_path: Path) -> Iterator[Web]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium of the system; a missing one is an error, never a silent skip."""
-    found = [path for path in CHROMIUM if Path(path).exists()]
-    if not found:
-        raise RuntimeError("Chromium is missing: install the package chromium")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the driver keeps a loop in this thread; the database is used between steps
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found[0], args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
 

@@ -23,6 +23,19 @@ from urllib.request import urlopen
 from aiosmtpd.controller import Controller
 
 ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium_path() -> str:
+    """Chromium of the system; a missing one is an error, never a silent skip."""
+    for name in CHROMIUM:
+        if found := shutil.which(name):
+            return found
+    raise RuntimeError("Chromium is missing: install the package chromium")
 
 
 def free_port() -> int:

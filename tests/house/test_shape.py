@@ -1,6 +1,7 @@
 """Files fit on a few screens; functions say their types."""
 
 import ast
+import re
 
 from tests.house.source import ROOT, sources
 
@@ -30,3 +31,16 @@ def test_every_setting_of_the_environment_stands_in_the_readme() -> None:
     }  # fmt: skip
     assert {"COLLAB_DATA", "DATABASE_URL", "PORT"} <= names
     assert sorted(name for name in names if f"`{name}`" not in readme) == []
+
+
+def test_templates_carry_no_script_and_no_style_but_widths() -> None:
+    """The policy of what a browser may load forbids them; they would be silently dead."""
+    script = r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>"
+    bad = re.compile(script + r"|<style\b|\son\w+=[\"']|style=\"(?!(?:width|left|--))")
+    found = [
+        f"{file.relative_to(ROOT)}: {match[0]}"
+        for file in sorted((ROOT / "templates").rglob("*.html"))
+        if "pdf" not in file.parts
+        for match in bad.finditer(file.read_text("utf-8"))
+    ]
+    assert found == []
