@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from collab.samples.files import PartyLine, Sample, TaskLine, moment
+from collab.samples.files import PartyLine, Sample, moment
 from collab.samples.shift import ZONE
 from common import clock
 
@@ -82,9 +82,8 @@ def _memorandum(sample: Sample) -> Iterator[Line]:
     yield at(day - DAY, 15), "open_memorandum", lead.head, {}
     for when, signer in zip(_between(at(day, 9), at(day, 11), len(signers)), signers, strict=True):
         yield when, "sign", signer, {}
-    for line in sample.tasks:
-        if not line.parent:
-            yield at(day, 14), "take_on", sample.party(line.dept).liaison, {"line": line}
+    for line in sample.promised:
+        yield at(day, 14), "take_on", sample.party(line.dept).liaison, {"line": line}
 
 
 def _work(sample: Sample) -> Iterator[Line]:
@@ -124,8 +123,3 @@ def _between(first: datetime, last: datetime, count: int) -> Sequence[datetime]:
     """`count` moments, evenly spread after `first`, ending at `last`, whole minutes."""
     minutes = (last - first) // timedelta(minutes=1)
     return [first + timedelta(minutes=minutes * (n + 1) // count) for n in range(count)]
-
-
-def top_level(sample: Sample) -> list[TaskLine]:
-    """The tasks that the memorandum promises."""
-    return [line for line in sample.tasks if not line.parent]

@@ -59,8 +59,8 @@ def goal(story: Story, actor: User) -> None:
 
 def _background(story: Story) -> str:
     """Why it takes several departments: what each of them brings."""
-    parts = ";".join(f"{party.name}{party.duty}" for party in story.sample.departments)
-    return f"{story.sample.project['name']}需要{len(story.sample.departments)}个部门共同推进:{parts}。"
+    parts = "；".join(f"{party.name}{party.duty}" for party in story.sample.departments)
+    return f"{story.sample.project['name']}需要{len(story.sample.departments)}个部门共同推进：{parts}。"
 
 
 def _measured(kpi: KpiLine) -> dict[str, Any]:

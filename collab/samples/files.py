@@ -122,6 +122,11 @@ class Sample:
     def party(self, dept: str) -> PartyLine:
         return next(line for line in self.departments if line.name == dept)
 
+    @property
+    def promised(self) -> list[TaskLine]:
+        """The tasks at the top, each promised by a clause of the memorandum."""
+        return [line for line in self.tasks if not line.parent]
+
     def parts(self, id: str) -> list[TaskLine]:
         return [line for line in self.tasks if line.parent == id]
 
@@ -139,6 +144,7 @@ class Sample:
         rows = [row for part in ("issues", "changes", "risks") for row in self.later.get(part, [])]
         rows += [row for row in self.meetings if row["type"] == "coordination"]
         names = [f"{row['id']} {row['title']}" if "id" in row else str(row["title"]) for row in rows]
+        names += [f"{row['spec']}: {row['status']}" for row in self.resources]
         return names + [f"{part} {row['date']}" for part, row in self.later.get("closure", {}).items()]
 
 

@@ -38,6 +38,8 @@ def load_launch(*, until: datetime | None = None, shift: bool = True) -> Story:
     if now > clock.now():
         raise Refused(_("That evening has not come yet: nothing is dated in the future."), code="future")
     sample = files.load(LAUNCH, weeks_between(files.load_as_of(LAUNCH), now) if shift else 0)
+    if now < at(sample.start, 18):
+        raise Refused(_("The sample project begins on %s.") % sample.start.isoformat(), code="early")
     with acts.nothing_leaves(), transaction.atomic():
         walk = begin(sample, now)
         walk.expect(about_stores(sample, now))

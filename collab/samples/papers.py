@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from collab.samples.acts import at, top_level
+from collab.samples.acts import at
 from collab.samples.files import TaskLine, moment
 from collab.samples.story import Story, step
 from documents.services import sign_replayed
@@ -21,10 +21,10 @@ from tracking.models import Risk
 KINDS = {"pre_meeting": Kind.PRE_KICKOFF, "kickoff": Kind.KICKOFF}
 HALF_AN_HOUR = timedelta(minutes=30)
 SAID_AT_KICKOFF = {
-    "goal": "各部门确认目标:{goal}。",
-    "duties": "各部门负责人确认本部门的角色与职责,接口人已到位。",
+    "goal": "各部门确认目标：{goal}。",
+    "duties": "各部门负责人确认本部门的角色与职责，接口人已到位。",
     "flow": "关键节点、输入物与交付标准一致通过。",
-    "communication": "周例会每周一10:00,月度复盘会在每月最后一个工作日;风险预案照案执行。",
+    "communication": "周例会每周一10:00，月度复盘会在每月最后一个工作日；风险预案照案执行。",
 }
 
 
@@ -75,10 +75,10 @@ def write_minutes(story: Story, actor: User, meeting: Any) -> None:
 def _one_line(story: Story, meeting: Meeting) -> str:
     """What is said of a meeting: the plan is kept, but for what stands in the register."""
     if meeting.kind == Kind.PRE_KICKOFF:
-        return "核心人员梳理了流程节点、输入物与输出物,提交启动会确认。"
+        return "核心人员梳理了流程节点、输入物与输出物，提交启动会确认。"
     late = Risk.objects.filter(project_id=story.project_id, state=Risk.State.OPEN).order_by("pk")
     names = "、".join(f"“{risk.task.title}”" for risk in late.select_related("task") if risk.task)
-    return f"{names}落后于计划,责任部门提出应对措施;其余任务按计划推进。" if names else "各部门任务按计划推进,无需协调的事项。"
+    return f"{names}落后于计划，责任部门提出应对措施；其余任务按计划推进。" if names else "各部门任务按计划推进，无需协调的事项。"
 
 
 def publish(story: Story, actor: User, meeting: Any) -> None:
@@ -123,7 +123,7 @@ def _kickoff(story: Story) -> Minutes:
 def write_memorandum(story: Story, actor: User) -> None:
     """The memorandum, with one clause per top-level task of the file."""
     draft_memorandum(actor=actor, project_uid=story.uid, number=story.sample.memorandum["number"], prefilled=False)
-    for line in top_level(story.sample):
+    for line in story.sample.promised:
         save_clause(actor=actor, project_uid=story.uid, **_promised(story, line))
 
 
@@ -156,7 +156,7 @@ def sign(story: Story, actor: User) -> None:
     memorandum = Memorandum.objects.select_related("document").get(project_id=story.project_id)
     sign_replayed(actor=actor, document_uid=memorandum.document.uid)
     by_text = {clause.text: clause for clause in Clause.objects.filter(memorandum=memorandum, task__isnull=False)}
-    story.tasks |= {line.id: by_text[line.name].task.uid for line in top_level(story.sample) if line.name in by_text}
+    story.tasks |= {line.id: by_text[line.name].task.uid for line in story.sample.promised if line.name in by_text}
 
 
 @step

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from collab.samples import beginning, papers, work
-from collab.samples.acts import REPORTED_AT, SCANNED_AT, at, top_level
+from collab.samples.acts import REPORTED_AT, SCANNED_AT, at
 from collab.samples.files import PartyLine, Sample, TaskLine
 from collab.samples.people import read
 from collab.samples.shift import ZONE
@@ -39,7 +39,7 @@ def begin(sample: Sample, people: dict[str, User]) -> Story:
 def make_early_tasks(story: Story) -> None:
     """In an incident: what begins before the memorandum is made a task at once, by the department's liaison (rule B7)."""
     sample = story.sample
-    for line in top_level(sample):
+    for line in sample.promised:
         if line.start >= sample.memorandum["signed_on"]:
             continue
         with acts.nothing_leaves(), clock.at(at(line.start, 10)):
@@ -79,7 +79,7 @@ def put_in_force(story: Story) -> None:
             for name in sample.memorandum["signers"]:
                 papers.sign(story, people[name])
         with clock.at(at(day, 10)):
-            for line in top_level(sample):
+            for line in sample.promised:
                 if line.id not in early:
                     work.take_on(story, people[_party(sample, line).liaison], line)
 

@@ -40,6 +40,12 @@ def test_an_evening_that_has_not_come_is_refused_and_leaves_nothing() -> None:
     assert not User.objects.exists()
 
 
+def test_an_evening_before_the_project_is_refused() -> None:
+    with pytest.raises(CommandError, match="2026-04-08"):
+        load("--until", "2026-04-07")
+    assert not User.objects.exists()
+
+
 def test_what_fails_on_the_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A loader that was broken off can be started again."""
     with monkeypatch.context() as broken:
