@@ -1,6 +1,7 @@
 """What all tests share: the sample organisation, the work calendar, a settable clock, and real servers on loopback."""
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,7 @@ def web(child_env: dict[str, str], tmp_path: Path) -> Iterator[Web]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium of the system; a missing one is an error, never a silent skip."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the driver keeps a loop in this thread; the database is used between steps
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         yield chromium
