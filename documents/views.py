@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -77,7 +78,7 @@ def sign_document(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What it commits my department to, the document, the statement and the proof of who I am, on one page."""
     found = document_for(request.user, uid, Act.SIGN)
     form = SignForm(request.POST or None, initial={"seen_sha256": found.sha256})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _not_too_often(request, form):
         try:
             signed = sign(
                 actor=request.user,
@@ -92,6 +93,14 @@ def sign_document(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.success(request, _said(signed))
             return redirect(signed)
     return _signing_page(request, found, form, ObjectForm(found))
+
+
+def _not_too_often(request: HttpRequest, form: SignForm) -> bool:
+    """A password is tried a few times a minute, not a thousand times."""
+    if ratelimit.consume(request, action="reauthenticate", user=request.user):
+        return True
+    form.add_error("password", _("That was too often in a short time. Please wait a minute."))
+    return False
 
 
 def _said(signed: Document) -> str:

@@ -2,15 +2,21 @@
 
 from typing import Any
 
+from django.db.models import Count, F, Q, QuerySet
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common import ports
-from documents.models import Document
+from common.desk import DeskGroup, DeskRow
+from documents.models import Document, Slot
 from people.models import User
 from projects.access import sees_project
-from projects.models import Project
+from projects.models import Memorandum, Party, Project
 from projects.queries.memorandum import missing_in_kickoff
 from projects.services.signing import bring_into_force
+
+DESK_ROWS = 20
 
 
 def _sees_memorandum(user: User, row: Any) -> bool:
@@ -25,6 +31,46 @@ def _layout(document: Document) -> str:
     return render_to_string("documents/pdf/memorandum.html", {"s": document.snapshot, "document": document})
 
 
+def _mine(user: User) -> QuerySet[Memorandum]:
+    """The memoranda of the projects whose initiating department this person heads or is liaison of."""
+    speaks = Party.objects.filter(Q(head=user) | Q(liaison=user), department=F("project__initiating_dept"))
+    return Memorandum.objects.filter(project__in=speaks.values("project"), project__hold=Project.Hold.NONE)
+
+
+def desk_waiting(user: User) -> DeskGroup:
+    """Memoranda of mine that wait for the signatures of others."""
+    open_slots = Count("document__slots", filter=Q(document__slots__state=Slot.State.OPEN))
+    rows = _mine(user).filter(state=Memorandum.State.SIGNING, document__state=Document.State.SIGNING)
+    rows = rows.select_related("project", "document").annotate(missing=open_slots).order_by("document__sign_by", "pk")
+    found = list(rows[:DESK_ROWS])
+    return DeskGroup(
+        [
+            DeskRow(
+                title=ngettext("%(n)s signature of the memorandum", "%(n)s signatures of the memorandum", row.missing)
+                % {"n": row.missing},
+                url=row.get_absolute_url(),
+                project_name=row.project.name,
+                when=row.document.sign_by,
+            )
+            for row in found
+        ],
+        len(found) if len(found) < DESK_ROWS else rows.count(),
+    )
+
+
+def desk_to_answer(user: User) -> DeskGroup:
+    """Memoranda of mine that an objection has returned."""
+    rows = _mine(user).filter(state=Memorandum.State.DRAFT, edition__gt=1).select_related("project").order_by("pk")
+    found = list(rows[:DESK_ROWS])
+    title = _("Memorandum %s came back: revise it")
+    return DeskGroup(
+        [DeskRow(title=title % row.number, url=row.get_absolute_url(), project_name=row.project.name) for row in found],
+        len(found) if len(found) < DESK_ROWS else rows.count(),
+    )
+
+
+ports.on_desk("waiting", desk_waiting)
+ports.on_desk("answer", desk_to_answer)
 ports.door_of("projects.memorandum", _sees_memorandum)
 ports.door_of("projects.clause", _sees_clause)
 ports.gate_items(Project.State.KICKOFF, missing_in_kickoff)

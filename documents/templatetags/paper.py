@@ -40,7 +40,14 @@ def paper_day(value: datetime | None) -> str:
 def paper_quantity(row: dict[str, Any]) -> str:
     """A clause's or resource's quantity with its unit; a dash where there is none."""
     said = row.get("quantity")
-    return saying.quantity_words(Decimal(said), row.get("unit") or "") if said else "—"
+    return _counted(Decimal(said), row.get("unit") or "") if said else "—"
+
+
+def _counted(number: Decimal, unit: str) -> str:
+    """5000000 元 → 500万元; whole ten thousands of a Chinese unit are said so."""
+    if number >= 10_000 and number % 10_000 == 0 and unit[:1] >= "\u2e80":
+        return saying.quantity_words(number / 10_000, "万" + unit)
+    return saying.quantity_words(number, unit)
 
 
 @register.filter
@@ -65,4 +72,4 @@ def kpi_target(row: dict[str, Any]) -> str:
     if not row.get("target"):
         return "—"
     least = "不高于 " if row.get("direction") == "at_most" else "不低于 "
-    return least + saying.quantity_words(Decimal(row["target"]), row.get("unit") or "")
+    return least + _counted(Decimal(row["target"]), row.get("unit") or "")

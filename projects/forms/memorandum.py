@@ -1,9 +1,11 @@
 """Forms of the memorandum: a clause, its terms, opening it, taking it back."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import Department
 from projects.models import Clause, Memorandum, Node, Project
@@ -16,6 +18,11 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="%Y-%m-%d", **options)
+
+
+def _shown(value: Any) -> Any:
+    """How a stored value stands in its field: rows by their uid, numbers without idle zeros."""
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else getattr(value, "uid", value)
 
 
 class ClauseForm(forms.Form):
@@ -37,12 +44,13 @@ class ClauseForm(forms.Form):
         if clause is not None:
             names = [name for name in self.base_fields if name != "seen_version"]
             seen = {name: getattr(clause, name) for name in names} | {"seen_version": clause.version}
-            options["initial"] = {name: getattr(value, "uid", value) for name, value in seen.items()}
+            options["initial"] = {name: _shown(value) for name, value in seen.items()}
         super().__init__(*args, auto_id="clause-%s", **options)
         taking_part = Department.objects.filter(parties__project=project).order_by("parties__order")
         for name in ("department", "handed_to"):
             self.fields[name].queryset = taking_part  # type: ignore[attr-defined]
         self.fields["node"].queryset = Node.objects.filter(project=project)  # type: ignore[attr-defined]
+        self.fields["department"].empty_label = _("Choose a department")  # type: ignore[attr-defined]
         for name in ("handed_to", "node"):
             self.fields[name].empty_label = "—"  # type: ignore[attr-defined]
 
@@ -55,7 +63,10 @@ class DraftForm(forms.Form):
     """The number of a new memorandum."""
 
     number = forms.CharField(
-        label=_("Number"), max_length=80, required=False, help_text=_("Left empty, the next number of the year is taken.")
+        label=pgettext_lazy("document", "Number"),
+        max_length=80,
+        required=False,
+        help_text=_("Left empty, the next number of the year is taken."),
     )
 
 
@@ -63,7 +74,7 @@ class TermsForm(forms.Form):
     """Number and tolerance of the draft."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    number = forms.CharField(label=_("Number"), max_length=80)
+    number = forms.CharField(label=pgettext_lazy("document", "Number"), max_length=80)
     slip_days = forms.IntegerField(label=_("Tolerance of a short slip, in workdays"), min_value=0, max_value=30)
 
     def __init__(self, memorandum: Memorandum, *args: Any, **options: Any) -> None:

@@ -1,6 +1,7 @@
 """The pages of a document: who sees them, what they say, that nothing typed is lost."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -32,7 +33,7 @@ def test_a_head_reads_first_what_it_commits_the_own_department_to(people: People
     page = seen_by(people, "贺立川").get(reverse("sign_document", args=[document.uid]))
     assert page.status_code == 200
     text = page.content.decode()
-    assert text.index("10,000台") < text.index("为推进")
+    assert text.index("1万台") < text.index("为推进")
     assert "生产部" in page.context["statement"]
     assert [row["number"] for row in page.context["promises"]["owed"]] == ["2.4"]
 
@@ -117,3 +118,16 @@ def test_no_pdf_yet_is_said_plainly(people: People) -> None:
     answer = seen_by(people, "贺立川").get(reverse("document_pdf", args=[document.uid]))
     assert answer.status_code == 503
     assert "PDF" in answer.content.decode()
+
+
+def test_a_password_is_not_tried_without_end(people: People) -> None:
+    cache.clear()
+    document = build.opened(people)
+    client = seen_by(people, "贺立川")
+    said = {"seen_sha256": document.sha256, "password": "no"}
+    for _turn in range(10):
+        client.post(reverse("sign_document", args=[document.uid]), said)
+    answer = client.post(reverse("sign_document", args=[document.uid]), said | {"password": PASSWORD})
+    assert answer.status_code == 422
+    assert not Signature.objects.exists()
+    cache.clear()

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from common import ports
 from common.refusals import Conflict, Refused
+from documents.services import object_to
 from projects.models import Clause, Memorandum, Project
+from projects.plugs_memorandum import desk_to_answer, desk_waiting
 from projects.queries.memorandum import missing_in_memorandum, snapshot_of
 from projects.services.clauses import remove_clause, save_clause
 from projects.services.memorandum import draft_memorandum, edit_memorandum, next_number
@@ -216,3 +218,12 @@ def test_the_page_in_every_stage(people: People, django_assert_max_num_queries: 
     outsider = next(name for name, user in people.items() if user.is_administrator)
     assert seen_by(people, outsider).get(url).status_code == 404
     assert seen_by(people, "顾承泽").post(reverse("memorandum_open", args=[project.uid]), form).status_code == 403
+
+
+def test_my_desk_says_for_whom_the_memorandum_waits_and_that_it_came_back(people: People) -> None:
+    document = build.opened(people)
+    assert desk_waiting(people["林书瑶"]).total == 1
+    assert desk_waiting(people["顾承泽"]).total == 0
+    object_to(actor=people["蒋明远"], document_uid=document.uid, reason="店数太多")
+    assert desk_waiting(people["林书瑶"]).total == 0
+    assert desk_to_answer(people["周以宁"]).total == 1
