@@ -21,7 +21,7 @@ PICTURES = [  # file, who looks, where: an address, or the name of a tab of the 
 def sign_in(page: Page, url: str, name: str) -> None:
     """As a person would."""
     page.context.clear_cookies()
-    page.goto(f"{url}/accounts/login/")
+    page.goto(f"{url}/sign-in/")
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", PASSWORD)
     page.locator("form:has(input[name=password]) [type=submit], form:has(input[name=password]) button").first.click()
@@ -38,31 +38,40 @@ def show(page: Page, url: str, where: str) -> None:
     page.goto(f"{url}{project.rstrip('/')}/{where}/")
 
 
-def main() -> int:
-    """Load the samples into a directory of its own, serve, look."""
+def take(url: str) -> None:
+    """Look at every page of the list, and keep what is seen."""
+    DOCS.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai")
+        for file, name, where in PICTURES:
+            sign_in(page, url, name)
+            show(page, url, where)
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=DOCS / file)
+            print(f"docs/{file}: {page.url}")
+        browser.close()
+
+
+def main(running_at: str = "") -> int:
+    """Of an application that runs already with its samples, else of one served for this from an empty directory."""
+    if running_at:
+        take(running_at.rstrip("/"))
+        return 0
     data, port = Path(tempfile.mkdtemp(prefix="collab-pictures-")), free_port()
     env = {**os.environ, "COLLAB_MODE": "embedded", "COLLAB_DATA": str(data), "PORT": str(port)}
     served = Process([sys.executable, "manage.py", "serve"], log=data / "out", env=env)
     try:
         wait_for(lambda: "Collab is ready" in served.said() or served.child.poll() is not None, 300, "the first page")
-        url = f"http://localhost:{port}"
-        DOCS.mkdir(exist_ok=True)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
-            page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai")
-            for file, name, where in PICTURES:
-                sign_in(page, url, name)
-                show(page, url, where)
-                page.wait_for_load_state("networkidle")
-                page.screenshot(path=DOCS / file)
-                print(f"docs/{file}: {page.url}")
-            browser.close()
+        if served.child.poll() is not None:
+            print(served.said())
+            return 1
+        take(f"http://localhost:{port}")
     finally:
         served.stop()
-        print(served.said()[-1500:] if not list(DOCS.glob("*.png")) else "", end="")
         shutil.rmtree(data, ignore_errors=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))
