@@ -5,9 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
 from common import amounts
 from common.dates import NoSuchDay
 from common.refusals import Refused
+from common.saying import quantity_words
 from projects.models import Kpi, Project
 
 EMPTY: dict[str, Any] = {"target": None, "target_date": None, "relative_days": None}
@@ -44,7 +47,7 @@ def shown_target(kpi: Kpi) -> str:
     if kpi.said:
         return kpi.said
     if kpi.target is not None:
-        return plain_number(kpi.target) + kpi.unit
+        return round_number_words(kpi.target, kpi.unit)
     if kpi.target_date is not None:
         return kpi.target_date.isoformat()
     if kpi.relative_days is not None:
@@ -55,3 +58,14 @@ def shown_target(kpi: Kpi) -> str:
 def plain_number(value: Decimal) -> str:
     """A number without needless zeros."""
     return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+
+
+def round_number_words(value: Decimal | None, unit: str) -> str:
+    """A number with its unit; in Chinese a round one in 万 and 亿."""
+    if value is None:
+        return ""
+    if (get_language() or "").startswith("zh"):
+        for times, word in ((10**8, "亿"), (10**4, "万")):
+            if abs(value) >= times and value % (times // 100) == 0:
+                return plain_number(value / times) + word + unit
+    return quantity_words(value, unit)

@@ -2,10 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -34,7 +37,7 @@ class PeriodMixin(forms.Form):
                 self.add_error("period", str(error))
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("period" if said else "ends_on", _now("The end lies before the beginning."))
+            self.add_error("period" if said else "ends_on", gettext("The end lies before the beginning."))
         return cleaned
 
 
@@ -166,13 +169,21 @@ class LiaisonForm(RowForm):
 
 
 class ViewerForm(forms.Form):
-    """Let a named person read the project."""
+    """Let a named person read the project: typed by name, mail, phone or staff number."""
 
-    viewer = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), empty_label="–")
+    viewer = forms.CharField(label=_("Name, mail or staff number"), max_length=254)
 
-    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.label_suffix = ""
-        named = project.participants.filter(kind="viewer").values("user")
-        rows = User.objects.filter(is_active=True).exclude(pk__in=named).select_related("department")
-        self.fields["viewer"].queryset = rows
+
+    def clean_viewer(self) -> User:
+        said = self.cleaned_data["viewer"].strip()
+        names = ("name", "username__iexact", "email__iexact", "phone", "staff_no__iexact")
+        anyhow = reduce(or_, (models.Q(**{name: said}) for name in names))
+        found = list(User.objects.filter(anyhow, is_active=True)[:2])
+        if not found:
+            raise forms.ValidationError(gettext("Nobody is known as “%s”.") % said)
+        if len(found) > 1:
+            raise forms.ValidationError(gettext("Several people are called “%s”; give the staff number.") % said)
+        return found[0]

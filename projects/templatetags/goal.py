@@ -1,12 +1,13 @@
 """Parts of the goal page."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms, template
 
 from common.vague import vague_words
 from projects.models import Kpi, Project
-from projects.said import shown_target
+from projects.said import round_number_words, shown_target
 
 register = template.Library()
 
@@ -21,6 +22,12 @@ def vague_hint(text: Any) -> dict[str, list[str]]:
 def target(kpi: Kpi) -> str:
     """A key result's target as it was said."""
     return shown_target(kpi)
+
+
+@register.filter
+def round_words(value: Decimal | None, unit: str = "") -> str:
+    """A number as one says it: 500万元, 1万台, 5,000,000 yuan."""
+    return round_number_words(value, unit)
 
 
 @register.filter

@@ -70,16 +70,14 @@ def remove_part(request: HttpRequest, uid: UUID, kind: str, row: UUID) -> HttpRe
     return _done(request, uid, kind)
 
 
-def _answer(request: HttpRequest, page: GoalPage, editing: Editing | None, section: str) -> HttpResponse:
-    context = {"page": page, "editing": editing, "viewer_form": _viewer_form(page)}
-    status = editing.status if editing else 200
+def _answer(
+    request: HttpRequest, page: GoalPage, editing: Editing | None, section: str, viewer_form: ViewerForm | None = None
+) -> HttpResponse:
+    context = {"page": page, "editing": editing, "viewer_form": viewer_form or ViewerForm()}
+    status = editing.status if editing else 422 if viewer_form else 200
     if request.htmx and section in SECTIONS:
         return render(request, f"projects/_{section}.html", {"project": page.project, **context}, status=status)
     return project_page(request, page.project, "projects/goal.html", "goal", context, status=status)
-
-
-def _viewer_form(page: GoalPage) -> ViewerForm | None:
-    return ViewerForm(project=page.project) if page.may_hide else None
 
 
 def _done(request: HttpRequest, uid: UUID, section: str) -> HttpResponse:
@@ -100,9 +98,10 @@ def start(request: HttpRequest, uid: UUID) -> HttpResponse:
 def add_viewer(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Name a reader."""
     project = project_for(request.user, uid, Act.SET_CONFIDENTIAL)
-    form = ViewerForm(request.POST, project=project)
-    if form.is_valid():
-        name_viewer(actor=request.user, project_uid=uid, viewer=form.cleaned_data["viewer"])
+    form = ViewerForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, GoalPage(project, request.user), None, "viewers", form)
+    name_viewer(actor=request.user, project_uid=uid, viewer=form.cleaned_data["viewer"])
     return _done(request, uid, "viewers")
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from common.amounts import read
 from common.dates import NoSuchDay, read_day, read_period
@@ -11,6 +12,7 @@ from common.refusals import Refused
 from common.vague import vague_words
 from lifecycle.queries import missing_now
 from people.models import User
+from projects.said import round_number_words
 from projects.services.goal import save_kpi
 from tests import build
 
@@ -129,3 +131,15 @@ class TestKeyResult:
             save_kpi(actor=people["林书瑶"], project_uid=project.uid, name="样品测试", said="6月31日前")
         assert refusal.value.field == "said"
         assert not project.kpis.exists()
+
+
+def test_round_numbers_are_shown_as_one_says_them() -> None:
+    with translation.override("zh-hans"):
+        assert round_number_words(Decimal("5000000.00"), "元") == "500万元"
+        assert round_number_words(Decimal(10000), "台") == "1万台"
+        assert round_number_words(Decimal(5_120_000), "元") == "512万元"
+        assert round_number_words(Decimal(150_000_000), "元") == "1.5亿元"
+        assert round_number_words(Decimal(12_345), "元") == "12,345元"
+        assert round_number_words(Decimal(100), "%") == "100%"
+    with translation.override("en"):
+        assert read(round_number_words(Decimal(5_000_000), "yuan"), NEAR).number == 5_000_000

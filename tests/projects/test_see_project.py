@@ -2,6 +2,8 @@
 
 import pytest
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 
 from common.rights import Role
 from people.models import User
@@ -86,3 +88,14 @@ def test_while_the_work_runs_the_lead_department_steers(people: dict[str, User])
     running.state = Project.State.EXECUTION  # as the memorandum in force would have it
     assert Role.IH in standing(people["蒋明远"], running).roles
     assert standing(people["林书瑶"], running).roles == {Role.PH, Role.MB}
+
+
+def test_a_reader_is_named_by_name_and_an_unknown_name_comes_back(client: Client, people: dict[str, User]) -> None:
+    project = build.with_departments(people)
+    client.force_login(people["林书瑶"])
+    url = reverse("add_viewer", args=[project.uid])
+    page = client.post(url, {"viewer": "谁谁"}, headers={"HX-Request": "true"})
+    assert page.status_code == 422
+    assert 'value="谁谁"' in page.content.decode()
+    assert client.post(url, {"viewer": "祁若谷"}).status_code == 302
+    assert seen(people["祁若谷"], project)
