@@ -106,8 +106,9 @@ class Postman:
     def _server(self) -> smtplib.SMTP:
         if self.backend.connection is None:
             self.backend.open()
-        server: smtplib.SMTP = self.backend.connection
-        return server
+        if self.backend.connection is None:
+            raise smtplib.SMTPServerDisconnected("no mail server")
+        return self.backend.connection
 
     def reach(self) -> Answer | None:
         """Open the conversation; an answer when there is nobody to talk to."""
@@ -147,6 +148,7 @@ class Postman:
         return Answer("bounced" if 500 <= code < 600 else "later", _words(code, reply))
 
     def _text(self, raw: bytes) -> Answer:
+        reply: bytes | str
         try:
             code, reply = self._server().data(raw)
         except smtplib.SMTPDataError as refused:  # before the text

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-PATIENCE = 8.0  # seconds a child has to end by itself
+PATIENCE = 4.0  # seconds a child has to end by itself
 LARGEST_LOG = 10_000_000
 _PR_SET_PDEATHSIG = 1
 

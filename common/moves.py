@@ -1,6 +1,6 @@
 """The only place that assigns a state."""
 
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ from common.refusals import Refused
 
 class HasMoves(Protocol):
     state: str
-    MOVES: dict[str, set[str]]
+    MOVES: ClassVar[dict[str, set[str]]]
 
 
 def move(row: HasMoves, to: str, **witness: object) -> None:

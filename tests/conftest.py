@@ -52,7 +52,7 @@ def _wiped(*_: Any) -> None:
     database.wipe()
 
 
-django_test.TransactionTestCase._fixture_teardown = _wiped  # type: ignore[method-assign]
+django_test.TransactionTestCase._fixture_teardown = _wiped  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -65,7 +65,7 @@ def _on_sqlite() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="collab-test-"))
     shutil.copy(template, folder / "clean.sqlite3")
     try:
-        yield shutil.copy(template, folder / "collab.sqlite3")
+        yield str(shutil.copy(template, str(folder / "collab.sqlite3")))
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)

@@ -110,7 +110,8 @@ class Postgres:
 
     def start(self) -> "Postgres":
         self.folder.chmod(0o755)
-        data, who = self.folder / "data", {}
+        data = self.folder / "data"
+        who: dict[str, Any] = {}
         if os.getuid() == 0:
             account = pwd.getpwnam("postgres")
             who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
