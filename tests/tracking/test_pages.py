@@ -32,9 +32,6 @@ def _in_english() -> Any:
 @pytest.fixture
 def rows(people: People, project: Project) -> dict[str, Task]:
     """The evening of 20 July: 华北 is at risk."""
-    User.objects.update(language="en")
-    for person in people.values():
-        person.refresh_from_db()
     tasks = rollout(people, project)
     for key, done in (("T8a", 14), ("T8b", 10), ("T8c", 12)):
         say(people, tasks[key], Decimal(done), at=july(18 if key != "T8c" else 20))
@@ -48,6 +45,8 @@ def visit(client: Client) -> Callable[..., Any]:
     """Open an address as a person, in the evening of 20 July."""
 
     def go(person: User, url: str, data: dict[str, Any] | None = None, *, htmx: bool = False) -> Any:
+        User.objects.filter(pk=person.pk).update(language="en")
+        person.refresh_from_db()
         client.force_login(person)
         headers = {"HX-Request": "true"} if htmx else {}
         with clock.at(NOW):
