@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import pgettext_lazy
@@ -13,10 +15,13 @@ from common.rights import Reach
 from meetings.access import RULES, Act, may_at, visible_meetings
 from meetings.desk import clocks_of
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
-from meetings.services.reading import confirm_by
+from people import calendar
 from people.models import Department, User
 from projects.access import standing
 from projects.models import Participant, Project
+
+CONFIRM_WORKDAYS = 2
+CLOSE_OF_WORK = time(18)
 
 
 @dataclass
@@ -132,6 +137,17 @@ class ReaderLine:
     def shown(self) -> Delivery | None:
         """The delivery that counts: the mail where there is one, else the notice."""
         return next((row for row in self.deliveries if row.channel == Delivery.Channel.MAIL), next(iter(self.deliveries), None))
+
+
+def confirm_by(minutes: Minutes) -> datetime | None:
+    """Until when one is asked for a confirmation: the close of work of the second workday after the distribution."""
+    if minutes.distributed_at is None:
+        return None
+    zone = minutes.meeting.project.time_zone
+    day = minutes.distributed_at.astimezone(ZoneInfo(zone)).date()
+    for _n in range(CONFIRM_WORKDAYS):
+        day = calendar.next_workday(day + timedelta(1))
+    return clock.local(day, CLOSE_OF_WORK, zone)
 
 
 def state_of(reader: MinutesReader, minutes: Minutes) -> str:

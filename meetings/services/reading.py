@@ -1,8 +1,6 @@
 """Reading, confirming and archiving minutes (rules D5, D6)."""
 
-from datetime import datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -16,22 +14,7 @@ from documents.models import Document
 from documents.services.freezing import CLOCK as SIGNING_CLOCK
 from meetings.access import Act, meeting_for
 from meetings.models import Minutes, MinutesReader
-from people import calendar
 from people.models import User
-
-CONFIRM_WORKDAYS = 2
-CLOSE_OF_WORK = time(18)
-
-
-def confirm_by(minutes: Minutes) -> datetime | None:
-    """Until when one is asked for a confirmation: the close of work of the second workday after the distribution."""
-    if minutes.distributed_at is None:
-        return None
-    zone = minutes.meeting.project.time_zone
-    day = minutes.distributed_at.astimezone(ZoneInfo(zone)).date()
-    for _n in range(CONFIRM_WORKDAYS):
-        day = calendar.next_workday(day + timedelta(1))
-    return clock.local(day, CLOSE_OF_WORK, zone)
 
 
 @act
