@@ -18,7 +18,6 @@ from meetings.desk import clocks_of
 from meetings.forms import ActionForm, ResolutionForm
 from meetings.models import Meeting, Minutes
 from meetings.services.publishing import attendees_without_mail
-from meetings.services.reading import confirm_by
 from meetings.services.roles import readers_of
 from meetings.services.writing import is_written
 from projects.pages import project_page
@@ -96,7 +95,7 @@ def _paper(request: HttpRequest, row: Minutes) -> HttpResponse:
         "may_confirm": confirms and not any(slot.signer_id == request.user.pk for slot in slots),
         "may_archive": row.state == "distributed" and may_at(request.user, row.meeting, Act.WRITE),
         "slots": slots,
-        "confirm_by": confirm_by(row),
+        "confirm_by": queries.confirm_by(row),
         "actions": row.actions.select_related("owner__department", "department", "task"),
         "may_write": may_at(request.user, row.meeting, Act.WRITE),
     }
