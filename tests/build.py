@@ -78,6 +78,13 @@ def with_departments(people: People, **fields: Any) -> Project:
     return project
 
 
+def with_liaison(people: People, project: Project) -> Project:
+    """市场部 has its liaison 周以宁."""
+    party = project.parties.get(department=project.initiating_dept)
+    appoint_liaison(actor=people["林书瑶"], party_uid=party.uid, liaison=people["周以宁"])
+    return project
+
+
 def add_nodes(project: Project, actor: User) -> dict[str, Node]:
     """The launch's five nodes, by the sample's own ids."""
     known, nodes = departments(), {}
