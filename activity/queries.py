@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from activity.models import Clock, Event, Notice
 from common import ports
 from people.models import User
+from people.requests import Request
 
 
 def timeline(project_id: int, kind: str = "") -> QuerySet[Event]:
@@ -45,7 +45,7 @@ def unseen(user: User) -> int:
     return Notice.objects.filter(reader=user, seen_at__isnull=True).count()
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: Request) -> dict[str, Any]:
     """What the frame of every page shows; asked of the database only where a page shows it, and once."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -21,16 +21,17 @@ from documents.paper import body_html
 from documents.services import object_to, sign, statement_for
 from documents.services.finishing import read
 from documents.services.signing import newer_version
+from people.requests import Request
 
 
 @require_GET
-def document(request: HttpRequest, uid: UUID) -> HttpResponse:
+def document(request: Request, uid: UUID) -> HttpResponse:
     """The document as paper, with its signatures and their state beside it."""
     found = document_for(request.user, uid)
     return render(request, "documents/document.html", _page(request, found))
 
 
-def _page(request: HttpRequest, found: Document) -> dict[str, Any]:
+def _page(request: Request, found: Document) -> dict[str, Any]:
     """What both pages of a document show."""
     document = queries.with_slots(visible_to(request.user)).get(pk=found.pk)
     slots = list(document.slots.all())
@@ -54,7 +55,7 @@ def _page(request: HttpRequest, found: Document) -> dict[str, Any]:
 
 
 @require_GET
-def document_pdf(request: HttpRequest, uid: UUID) -> HttpResponse:
+def document_pdf(request: Request, uid: UUID) -> HttpResponse:
     """The printed copy to keep; why there is none is said plainly."""
     document = document_for(request.user, uid)
     blob = document.final_pdf or document.reading_pdf
@@ -74,7 +75,7 @@ def document_pdf(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def sign_document(request: HttpRequest, uid: UUID) -> HttpResponse:
+def sign_document(request: Request, uid: UUID) -> HttpResponse:
     """What it commits my department to, the document, the statement and the proof of who I am, on one page."""
     found = document_for(request.user, uid, Act.SIGN)
     form = SignForm(request.POST or None, initial={"seen_sha256": found.sha256})
@@ -95,7 +96,7 @@ def sign_document(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _signing_page(request, found, form, ObjectForm(found))
 
 
-def _not_too_often(request: HttpRequest, form: SignForm) -> bool:
+def _not_too_often(request: Request, form: SignForm) -> bool:
     """A password is tried a few times a minute, not a thousand times."""
     if ratelimit.consume(request, action="reauthenticate", user=request.user):
         return True
@@ -111,7 +112,7 @@ def _said(signed: Document) -> str:
 
 
 @require_POST
-def object_document(request: HttpRequest, uid: UUID) -> HttpResponse:
+def object_document(request: Request, uid: UUID) -> HttpResponse:
     """Do not sign, with a reason; the document goes back to its authors."""
     found = document_for(request.user, uid, Act.OBJECT)
     form = ObjectForm(found, request.POST)
@@ -127,7 +128,7 @@ def object_document(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _signing_page(
-    request: HttpRequest, found: Document, form: SignForm, objection: ObjectForm, *, objecting: bool = False
+    request: Request, found: Document, form: SignForm, objection: ObjectForm, *, objecting: bool = False
 ) -> HttpResponse:
     """The signing page; invalid input stands where it was typed (422)."""
     slots = own_slots(request.user, found)

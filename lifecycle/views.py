@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from common.refusals import Refused
 from lifecycle.queries import missing_now
 from lifecycle.services import cancel_project, pass_gate, resume_project, suspend_project
+from people.requests import Request
 from projects.access import RULES, Act, project_for, standing
 from projects.models import GateGap, Project
 from projects.pages import project_page, steps
@@ -21,7 +22,7 @@ HOLDS: dict[str, Callable[..., Project]] = {"suspend": suspend_project, "resume"
 
 
 @require_http_methods(["GET", "POST"])
-def gate(request: HttpRequest, uid: UUID) -> HttpResponse:
+def gate(request: Request, uid: UUID) -> HttpResponse:
     """The checklist with links; the head goes on, with gaps for a reason."""
     if request.method == "GET":
         return _gate(request, project_for(request.user, uid))
@@ -36,7 +37,7 @@ def gate(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def hold(request: HttpRequest, uid: UUID, how: str) -> HttpResponse:
+def hold(request: Request, uid: UUID, how: str) -> HttpResponse:
     """Suspend, resume or cancel, with a reason."""
     reason = request.POST.get("reason", "")
     try:
@@ -46,13 +47,13 @@ def hold(request: HttpRequest, uid: UUID, how: str) -> HttpResponse:
     return _onward(request, project)
 
 
-def _onward(request: HttpRequest, project: Project) -> HttpResponse:
+def _onward(request: Request, project: Project) -> HttpResponse:
     """The whole page changes with the phase."""
     url = project.get_absolute_url()
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def _gate(request: HttpRequest, project: Project, *, refusal: Refused | None = None, reason: str = "") -> HttpResponse:
+def _gate(request: Request, project: Project, *, refusal: Refused | None = None, reason: str = "") -> HttpResponse:
     """The fragment, or the page of it without script."""
     frozen = project.is_frozen
     following = next((step for step in steps(project) if step.state == "later"), None)

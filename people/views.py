@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account import views as account
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.decorators import method_decorator
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.refusals import Refused
 from people.models import User
 from people.queries import drawn_rights, sample_people
+from people.requests import Request
 from people.services import set_language
 
 
@@ -53,7 +54,7 @@ class ResetPassword(account.PasswordResetView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, mail_configured=settings.MAIL_CONFIGURED)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.MAIL_CONFIGURED:
             raise Refused(_("No mail server is set up here. Your administrator can set a new password."))
         return super().post(request, *args, **kwargs)
@@ -66,14 +67,14 @@ reset_password = ResetPassword.as_view()
 
 @login_not_required
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """Ends the session; only ever by POST, so that no link does it."""
     return account.logout(request)
 
 
 @login_not_required
 @require_POST
-def choose_language(request: HttpRequest) -> HttpResponse:
+def choose_language(request: Request) -> HttpResponse:
     """The language of the pages: kept with the person, and in a cookie for the pages before sign-in."""
     language = request.POST.get("language", "")
     back = request.POST.get("next", "")
@@ -91,13 +92,13 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: Request) -> HttpResponse:
     """What the application knows of me, and what I may choose."""
     headed = request.user.heads.filter(is_active=True)
     return render(request, "people/me.html", {"person": request.user, "headed": headed, "languages": User.Language.choices})
 
 
 @require_GET
-def rights(request: HttpRequest) -> HttpResponse:
+def rights(request: Request) -> HttpResponse:
     """Who may do what: drawn from the tables that decide (rule A5)."""
     return render(request, "people/rights.html", {"tables": drawn_rights()})

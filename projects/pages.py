@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from activity.queries import clocks_of
 from common import ports
 from people.models import User
+from people.requests import Request
 from projects.access import RULES, Act, Standing, standing
 from projects.models import Party, Project
 
@@ -52,13 +53,13 @@ class Step:
 
 
 def project_page(
-    request: HttpRequest, project: Project, template: str, tab: str, context: dict[str, Any], *, status: int = 200
+    request: Request, project: Project, template: str, tab: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Render a page inside the project's frame; `template` extends projects/frame.html."""
     return render(request, template, {**frame_of(request, project, tab), **context}, status=status)
 
 
-def frame_of(request: HttpRequest, project: Project, tab: str) -> dict[str, Any]:
+def frame_of(request: Request, project: Project, tab: str) -> dict[str, Any]:
     """What projects/frame.html shows; a bounded number of queries."""
     outline = ports.outline()
     stands = standing(request.user, project)

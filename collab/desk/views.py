@@ -1,17 +1,18 @@
 """My desk: what waits for me, in the order in which it should be done."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from collab.desk.rows import gather
 from common import clock, saying
+from people.requests import Request
 
 SHEETS = ("documents.css", "meetings.css", "tracking.css")  # of the floors whose fragments stand on the desk
 
 
 @require_GET
-def my_desk(request: HttpRequest) -> HttpResponse:
+def my_desk(request: Request) -> HttpResponse:
     """The first page of everybody."""
     groups = gather(request.user)
     mine = [group for group in groups if group.kind.code not in ("waiting", "clocks")]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -13,11 +13,12 @@ from meetings.access import may_call, project_to_call_in
 from meetings.forms import CallForm, SeriesForm, refuse, usual_window
 from meetings.models.meeting import Kind
 from meetings.services.series import series_for
+from people.requests import Request
 from projects.access import project_for
 from projects.pages import project_page
 
 
-def project_meetings(request: HttpRequest, uid: UUID) -> HttpResponse:
+def project_meetings(request: Request, uid: UUID) -> HttpResponse:
     """The meetings of a project: to come, past, and its series."""
     project = project_for(request.user, uid)
     page = paged(request, queries.past(project.meetings.all()))
@@ -32,7 +33,7 @@ def project_meetings(request: HttpRequest, uid: UUID) -> HttpResponse:
     return project_page(request, project, "meetings/project_meetings.html", "meetings", context)
 
 
-def meetings(request: HttpRequest) -> HttpResponse:
+def meetings(request: Request) -> HttpResponse:
     """My meetings in all projects, next first; then those that are over."""
     mine = queries.of_mine(request.user)
     page = paged(request, queries.past(mine))
@@ -45,7 +46,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def call_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
+def call_meeting(request: Request, uid: UUID) -> HttpResponse:
     """Call a meeting; what is wrong stands at its field and nothing typed is lost."""
     project = project_to_call_in(request.user, uid)
     initial = {"kind": request.GET.get("kind", Kind.COORDINATION), **usual_window(project)}
@@ -62,7 +63,7 @@ def call_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def edit_series(request: HttpRequest, uid: UUID) -> HttpResponse:
+def edit_series(request: Request, uid: UUID) -> HttpResponse:
     """Change when a series meets, with all its meetings to come."""
     series = series_for(request.user, uid)
     said = {"weekday": series.weekday, "at": series.at, "minutes": series.minutes, "seen_version": series.version}

@@ -3,7 +3,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,17 +13,18 @@ from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for
 from meetings.forms import EndForm, MoveForm, ReasonForm, TopicForm, refuse
 from meetings.models import Meeting
+from people.requests import Request
 from projects.access import standing
 from projects.pages import project_page
 
 
-def meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
+def meeting(request: Request, uid: UUID) -> HttpResponse:
     """When, where, who, about what; what to do now."""
     row = meeting_for(request.user, uid)
     return _page(request, row, {})
 
 
-def _page(request: HttpRequest, row: Meeting, more: dict, status: int = 200) -> HttpResponse:
+def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> HttpResponse:
     now, user, project = clock.now(), request.user, row.project
     (line,) = queries.lines_of([row])
     items = list(row.agenda.select_related("department"))
@@ -49,7 +50,7 @@ def _page(request: HttpRequest, row: Meeting, more: dict, status: int = 200) -> 
 
 
 @require_POST
-def end_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
+def end_meeting(request: Request, uid: UUID) -> HttpResponse:
     """One button: the meeting is over; the 24 hours of its minutes begin."""
     row = meeting_for(request.user, uid, Act.WRITE)
     form = EndForm(request.POST)
@@ -67,7 +68,7 @@ def end_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def mark_not_held(request: HttpRequest, uid: UUID) -> HttpResponse:
+def mark_not_held(request: Request, uid: UUID) -> HttpResponse:
     """Not held, with the reason; the clock stops."""
     row = meeting_for(request.user, uid, Act.WRITE)
     form = ReasonForm(request.POST)
@@ -82,7 +83,7 @@ def mark_not_held(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def add_item(request: HttpRequest, uid: UUID) -> HttpResponse:
+def add_item(request: Request, uid: UUID) -> HttpResponse:
     """A topic for the agenda."""
     row = meeting_for(request.user, uid)
     form = TopicForm(request.POST, project=row.project)
@@ -97,7 +98,7 @@ def add_item(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def move_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
+def move_meeting(request: Request, uid: UUID) -> HttpResponse:
     """Another time for this one meeting."""
     row = meeting_for(request.user, uid, Act.CALL)
     form = MoveForm(request.POST or None, initial=MoveForm.initial_of(row))
@@ -117,7 +118,7 @@ def move_meeting(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def set_attendance(request: HttpRequest, uid: UUID) -> HttpResponse:
+def set_attendance(request: Request, uid: UUID) -> HttpResponse:
     """All present, but those who are ticked as absent."""
     row = meeting_for(request.user, uid, Act.WRITE)
     known = {str(attendee.user.uid): attendee.user.uid for attendee in row.attendees.select_related("user")}

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,10 +20,11 @@ from meetings.models import Meeting, Minutes
 from meetings.services.publishing import attendees_without_mail
 from meetings.services.roles import readers_of
 from meetings.services.writing import is_written
+from people.requests import Request
 from projects.pages import project_page
 
 
-def minutes(request: HttpRequest, uid: UUID) -> HttpResponse:
+def minutes(request: Request, uid: UUID) -> HttpResponse:
     """Drafts are written here by chair and minute taker; once distributed they read like paper."""
     meeting = meeting_for(request.user, uid, Act.READ)
     newest = meeting.minutes_versions.select_related("document", "event__actor").order_by("-edition").first()
@@ -63,7 +64,7 @@ def writing_context(draft: Minutes) -> dict:
     }
 
 
-def _writing(request: HttpRequest, draft: Minutes, more: dict | None = None, status: int = 200) -> HttpResponse:
+def _writing(request: Request, draft: Minutes, more: dict | None = None, status: int = 200) -> HttpResponse:
     context = writing_context(draft) | (more or {})
     return project_page(request, draft.meeting.project, "meetings/minutes_write.html", "meetings", context, status=status)
 
@@ -75,7 +76,7 @@ def objection_to(row: Minutes | None) -> Objection | None:
     return Objection.objects.filter(slot__document=row.document_id).select_related("objector", "slot__department").first()
 
 
-def _paper(request: HttpRequest, row: Minutes) -> HttpResponse:
+def _paper(request: Request, row: Minutes) -> HttpResponse:
     services.note_seen(actor=request.user, minutes=row)
     reader = reader_of(row, request.user)
     slots = list(row.document.slots.select_related("department", "signer")) if row.document else []
@@ -103,7 +104,7 @@ def _paper(request: HttpRequest, row: Minutes) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def publish_minutes(request: HttpRequest, uid: UUID) -> HttpResponse:
+def publish_minutes(request: Request, uid: UUID) -> HttpResponse:
     """Who gets what, then one button."""
     draft = minutes_for(request.user, uid, Act.WRITE)
     refusal = None
@@ -137,7 +138,7 @@ def publish_minutes(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def confirm_minutes(request: HttpRequest, uid: UUID) -> HttpResponse:
+def confirm_minutes(request: Request, uid: UUID) -> HttpResponse:
     """One click: these minutes are right."""
     row = services.confirm_minutes(actor=request.user, minutes_uid=uid)
     if request.htmx:
@@ -147,7 +148,7 @@ def confirm_minutes(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def archive_minutes(request: HttpRequest, uid: UUID) -> HttpResponse:
+def archive_minutes(request: Request, uid: UUID) -> HttpResponse:
     """Archive, with those named who did not answer."""
     row = services.archive_minutes(actor=request.user, minutes_uid=uid)
     left = row.readers.filter(in_copy=False, confirmed_at__isnull=True).count()

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,11 +16,12 @@ from meetings.access import Act, action_for, item_for, minutes_for, resolution_f
 from meetings.forms import ActionForm, ResolutionForm, TextForm, refuse
 from meetings.services.tasks import action_to_task as make_task
 from meetings.views.minutes import writing_context
+from people.requests import Request
 from projects.pages import project_page
 
 
 @require_POST
-def write_item(request: HttpRequest, uid: UUID) -> HttpResponse:
+def write_item(request: Request, uid: UUID) -> HttpResponse:
     """The notes on a topic."""
     item = item_for(request.user, uid, Act.WRITE)
     place = {"key": str(item.uid), "title": item.title, "meeting_uid": item.meeting.uid}
@@ -30,7 +31,7 @@ def write_item(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def write_summary(request: HttpRequest, uid: UUID) -> HttpResponse:
+def write_summary(request: Request, uid: UUID) -> HttpResponse:
     """The summary of the minutes."""
     minutes_for(request.user, uid, Act.WRITE)
     place = {"key": "summary", "title": _("Summary"), "meeting_uid": uid}
@@ -41,7 +42,7 @@ def write_summary(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
-def _write(request: HttpRequest, place: dict[str, Any], save: Callable[[str, int], Any]) -> HttpResponse:
+def _write(request: Request, place: dict[str, Any], save: Callable[[str, int], Any]) -> HttpResponse:
     """Save a text; on a conflict both texts are shown and the person chooses."""
     form = TextForm(request.POST)
     if not form.is_valid():
@@ -64,7 +65,7 @@ def _write(request: HttpRequest, place: dict[str, Any], save: Callable[[str, int
 
 
 @require_POST
-def add_resolution(request: HttpRequest, uid: UUID) -> HttpResponse:
+def add_resolution(request: Request, uid: UUID) -> HttpResponse:
     """A row among the resolutions."""
     draft = minutes_for(request.user, uid, Act.WRITE)
     form = ResolutionForm(request.POST, meeting=draft.meeting, prefix="resolution")
@@ -72,14 +73,14 @@ def add_resolution(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def add_action(request: HttpRequest, uid: UUID) -> HttpResponse:
+def add_action(request: Request, uid: UUID) -> HttpResponse:
     """A row among the actions."""
     draft = minutes_for(request.user, uid, Act.WRITE)
     form = ActionForm(request.POST, meeting=draft.meeting, prefix="action")
     return _add(request, draft, form, services.add_action, "action")
 
 
-def _add(request: HttpRequest, draft: Any, form: ResolutionForm, save: Callable[..., Any], name: str) -> HttpResponse:
+def _add(request: Request, draft: Any, form: ResolutionForm, save: Callable[..., Any], name: str) -> HttpResponse:
     if form.is_valid():
         said = dict(form.cleaned_data)
         item = said.pop("item")
@@ -96,14 +97,14 @@ def _add(request: HttpRequest, draft: Any, form: ResolutionForm, save: Callable[
     return _rows(request, draft, name)
 
 
-def _rows(request: HttpRequest, draft: Any, name: str) -> HttpResponse:
+def _rows(request: Request, draft: Any, name: str) -> HttpResponse:
     if request.htmx:
         return render(request, f"meetings/_{name}s.html", writing_context(draft) | {"focus": name})
     return redirect("minutes", draft.meeting.uid)
 
 
 @require_POST
-def remove_resolution(request: HttpRequest, uid: UUID) -> HttpResponse:
+def remove_resolution(request: Request, uid: UUID) -> HttpResponse:
     """Strike a resolution."""
     row = resolution_for(request.user, uid, Act.WRITE)
     services.remove_resolution(actor=request.user, resolution_uid=uid)
@@ -111,7 +112,7 @@ def remove_resolution(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def remove_action(request: HttpRequest, uid: UUID) -> HttpResponse:
+def remove_action(request: Request, uid: UUID) -> HttpResponse:
     """Strike an action."""
     row = action_for(request.user, uid, Act.WRITE)
     services.remove_action(actor=request.user, action_uid=uid)
@@ -119,7 +120,7 @@ def remove_action(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def action_to_task(request: HttpRequest, uid: UUID) -> HttpResponse:
+def action_to_task(request: Request, uid: UUID) -> HttpResponse:
     """An action becomes a task."""
     row = action_for(request.user, uid, Act.WRITE)
     task = make_task(actor=request.user, action_uid=uid)

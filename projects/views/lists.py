@@ -1,18 +1,19 @@
 """The list of projects, a new draft, the recent ones."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.pages import paged
 from common.refusals import Refused
+from people.requests import Request
 from projects.forms.project import DraftForm
 from projects.queries import lists
 from projects.services.project import draft_project
 
 
 @require_GET
-def projects(request: HttpRequest) -> HttpResponse:
+def projects(request: Request) -> HttpResponse:
     """All projects that exist for this person."""
     said, phase = request.GET.get("q", "").strip(), request.GET.get("phase", "")
     page = paged(request, lists.listed(request.user, said, phase))
@@ -21,7 +22,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def project_new(request: HttpRequest) -> HttpResponse:
+def project_new(request: Request) -> HttpResponse:
     """Draft a project on one page (rule B1)."""
     form = DraftForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -33,6 +34,6 @@ def project_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def recent_projects(request: HttpRequest) -> HttpResponse:
+def recent_projects(request: Request) -> HttpResponse:
     """A fragment for the rail: the projects this person works in."""
     return render(request, "projects/_recent.html", {"projects": lists.recent(request.user)})

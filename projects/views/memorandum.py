@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -17,6 +17,7 @@ from common.refusals import Conflict, Refused
 from documents import queries as papers
 from documents.canonical import plain, sha256_of
 from documents.models import Document
+from people.requests import Request
 from projects.access import RULES, Act, project_for, standing
 from projects.forms.memorandum import ClauseForm, DraftForm, OpenForm, TakeBackForm, TermsForm
 from projects.models import Clause, Memorandum, Project
@@ -30,13 +31,13 @@ Given = dict[str, Any]
 
 
 @require_GET
-def memorandum_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+def memorandum_page(request: Request, uid: UUID) -> HttpResponse:
     """The tab of the kick-off; `?edit=` and `?add=` open a clause's form in its place."""
     project = project_for(request.user, uid)
     return _page(request, project)
 
 
-def _page(request: HttpRequest, project: Project, *, status: int = 200, **given: Any) -> HttpResponse:
+def _page(request: Request, project: Project, *, status: int = 200, **given: Any) -> HttpResponse:
     """The whole page, or its fragment when a part of it asked."""
     memorandum = living_memorandum(project)
     context = _context(request, project, memorandum) | given
@@ -45,7 +46,7 @@ def _page(request: HttpRequest, project: Project, *, status: int = 200, **given:
     return project_page(request, project, "projects/memorandum.html", "kickoff", context, status=status)
 
 
-def _context(request: HttpRequest, project: Project, memorandum: Memorandum | None) -> Given:
+def _context(request: Request, project: Project, memorandum: Memorandum | None) -> Given:
     stands = standing(request.user, project)
     rights = {
         "can_draft": stands.may(RULES, Act.DRAFT_MEMORANDUM) and not project.is_frozen,
@@ -68,7 +69,7 @@ def _context(request: HttpRequest, project: Project, memorandum: Memorandum | No
     return shared | _of_document(request, memorandum, shared["editions"])
 
 
-def _of_draft(request: HttpRequest, project: Project, memorandum: Memorandum, clauses: list[Clause], shared: Given) -> Given:
+def _of_draft(request: Request, project: Project, memorandum: Memorandum, clauses: list[Clause], shared: Given) -> Given:
     """What the draft shows besides its clauses: what it lacks, its terms, how it will read."""
     lacking = list(missing_in_memorandum(memorandum))
     snapshot = plain(snapshot_of(memorandum))
@@ -106,7 +107,7 @@ def _objected(objections: list[Any], clauses: list[Clause], edition: int) -> dic
     return found
 
 
-def _of_document(request: HttpRequest, memorandum: Memorandum, editions: list[Document]) -> Given:
+def _of_document(request: Request, memorandum: Memorandum, editions: list[Document]) -> Given:
     """What the page shows once a version is frozen: who has signed, until when, and whether it is one's own turn."""
     document = next(row for row in editions if row.pk == memorandum.document_id)
     slots = list(document.slots.all())
@@ -121,7 +122,7 @@ def _of_document(request: HttpRequest, memorandum: Memorandum, editions: list[Do
 
 
 @require_POST
-def memorandum_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
+def memorandum_draft(request: Request, uid: UUID) -> HttpResponse:
     """Begin the memorandum, its clauses prefilled."""
     project = project_for(request.user, uid, Act.DRAFT_MEMORANDUM)
     form = DraftForm(request.POST)
@@ -136,7 +137,7 @@ def memorandum_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def memorandum_terms(request: HttpRequest, uid: UUID) -> HttpResponse:
+def memorandum_terms(request: Request, uid: UUID) -> HttpResponse:
     """Save number and tolerance."""
     project = project_for(request.user, uid, Act.DRAFT_MEMORANDUM)
     memorandum = _living(project)
@@ -153,7 +154,7 @@ def memorandum_terms(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def clause_save(request: HttpRequest, uid: UUID, row: UUID | None = None) -> HttpResponse:
+def clause_save(request: Request, uid: UUID, row: UUID | None = None) -> HttpResponse:
     """Add a clause or save one; errors stand at its fields, and where somebody else saved first both are shown."""
     project = project_for(request.user, uid, Act.DRAFT_MEMORANDUM)
     clause = _clause(project, row) if row else None
@@ -180,7 +181,7 @@ def clause_save(request: HttpRequest, uid: UUID, row: UUID | None = None) -> Htt
     return _page(request, project, status=422, clause_form=form, editing=clause)
 
 
-def _again(project: Project, request: HttpRequest, clause: Clause | None, form: ClauseForm) -> ClauseForm:
+def _again(project: Project, request: Request, clause: Clause | None, form: ClauseForm) -> ClauseForm:
     """The same form once more, now over the version that is stored: sending it again overwrites knowingly."""
     data = request.POST.copy()
     if clause is not None:
@@ -201,7 +202,7 @@ def _differences(form: forms.Form, clause: Clause | None) -> list[tuple[str, Any
 
 
 @require_POST
-def clause_remove(request: HttpRequest, uid: UUID, row: UUID) -> HttpResponse:
+def clause_remove(request: Request, uid: UUID, row: UUID) -> HttpResponse:
     """Take a clause out of the draft."""
     project = project_for(request.user, uid, Act.DRAFT_MEMORANDUM)
     remove_clause(actor=request.user, project_uid=uid, row_uid=row)
@@ -209,7 +210,7 @@ def clause_remove(request: HttpRequest, uid: UUID, row: UUID) -> HttpResponse:
 
 
 @require_POST
-def memorandum_open(request: HttpRequest, uid: UUID) -> HttpResponse:
+def memorandum_open(request: Request, uid: UUID) -> HttpResponse:
     """Freeze this edition and ask every head to sign it."""
     project = project_for(request.user, uid, Act.OPEN_FOR_SIGNATURE)
     form = OpenForm(request.POST)
@@ -225,7 +226,7 @@ def memorandum_open(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def memorandum_take_back(request: HttpRequest, uid: UUID) -> HttpResponse:
+def memorandum_take_back(request: Request, uid: UUID) -> HttpResponse:
     """Take the memorandum back before the last has signed."""
     project = project_for(request.user, uid, Act.OPEN_FOR_SIGNATURE)
     form = TakeBackForm(request.POST, auto_id="back-%s")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +12,7 @@ from activity.queries import kinds_of_acts, timeline
 from common.pages import paged
 from common.vague import vague_words
 from people.models import User
+from people.requests import Request
 from projects.access import RULES, Act, project_for, see_log, standing
 from projects.forms.project import ViewerForm
 from projects.models import Project
@@ -33,7 +34,7 @@ KINDS = {
 
 
 @require_GET
-def goal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+def goal_page(request: Request, uid: UUID) -> HttpResponse:
     """Step 1 on one page; `?open=kpi&row=…` opens a form in its place."""
     kind, row = request.GET.get("open", ""), request.GET.get("row", "")
     if kind not in PARTS:
@@ -53,7 +54,7 @@ def _uid(said: str) -> UUID | None:
 
 
 @require_POST
-def save_part(request: HttpRequest, uid: UUID, kind: str, row: UUID | None = None) -> HttpResponse:
+def save_part(request: Request, uid: UUID, kind: str, row: UUID | None = None) -> HttpResponse:
     """Save the form of one part; a mistake brings it back as typed."""
     project = project_for(request.user, uid, PARTS[kind].act if kind in PARTS else Act.VIEW)
     page = GoalPage(project, request.user)
@@ -64,14 +65,14 @@ def save_part(request: HttpRequest, uid: UUID, kind: str, row: UUID | None = Non
 
 
 @require_POST
-def remove_part(request: HttpRequest, uid: UUID, kind: str, row: UUID) -> HttpResponse:
+def remove_part(request: Request, uid: UUID, kind: str, row: UUID) -> HttpResponse:
     """Take one row out."""
     remove_row(actor=request.user, project_uid=uid, kind=kind, row_uid=row)
     return _done(request, uid, kind)
 
 
 def _answer(
-    request: HttpRequest, page: GoalPage, editing: Editing | None, section: str, viewer_form: ViewerForm | None = None
+    request: Request, page: GoalPage, editing: Editing | None, section: str, viewer_form: ViewerForm | None = None
 ) -> HttpResponse:
     context = {"page": page, "editing": editing, "viewer_form": viewer_form or ViewerForm()}
     status = editing.status if editing else 422 if viewer_form else 200
@@ -80,7 +81,7 @@ def _answer(
     return project_page(request, page.project, "projects/goal.html", "goal", context, status=status)
 
 
-def _done(request: HttpRequest, uid: UUID, section: str) -> HttpResponse:
+def _done(request: Request, uid: UUID, section: str) -> HttpResponse:
     """The part as it stands now, and word to the checklist that something changed."""
     if not request.htmx:
         return redirect(f"{Project(uid=uid).get_absolute_url()}#{section}")
@@ -89,13 +90,13 @@ def _done(request: HttpRequest, uid: UUID, section: str) -> HttpResponse:
 
 
 @require_POST
-def start(request: HttpRequest, uid: UUID) -> HttpResponse:
+def start(request: Request, uid: UUID) -> HttpResponse:
     """The head starts a draft."""
     return redirect(start_project(actor=request.user, project_uid=uid))
 
 
 @require_POST
-def add_viewer(request: HttpRequest, uid: UUID) -> HttpResponse:
+def add_viewer(request: Request, uid: UUID) -> HttpResponse:
     """Name a reader."""
     project = project_for(request.user, uid, Act.SET_CONFIDENTIAL)
     form = ViewerForm(request.POST)
@@ -106,7 +107,7 @@ def add_viewer(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def drop_viewer(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
+def drop_viewer(request: Request, uid: UUID, person: UUID) -> HttpResponse:
     """End a person's reading."""
     project_for(request.user, uid, Act.SET_CONFIDENTIAL)
     viewer = User.objects.filter(uid=person).first()
@@ -116,14 +117,14 @@ def drop_viewer(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
 
 
 @require_POST
-def vague_hints(request: HttpRequest) -> HttpResponse:
+def vague_hints(request: Request) -> HttpResponse:
     """The vague words in what is being typed."""
     said = " ".join(value for name, value in request.POST.items() if name != "csrfmiddlewaretoken")
     return render(request, "projects/_vague.html", {"words": vague_words(said)})
 
 
 @require_GET
-def log_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+def log_page(request: Request, uid: UUID) -> HttpResponse:
     """Who did what when; an assignee sees the own acts."""
     project = see_log(request.user, uid)
     kind = request.GET.get("kind", "")

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.refusals import Refused
+from people.requests import Request
 from projects.access import project_for
 from projects.pages import frame_of
 from tracking.access import Act, task_for
@@ -19,7 +20,7 @@ from tracking.views.place import finished
 
 
 @require_GET
-def board(request: HttpRequest, uid: UUID) -> HttpResponse:
+def board(request: Request, uid: UUID) -> HttpResponse:
     """How the project stands, and every task by its status; the filters stand in the address."""
     project = project_for(request.user, uid)
     filters = read_filters(request.GET)
@@ -37,7 +38,7 @@ def board(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, uid: UUID) -> HttpResponse:
+def move(request: Request, uid: UUID) -> HttpResponse:
     """Move a card; backwards the card asks why, and how much is done in truth."""
     task = task_for(request.user, uid, Act.REPORT)
     form = MoveForm(request.POST or None, initial={"to": request.GET.get("to"), "seen_version": task.version})
@@ -53,7 +54,7 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
     return finished(request, task, message=_("Moved."))
 
 
-def _ask(request: HttpRequest, task: object, form: MoveForm, *, status: int = 200) -> HttpResponse:
+def _ask(request: Request, task: object, form: MoveForm, *, status: int = 200) -> HttpResponse:
     row = card_of(task.pk, task.project, request.user)  # type: ignore[attr-defined]
     to = form.data.get("to") if form.is_bound else form.initial.get("to")
     context = {"task": row, "form": form, "to": to, "project": row.project}

@@ -4,16 +4,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from people.requests import Request
 from tracking.models import Task
 from tracking.queries.board import card_of, read_filters, totals
 from tracking.queries.overview import overview
 
 
-def finished(request: HttpRequest, task: Task, *, message: str, report: Any = None) -> HttpResponse:
+def finished(request: Request, task: Task, *, message: str, report: Any = None) -> HttpResponse:
     """The fragment of the place, or back to the page it came from."""
     place = request.POST.get("place", "page")
     if not request.htmx:
@@ -32,7 +33,7 @@ def finished(request: HttpRequest, task: Task, *, message: str, report: Any = No
     return answer
 
 
-def _card_moved(request: HttpRequest, card: Task) -> HttpResponse:
+def _card_moved(request: Request, card: Task) -> HttpResponse:
     """The card leaves where it stood and enters its column; the top line and the counts follow."""
     said = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
     filters = read_filters(said)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from activity.queries import timeline_of
 from common.pages import paged
 from common.refusals import Refused
+from people.requests import Request
 from projects.access import project_for
 from projects.pages import frame_of
 from tracking.access import Act, risk_for, risks_visible_to
@@ -24,7 +25,7 @@ from tracking.services import answer_risk, close_risk
 
 
 @require_GET
-def project_risks(request: HttpRequest, uid: UUID) -> HttpResponse:
+def project_risks(request: Request, uid: UUID) -> HttpResponse:
     """What threatens this project, and what is done about it."""
     project = project_for(request.user, uid)
     context = _register(request, Risk.objects.filter(project=project)) | {"evening": scanned_evening(project)}
@@ -35,14 +36,14 @@ def project_risks(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_GET
-def risks(request: HttpRequest) -> HttpResponse:
+def risks(request: Request) -> HttpResponse:
     """The risks of all projects that one sees."""
     return render(
         request, "tracking/risks.html", _register(request, risks_visible_to(request.user), controls=False) | {"everywhere": True}
     )
 
 
-def _register(request: HttpRequest, rows: QuerySet[Risk], *, controls: bool = True) -> dict[str, Any]:
+def _register(request: Request, rows: QuerySet[Risk], *, controls: bool = True) -> dict[str, Any]:
     """One page of the register in the state that the address asks for: open without, all by `state=all`.
 
     Across projects the lines carry no controls: each leads to where the risk is answered.
@@ -58,12 +59,12 @@ def _register(request: HttpRequest, rows: QuerySet[Risk], *, controls: bool = Tr
 
 
 @require_GET
-def risk(request: HttpRequest, uid: UUID) -> HttpResponse:
+def risk(request: Request, uid: UUID) -> HttpResponse:
     """One risk with its history."""
     return _page(request, risk_for(request.user, uid))
 
 
-def _page(request: HttpRequest, row: Risk, *, status: int = 200, **forms: Any) -> HttpResponse:
+def _page(request: Request, row: Risk, *, status: int = 200, **forms: Any) -> HttpResponse:
     row = one(row, request.user)
     row.form = forms.get("answer") or (AnswerForm(row) if row.may_answer else None)
     context = {"risk": row, "close": forms.get("close") or CloseForm(initial={"seen_version": row.version})}
@@ -72,7 +73,7 @@ def _page(request: HttpRequest, row: Risk, *, status: int = 200, **forms: Any) -
 
 
 @require_http_methods(["GET", "POST"])
-def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
+def answer(request: Request, uid: UUID) -> HttpResponse:
     """Cause, measure, owner and due date in one form, where the risk stands."""
     row = risk_for(request.user, uid, Act.ANSWER)
     form = AnswerForm(row, request.POST or None)
@@ -92,7 +93,7 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _line(request, row, form, status=status) if request.htmx else _page(request, row, status=status, answer=form)
 
 
-def _line(request: HttpRequest, row: Risk, form: AnswerForm | None, *, status: int = 200) -> HttpResponse:
+def _line(request: Request, row: Risk, form: AnswerForm | None, *, status: int = 200) -> HttpResponse:
     """The risk's line of the register anew."""
     found = one(row, request.user)
     found.form = form
@@ -105,7 +106,7 @@ def _line(request: HttpRequest, row: Risk, form: AnswerForm | None, *, status: i
 
 
 @require_http_methods(["GET", "POST"])
-def close(request: HttpRequest, uid: UUID) -> HttpResponse:
+def close(request: Request, uid: UUID) -> HttpResponse:
     """Only a person closes a risk, and says why."""
     row = risk_for(request.user, uid, Act.CLOSE)
     form = CloseForm(request.POST or None, initial={"seen_version": row.version})

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from activity.queries import timeline_of
 from common.pages import paged
 from common.refusals import Conflict, Refused
+from people.requests import Request
 from projects.pages import frame_of
 from tracking.access import Act, may_task, task_for
 from tracking.forms import AssignForm, ReportForm
@@ -25,12 +26,12 @@ from tracking.views.place import finished
 
 
 @require_GET
-def task(request: HttpRequest, uid: UUID) -> HttpResponse:
+def task(request: Request, uid: UUID) -> HttpResponse:
     """What is promised, how far it is, what was said, what threatens it."""
     return show_task(request, task_for(request.user, uid))
 
 
-def show_task(request: HttpRequest, row: Task, *, status: int = 200, **forms: Any) -> HttpResponse:
+def show_task(request: Request, row: Task, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page of a task; `report` and `assign` are forms that come back with errors."""
     context = _context(request, row) | forms
     if request.htmx:
@@ -38,7 +39,7 @@ def show_task(request: HttpRequest, row: Task, *, status: int = 200, **forms: An
     return render(request, "tracking/task.html", frame_of(request, row.project, "tasks") | context, status=status)
 
 
-def _context(request: HttpRequest, row: Task) -> dict[str, Any]:
+def _context(request: Request, row: Task) -> dict[str, Any]:
     task = card_of(row.pk, row.project, request.user)
     risks = list(task.risks.select_related("project", "owner__department", "task__parent"))
     for risk in risks:
@@ -63,7 +64,7 @@ def _context(request: HttpRequest, row: Task) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, uid: UUID) -> HttpResponse:
+def report(request: Request, uid: UUID) -> HttpResponse:
     """Report the new total: from My desk, the board, or the task's page."""
     row = task_for(request.user, uid, Act.REPORT)
     if request.method == "GET":
@@ -84,7 +85,7 @@ def report(request: HttpRequest, uid: UUID) -> HttpResponse:
     return finished(request, row, message=_("Reported."), report=said)
 
 
-def _same_again(request: HttpRequest, row: Task, refusal: Refused) -> Report | None:
+def _same_again(request: Request, row: Task, refusal: Refused) -> Report | None:
     """A double click says the same twice: the report that stands already is the answer."""
     if not isinstance(refusal, Conflict) or refusal.mine.get("done") != refusal.theirs.get("done"):
         return None
@@ -93,7 +94,7 @@ def _same_again(request: HttpRequest, row: Task, refusal: Refused) -> Report | N
     return row.reports.filter(reporter=request.user, task_version=refusal.theirs["version"]).first()
 
 
-def _form(request: HttpRequest, row: Task, form: ReportForm, *, status: int = 200) -> HttpResponse:
+def _form(request: Request, row: Task, form: ReportForm, *, status: int = 200) -> HttpResponse:
     place = request.POST.get("place") or request.GET.get("place", "page")
     task = card_of(row.pk, row.project, request.user)
     if not request.htmx:
@@ -102,7 +103,7 @@ def _form(request: HttpRequest, row: Task, form: ReportForm, *, status: int = 20
 
 
 @require_POST
-def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
+def confirm(request: Request, uid: UUID) -> HttpResponse:
     """The department's yes, in one click."""
     row = task_for(request.user, uid, Act.CONFIRM)
     seen = request.POST.get("seen_version", "")
@@ -119,7 +120,7 @@ def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def assign(request: HttpRequest, uid: UUID) -> HttpResponse:
+def assign(request: Request, uid: UUID) -> HttpResponse:
     """Name who does it."""
     row = task_for(request.user, uid, Act.ASSIGN)
     form = AssignForm(row, request.POST)

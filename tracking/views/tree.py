@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.refusals import Refused
+from people.requests import Request
 from projects.access import project_for
 from projects.models import Project
 from projects.pages import frame_of
@@ -38,13 +39,13 @@ class Opening:
 
 
 @require_GET
-def project_tasks(request: HttpRequest, uid: UUID) -> HttpResponse:
+def project_tasks(request: Request, uid: UUID) -> HttpResponse:
     """All tasks of a project, each with its parts under it."""
     return _show(request, project_for(request.user, uid))
 
 
 @require_http_methods(["GET", "POST"])
-def add_task(request: HttpRequest, uid: UUID) -> HttpResponse:
+def add_task(request: Request, uid: UUID) -> HttpResponse:
     """A new task: at the top, or as part of the one named by `parent`."""
     project = project_for(request.user, uid)
     parent = task_for(request.user, UUID(request.GET["parent"]), Act.CREATE) if request.GET.get("parent") else None
@@ -63,7 +64,7 @@ def add_task(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+def edit(request: Request, uid: UUID) -> HttpResponse:
     """Change a task where it stands."""
     task = task_for(request.user, uid, Act.EDIT)
     form = TaskForm(task.project, request.POST or None, task=task)
@@ -79,7 +80,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def split(request: HttpRequest, uid: UUID) -> HttpResponse:
+def split(request: Request, uid: UUID) -> HttpResponse:
     """Divide a task into parts; while one types, what is left to distribute is shown."""
     task = task_for(request.user, uid, Act.CREATE)
     people = people_of(task.project)
@@ -117,7 +118,7 @@ def _left(task: Task, parts: Any) -> Decimal | None:
     return left
 
 
-def _save(request: HttpRequest, project: Project, opening: Opening, save: Callable[[], Task]) -> HttpResponse:
+def _save(request: Request, project: Project, opening: Opening, save: Callable[[], Task]) -> HttpResponse:
     """Hand over what was typed; the form goes back with what is wrong, nothing typed lost."""
     form = opening.form
     if form is not None and not form.is_valid():
@@ -136,7 +137,7 @@ def _save(request: HttpRequest, project: Project, opening: Opening, save: Callab
 
 
 def _show(
-    request: HttpRequest, project: Project, opening: Opening | None = None, *, saved: Task | None = None, status: int = 200
+    request: Request, project: Project, opening: Opening | None = None, *, saved: Task | None = None, status: int = 200
 ) -> HttpResponse:
     """The tree (its section alone when htmx asks), with the form that stands open in it."""
     task = saved or (opening.task if opening else None)
