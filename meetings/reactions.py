@@ -16,7 +16,10 @@ from projects.models import Project
 def _start_meetings(event: Any) -> None:
     """A memorandum in force starts the weekly meeting and the monthly review (rule D1)."""
     project = Project.objects.get(pk=event.project_id)
-    common = {"actor": None, "project_uid": project.uid, "at": time(10), "first_on": project.today, "last_on": project.ends_on}
+    today, until = project.today, project.ends_on
+    if until is not None and until < today:
+        until = None  # the period is over already; a memorandum comes into force all the same
+    common = {"actor": None, "project_uid": project.uid, "at": time(10), "first_on": today, "last_on": until}
     start_series(kind=Kind.WEEKLY, rule=Series.Rule.WEEKLY, minutes=30, weekday=0, **common)
     start_series(kind=Kind.MONTHLY_REVIEW, rule=Series.Rule.LAST_WORKDAY, minutes=60, **common)
 

@@ -109,7 +109,8 @@ def document_state(document: Any) -> dict[str, Any]:
         return {"document": None}
     slots = [slot for slot in document.slots.all() if slot.state != "void"]
     signed = sum(slot.state == "signed" for slot in slots)
-    return {"document": document, "signed": signed, "slots": len(slots)}
+    withdrawn = document.state == "withdrawn"  # what was signed fell with it; a count would mislead
+    return {"document": document, "signed": signed, "slots": 0 if withdrawn else len(slots)}
 
 
 @register.inclusion_tag("parts/timeline.html")

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from activity.models import Clock, Event
+from common import ports
 from common.refusals import Refused
 from documents.beat import finish_documents
 from documents.models import Document, Signature, Slot
@@ -113,3 +114,31 @@ def test_the_signing_clock_stops_when_all_have_signed(people: People) -> None:
     clock = Clock.objects.get(kind="signing", object_id=document.pk)
     assert clock.stopped_at == document.completed_at
     assert not document.slots.exclude(state=Slot.State.SIGNED).exists()
+
+
+def test_it_comes_into_force_even_when_the_period_is_over(people: People) -> None:
+    document = build.signed_by_all(people)
+    with build.at(days=200):
+        finish_documents()
+    document.refresh_from_db()
+    assert document.finished_at is not None
+    assert Memorandum.objects.get().state == Memorandum.State.IN_FORCE
+
+
+def test_a_reaction_that_fails_undoes_no_signature_and_is_tried_again(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = build.signed_by_all(people)
+
+    def fail(_event: object) -> None:
+        raise RuntimeError("a floor above stumbles")
+
+    monkeypatch.setitem(ports.reactions, "memorandum.in_force", [fail])
+    finish_documents()
+    document.refresh_from_db()
+    assert (document.state, document.finished_at) == (Document.State.COMPLETE, None)
+    assert Memorandum.objects.get().state == Memorandum.State.SIGNING
+    assert Signature.objects.count() == 5
+    monkeypatch.undo()
+    with build.at():
+        finish_documents()
+    assert Memorandum.objects.get().state == Memorandum.State.IN_FORCE
+    assert Event.objects.filter(verb="memorandum.in_force").count() == 1
