@@ -4,15 +4,20 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_update_with_history
 
+from common import clock
 from common.acts import act
 from common.moves import move
 from common.ports import record
 from common.refusals import NeedsConfirmation, Refused
-from lifecycle.queries import missing_now
+from lifecycle.queries import OPEN_TASKS, missing_now
 from people.models import User
 from projects.access import RULES, Act, heads_and_liaisons, project_for, standing
-from projects.models import GateGap, Project
+from projects.models import GateGap, Party, Project
+from projects.services.project import note_assignee
+from tracking.figures import in_lock_order
+from tracking.models import Task
 
 NEXT = {
     Project.State.PREPARATION: Project.State.KICKOFF,
@@ -84,3 +89,19 @@ def _hold(actor: User, project: Project, hold: str, reason: str, verb: str) -> P
     facts = {"reason": reason.strip()}
     record(actor=actor, verb=verb, subject=project, project=project, facts=facts, tell=heads_and_liaisons(project))
     return project
+
+
+def hand_over(party: Party, before: int, after: int, *, actor: User | None) -> None:
+    """The department's open tasks of the former liaison pass to the new one; within the act that named them."""
+    project = party.project
+    rows = Task.objects.filter(project=project, department=party.department_id, assignee=before, state__in=OPEN_TASKS)
+    tasks = list(in_lock_order(rows))
+    if not tasks:
+        return
+    liaison = User.objects.get(pk=after)
+    for task in tasks:
+        task.assignee = liaison
+    bulk_update_with_history(tasks, Task, ["assignee"], default_date=clock.now())
+    note_assignee(project, liaison)
+    facts = {"liaison": liaison.name, "number": len(tasks)}
+    record(actor=actor, verb="party.handed_over", subject=party, project=project, facts=facts, tell=[liaison])

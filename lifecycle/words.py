@@ -11,3 +11,4 @@ say(
 say("project.suspended", _("{actor} suspended {title}: {reason}"), kind="project", mail=True)
 say("project.resumed", _("{actor} resumed {title}: {reason}"), kind="project", mail=True)
 say("project.cancelled", _("{actor} cancelled {title}: {reason}"), kind="project", mail=True)
+say("party.handed_over", _("{number} open tasks of {title} passed to {liaison}"), kind="task", mail=True)

@@ -77,7 +77,8 @@ def appoint_liaison(
         return party
     party.bump(*names)
     tell = [person for person in (liaison, before, *_steering(party.project)) if person is not None]
-    facts = {"liaison": liaison.name, "before": before.name if before and before != liaison else ""}
+    replaced = before if before and before != liaison else None
+    facts = {"liaison": liaison.name, "liaison_id": liaison.pk, "before_id": replaced.pk if replaced else None}
     record(actor=actor, verb="party.liaison_appointed", subject=party, project=party.project, facts=facts, tell=tell)
     return party
 
