@@ -1,4 +1,4 @@
-"""Background work on documents; loaded by the worker alone, since printing is heavy (rung by name: documents.doorbell)."""
+"""Background work on documents; loaded by the worker alone, since printing is heavy (rung by name: common.doorbell)."""
 
 import logging
 
