@@ -28,7 +28,12 @@ BAD_RISKS = (Risk.State.OPEN, Risk.State.OCCURRED)
 
 def missing_now(project: Project) -> list[ports.Missing]:
     """The open items of the gate at the end of the present phase; what cannot be passed over comes first."""
-    items = [item for ask in ports.gates.get(project.state, []) for item in ask(project)]
+    return missing_at(project, project.state)
+
+
+def missing_at(project: Project, phase: str) -> list[ports.Missing]:
+    """The open items of the gate at the end of a phase."""
+    items = [item for ask in ports.gates.get(phase, []) for item in ask(project)]
     return sorted(items, key=lambda item: not item.hard)
 
 

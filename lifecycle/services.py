@@ -9,9 +9,9 @@ from simple_history.utils import bulk_update_with_history
 from common import clock
 from common.acts import act
 from common.moves import move
-from common.ports import record
+from common.ports import Missing, record
 from common.refusals import NeedsConfirmation, Refused
-from lifecycle.queries import OPEN_TASKS, missing_now
+from lifecycle.queries import OPEN_TASKS, missing_at, missing_now
 from people.models import User
 from projects.access import RULES, Act, heads_and_liaisons, project_for, standing
 from projects.models import GateGap, Party, Project
@@ -43,14 +43,26 @@ def pass_gate(*, actor: User, project_uid: UUID, reason: str = "") -> Project:
         raise NeedsConfirmation(_("Something is missing; to go on all the same, say why."), need="reason", field="reason")
     left = project.state
     if gaps:
-        items = [{"text": str(gap.text), "url": gap.url} for gap in gaps]
-        GateGap.objects.create(project=project, left=left, reason=reason.strip(), items=items, passed_by=actor)
+        _keep_gaps(project, left, gaps, reason.strip(), actor)
     move(project, NEXT[Project.State(left)])
     project.bump("state")
     verb = "project.gate_passed_with_gaps" if gaps else "project.gate_passed"
     facts = {"left": left, "reached": project.state, "reason": reason.strip(), "gaps": len(gaps)}
     record(actor=actor, verb=verb, subject=project, project=project, facts=facts, tell=heads_and_liaisons(project))
     return project
+
+
+def _keep_gaps(project: Project, left: str, gaps: list[Missing], reason: str, passed_by: User) -> None:
+    items = [{"text": str(gap.text), "url": gap.url} for gap in gaps]
+    GateGap.objects.create(project=project, left=left, reason=reason, items=items, passed_by=passed_by)
+
+
+def keep_gaps_of_kickoff(project: Project) -> None:
+    """The memorandum in force opens the way by itself; what the kick-off still lacked stays listed. Within that act."""
+    gaps = missing_at(project, Project.State.KICKOFF)
+    if gaps:
+        head = project.parties.select_related("head").get(department=project.initiating_dept_id).head
+        _keep_gaps(project, Project.State.KICKOFF, gaps, _("The memorandum came into force."), head)
 
 
 @act

@@ -210,8 +210,10 @@ class ContingencyForm(RowForm):
 
 
 def people_of(project: Project, also: int | None = None) -> models.QuerySet[User]:
-    """Active members of the departments that take part."""
-    inside = models.Q(department__in=project.parties.values("department")) | models.Q(pk__in=project.parties.values("head"))
+    """Active members of the departments that take part, and their heads."""
+    steering = [project.initiating_dept_id, project.lead_dept_id]
+    inside = models.Q(department__in=project.parties.values("department")) | models.Q(department__in=steering)
+    inside |= models.Q(pk__in=project.parties.values("head"))
     if also:
         inside |= models.Q(pk=also)
     return User.objects.filter(inside, is_active=True).select_related("department")

@@ -7,11 +7,14 @@ from django.urls import reverse
 
 from activity.models import Event, Notice
 from common.refusals import NeedsConfirmation, Refused
+from documents.services import finish_document
 from lifecycle.queries import missing_now
 from lifecycle.services import cancel_project, pass_gate, resume_project, suspend_project
 from people.models import User
+from projects.models import Project
 from projects.services.goal import save_kpi
 from tests import build
+from tests.documents import build as papers
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +101,14 @@ def test_each_missing_thing_has_a_link(people: dict[str, User]) -> None:
     items = missing_now(project)
     assert items
     assert all(str(item.url).startswith(f"/projects/{project.uid}/") for item in items)
+
+
+def test_what_the_kickoff_lacked_when_the_memorandum_came_into_force_stays_listed(people: dict[str, User]) -> None:
+    document = papers.signed_by_all(people)
+    with papers.at(hours=2):
+        finish_document(document.pk)
+    project = Project.objects.get(pk=document.project_id)
+    assert project.state == Project.State.EXECUTION
+    gap = project.gaps.get(left="kickoff")
+    assert gap.items
+    assert gap.passed_by == people["林书瑶"]
