@@ -64,7 +64,11 @@ def tree_items(project: Project, tops: Collection[int] | None = None) -> list[It
     if tops is not None:
         rows = rows.filter(Q(pk__in=tops) | Q(root__in=tops))
     columns = ("id", "parent_id", "starts_on", "due_on", "target", "unit", "weight", "done", "state")
-    return [Item(*row[:-1], cancelled=row[-1] == Task.State.CANCELLED) for row in rows.order_by().values_list(*columns)]
+    found = rows.order_by().values_list(*columns)
+    return [
+        Item(key, parent, starts, due, target, unit, weight, done, state == Task.State.CANCELLED)
+        for key, parent, starts, due, target, unit, weight, done, state in found
+    ]
 
 
 def computing(project: Project, items: list[Item], days: Iterable[date]) -> Callable[[date], dict[int, Figures]]:

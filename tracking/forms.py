@@ -27,7 +27,7 @@ class AmountField(forms.DecimalField):
         super().__init__(max_digits=14, decimal_places=2, **options)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str) and value.strip():
             try:
                 read = amounts.read(value, clock.now().date()).number
@@ -78,8 +78,7 @@ class ServiceForm(forms.Form):
         self.status = refusal.status if refusal.status != 409 else 422
         if isinstance(refusal, Conflict):
             self.theirs = refusal.theirs
-            self.data = self.data.copy()
-            self.data[self.add_prefix("seen_version")] = refusal.theirs["version"]
+            self.data = {**self.data.dict(), self.add_prefix("seen_version"): refusal.theirs["version"]}  # type: ignore[attr-defined]
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
     @property
@@ -122,7 +121,7 @@ class TaskForm(ServiceForm):
         self, project: Project, *args: Any, task: Task | None = None, parent: Task | None = None, **options: Any
     ) -> None:
         options["initial"] = _initial(task, parent) | {"seen_version": task.version if task else 0}
-        super().__init__(*args, auto_id="task-%s", **options)
+        super().__init__(*args, **{"auto_id": "task-%s"} | options)
         departments = Department.objects.filter(parties__project=project).order_by("parties__order", "id")
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         self.fields["handed_to"].queryset = departments  # type: ignore[attr-defined]
@@ -178,7 +177,7 @@ class ReportForm(ServiceForm):
 
     def __init__(self, task: Task, *args: Any, **options: Any) -> None:
         options["initial"] = {"seen_version": task.version} | options.get("initial", {})
-        super().__init__(*args, auto_id=f"report-{task.uid}-%s", **options)
+        super().__init__(*args, **{"auto_id": f"report-{task.uid}-%s"} | options)
         self.task = task
         self.need = ""
 
@@ -222,7 +221,7 @@ class AssignForm(ServiceForm):
 
     def __init__(self, task: Task, *args: Any, **options: Any) -> None:
         initial = {"seen_version": task.version, "assignee": task.assignee.uid if task.assignee else None}
-        super().__init__(*args, initial=initial, auto_id="assign-%s", **options)
+        super().__init__(*args, **{"initial": initial, "auto_id": "assign-%s"} | options)
         self.fields["assignee"].queryset = people_of(task.project)  # type: ignore[attr-defined]
 
 
@@ -243,7 +242,7 @@ class AnswerForm(ServiceForm):
             "owner": owner.uid if owner else None,
             "seen_version": risk.version,
         }
-        super().__init__(*args, auto_id=f"risk-{risk.uid}-%s", **options)
+        super().__init__(*args, **{"auto_id": f"risk-{risk.uid}-%s"} | options)
         field: Any = self.fields["owner"]
         field.queryset, field.empty_label = people_of(risk.project), "—"
         if people is not None:

@@ -1,16 +1,20 @@
 """What tracking plugs into the sockets of common.ports."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from common import ports
 from projects.models import Project
-from tracking.access import RULES, WORDS, sees_risk, sees_task
+from tracking.access import RULES, WORDS, Act, sees_risk, sees_task
 from tracking.queries import desk
 from tracking.queries.gate import missing_in_execution
 
 
 def _rights() -> ports.RightsTable:
-    rows = [(WORDS[act], {role.value: reach.value for role, reach in RULES[act].items()}) for act in RULES]
+    rows: list[tuple[ports.Say, Mapping[str, str]]] = [
+        (WORDS[act], {role.value: reach.value for role, reach in RULES[act].items()}) for act in Act
+    ]
     return ports.RightsTable(_("Tasks and risks"), rows)
 
 

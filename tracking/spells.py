@@ -35,12 +35,13 @@ def settle(project: Project, verdicts: Iterable[Verdict], *, at: datetime, eveni
     """
     said = {verdict.task_id: verdict for verdict in verdicts}
     rows = Risk.objects.filter(task__in=list(said), source=Risk.Source.DEVIATION).order_by("id")
-    known = {risk.task_id: risk for risk in rows.select_for_update(no_key=True)}
+    known = {risk.task_id: risk for risk in rows.select_for_update(no_key=True) if risk.task_id is not None}
     tasks = Task.objects.select_related("assignee").in_bulk([key for key in said if said[key].over or key in known])
     opened = [_first(project, tasks[key], said[key], at) for key in said if said[key].over and key not in known]
     if opened:
         opened = bulk_create_with_history(opened, Risk, default_date=clock.now())
-    changed, recovered = [], []
+    changed: list[Risk] = []
+    recovered: list[Risk] = []
     for key, risk in known.items():
         risk.project, risk.task = project, tasks[key]
         turned = _turn(risk, over=said[key].over, at=at)

@@ -43,10 +43,10 @@ def dress(rows: list[Risk], user: User | None) -> None:
         chain = folded.get(row.pk, [])
         row.folded = [whole for whole in chain if whole.pk not in shown]  # type: ignore[attr-defined]
         shown |= {whole.pk for whole in chain}
-        live = user is not None and row.state != Risk.State.CLOSED
-        row.may_answer = live and may_risk(user, row, Act.ANSWER)  # type: ignore[attr-defined]
+        reader = user if row.state != Risk.State.CLOSED else None
+        row.may_answer = reader is not None and may_risk(reader, row, Act.ANSWER)  # type: ignore[attr-defined]
         row.asks_me = row.may_answer and is_near(user, row)  # type: ignore[attr-defined]
-        row.may_close = live and may_risk(user, row, Act.CLOSE)  # type: ignore[attr-defined]
+        row.may_close = reader is not None and may_risk(reader, row, Act.CLOSE)  # type: ignore[attr-defined]
         if row.task is not None and row.task.promise is not None:
             row.task.promise.memorandum.project = row.project
 

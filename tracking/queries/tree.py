@@ -35,11 +35,11 @@ def in_tree_order(project: Project) -> dict[int, int | None]:
     parts: dict[int | None, list[int]] = {}
     for key, parent in Task.objects.filter(project=project).order_by("order", "id").values_list("pk", "parent_id"):
         parts.setdefault(parent, []).append(key)
-    stack = [(key, None) for key in reversed(parts.get(None, []))]
+    stack: list[tuple[int, int | None]] = [(key, None) for key in reversed(parts.get(None, []))]
     while stack:
-        key, parent = stack.pop()
-        parent_of[key] = parent
-        stack += [(below, key) for below in reversed(parts.get(key, []))]
+        task, whole = stack.pop()
+        parent_of[task] = whole
+        stack += [(below, task) for below in reversed(parts.get(task, []))]
     return parent_of
 
 
@@ -54,9 +54,10 @@ def tree_page(user: User, project: Project, number: str | int | None, *, showing
     tasks = _rows(project, wanted, parent_of)
     left = left_by_task(tasks[key] for key in wanted)
     with_parts = {parent for parent in parent_of.values() if parent is not None}
-    page.object_list = [
+    lines: list[Line] = [
         Line(tasks[key], key in with_parts, left.get(key), _may(user, tasks[key], has_parts=key in with_parts)) for key in wanted
     ]
+    page.object_list = lines  # type: ignore[assignment]
     return page
 
 

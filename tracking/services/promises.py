@@ -1,6 +1,7 @@
 """A memorandum in force turns each promising clause into a task and freezes the plan (rule C8)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,7 +19,7 @@ from tracking.models import Baseline, Task
 @transaction.atomic
 def tasks_of_memorandum(document: Document) -> list[Task]:
     """The tasks of a memorandum that is in force, linked both ways, with the plan as signed; twice is once."""
-    memorandum: Memorandum = document.subject
+    memorandum: Any = document.subject
     project = memorandum.project
     in_force_on = clock.today(project.time_zone)
     parties = {party.department_id: party for party in project.parties.select_related("liaison")}
@@ -86,7 +87,7 @@ def _freeze(document: Document, memorandum: Memorandum) -> None:
             at=clock.now(),
         )
         for task in tasks
-        if task.pk not in kept
+        if task.pk not in kept and task.starts_on and task.due_on
     ]  # fmt: skip
     Baseline.objects.bulk_create(rows)
 

@@ -224,7 +224,10 @@ def _check_complete(task: Task) -> None:
     """Confirmed only with assignee, dates, deliverable and standard: what lacks is named."""
     lacking = [name for name in ("assignee", "starts_on", "due_on", "deliverable", "standard") if not getattr(task, name)]
     if lacking:
-        words = "、".join(str(Task._meta.get_field(name).verbose_name) for name in lacking)
+        words = "、".join(
+            str(Task._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            for name in lacking
+        )
         raise Refused(_("To be confirmed it still needs: %s") % words, field=lacking[0], code="incomplete")
 
 

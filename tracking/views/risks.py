@@ -66,7 +66,7 @@ def risk(request: Request, uid: UUID) -> HttpResponse:
 
 def _page(request: Request, row: Risk, *, status: int = 200, **forms: Any) -> HttpResponse:
     row = one(row, request.user)
-    row.form = forms.get("answer") or (AnswerForm(row) if row.may_answer else None)
+    row.form = forms.get("answer") or (AnswerForm(row) if row.may_answer else None)  # type: ignore[attr-defined]
     context = {"risk": row, "close": forms.get("close") or CloseForm(initial={"seen_version": row.version})}
     context |= {"events": timeline_of(row)[:20], "project": row.project}
     return render(request, "tracking/risk.html", frame_of(request, row.project, "risks") | context, status=status)
@@ -96,7 +96,7 @@ def answer(request: Request, uid: UUID) -> HttpResponse:
 def _line(request: Request, row: Risk, form: AnswerForm | None, *, status: int = 200) -> HttpResponse:
     """The risk's line of the register anew."""
     found = one(row, request.user)
-    found.form = form
+    found.form = form  # type: ignore[attr-defined]
     context = {"risk": found, "everywhere": "/risks/" in request.headers.get("HX-Current-URL", "")}
     if request.POST.get("place") == "line" and form is None:
         return render(request, "tracking/_finished.html", {"risk": found, "message": _("Saved.")}, status=status)

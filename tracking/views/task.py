@@ -78,10 +78,11 @@ def report(request: Request, uid: UUID) -> HttpResponse:
     try:
         said = report_progress(actor=request.user, task_uid=uid, seen_version=form.cleaned_data["seen_version"], **form.said())
     except Refused as refusal:
-        said = _same_again(request, row, refusal)
-        if said is None:
+        again = _same_again(request, row, refusal)
+        if again is None:
             form.take(refusal)
             return _form(request, row, form, status=form.status)
+        said = again
     return finished(request, row, message=_("Reported."), report=said)
 
 
@@ -91,7 +92,8 @@ def _same_again(request: Request, row: Task, refusal: Refused) -> Report | None:
         return None
     if refusal.theirs.get("who") != request.user:
         return None
-    return row.reports.filter(reporter=request.user, task_version=refusal.theirs["version"]).first()
+    version: Any = refusal.theirs["version"]
+    return row.reports.filter(reporter=request.user, task_version=version).first()
 
 
 def _form(request: Request, row: Task, form: ReportForm, *, status: int = 200) -> HttpResponse:
