@@ -50,7 +50,7 @@ def healths(projects: Iterable[Project]) -> Mapping[int, ports.Health]:
     return {row.pk: _health(row, overdue, at_risk, late) for row in rows}
 
 
-def _health(project: Project, overdue: set[int], at_risk: set[int], late: set[int]) -> ports.Health:
+def _health(project: Project, overdue: set[int | None], at_risk: set[int], late: set[int]) -> ports.Health:
     if project.is_draft:
         return DRAFT
     if project.hold != Project.Hold.NONE:

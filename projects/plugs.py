@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 import projects.plugs_memorandum  # noqa: F401
 from common import ports
 from people.models import User
-from projects.access import RULES, WORDS, sees_project, steering_heads
+from projects.access import RULES, WORDS, Act, sees_project, steering_heads
 from projects.models import Project
 from projects.queries.gaps import missing_in_preparation
 
 
 def _rights() -> ports.RightsTable:
     from_rules = {act: {role.value: reach.value for role, reach in row.items()} for act, row in RULES.items()}
-    return ports.RightsTable(_("Project"), [(WORDS[act], from_rules[act]) for act in RULES])
+    return ports.RightsTable(_("Project"), [(WORDS[act], from_rules[act]) for act in Act])
 
 
 def _names(ids: Iterable[int]) -> Mapping[int, str]:

@@ -1,12 +1,12 @@
 """The form of a node: its window, output, standard, predecessors, and its inputs as rows."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import DayField
-from projects.forms.rows import VAGUE, RowForm
+from projects.forms.rows import VAGUE, RowForm, chooser
 from projects.models import Node, Project
 
 OUTSIDE = "outside"
@@ -36,13 +36,13 @@ class NodeForm(RowForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         others = self.project.nodes.exclude(pk=self.instance.pk) if self.instance.pk else self.project.nodes.all()
-        self.fields["needs"].queryset = others
+        chooser(self, "needs").queryset = others
         if self.instance.pk:
             self.initial["needs"] = list(self.instance.dependencies.values_list("needs", flat=True))
             self.initial["points"] = "\n".join(self.instance.standard)
 
     def _get_validation_exclusions(self) -> set[str]:
-        return {*super()._get_validation_exclusions(), "needs"}
+        return {*super()._get_validation_exclusions(), "needs"}  # type: ignore[misc]
 
     def service_fields(self) -> dict[str, Any]:
         fields = super().service_fields()
@@ -58,7 +58,7 @@ class InputForm(forms.Form):
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["sources"].choices = choices
+        cast(forms.MultipleChoiceField, self.fields["sources"]).choices = choices
 
 
 InputSet = forms.formset_factory(InputForm, extra=2, max_num=20, absolute_max=30)

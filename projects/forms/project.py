@@ -15,7 +15,7 @@ from common import clock
 from common.dates import NoSuchDay, read_period
 from common.fields import DayField
 from people.models import Department, User
-from projects.forms.rows import VAGUE, RowForm, choosable_departments
+from projects.forms.rows import VAGUE, RowForm, choosable_departments, chooser
 from projects.models import Party, Project
 
 PERIOD_HELP = _("Or as you would say it: 2026Q3, 3 months, 8 April to 30 September")
@@ -67,9 +67,9 @@ class DraftForm(PeriodMixin):
         able = choosable_departments()
         own = user.department
         mine = able.filter(pk=own.pk) | able.filter(head=user) if own and own.head_id else able
-        self.fields["initiating_dept"].queryset = mine
+        chooser(self, "initiating_dept").queryset = mine
         self.fields["initiating_dept"].initial = own
-        self.fields["lead_dept"].queryset = able
+        chooser(self, "lead_dept").queryset = able
 
 
 class GoalForm(PeriodMixin, RowForm):
@@ -109,7 +109,7 @@ class SettingsForm(RowForm):
 
     def __init__(self, *args: Any, may_hide: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["lead_dept"].empty_label = None
+        chooser(self, "lead_dept").empty_label = None
         self.initial["points"] = Decimal(self.instance.threshold) / 100
         if may_hide:
             self.fields["confidential"].help_text = _("Only heads, liaisons, assignees, named readers and auditors know of it")
@@ -136,7 +136,7 @@ class InviteForm(forms.Form):
         self.label_suffix = ""
         self.theirs: dict[str, str] = {}
         asked = project.parties.values("department")
-        self.fields["department"].queryset = choosable_departments().exclude(pk__in=asked)
+        chooser(self, "department").queryset = choosable_departments().exclude(pk__in=asked)
 
 
 class LiaisonForm(RowForm):
@@ -160,9 +160,9 @@ class LiaisonForm(RowForm):
         party = self.instance
         members = User.objects.filter(is_active=True, department=party.department_id).select_related("department")
         able = members | User.objects.filter(pk=party.head_id).select_related("department")
-        self.fields["liaison"].queryset = able
+        chooser(self, "liaison").queryset = able
         self.fields["liaison"].required = True
-        self.fields["asks"].queryset = able
+        chooser(self, "asks").queryset = able
         self.fields["asks"].help_text = _("when the liaison does not decide")
         if party.pk:
             self.initial["liaison_decides"] = "yes" if party.liaison_decides else "no"

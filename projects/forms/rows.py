@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import DayField
@@ -16,6 +17,11 @@ from projects.models import CommunicationRule, Contingency, Kpi, Project, Resour
 from projects.said import near, plain_number, shown_target
 
 VAGUE = {"data-vague": "yes"}
+
+
+def chooser(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    """A field of a form by which a row is chosen."""
+    return cast(forms.ModelChoiceField, form.fields[name])
 
 
 def choosable_departments() -> models.QuerySet[Department]:
@@ -41,7 +47,7 @@ class RowForm(forms.ModelForm):
                 field.near = near(project)
             if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField):
                 field.empty_label = "–"
-                if field.queryset.model is Department:
+                if field.queryset is not None and field.queryset.model is Department:
                     field.queryset = choosable_departments()
         if self.instance.pk:
             self.fields["version"].initial = self.instance.version
@@ -58,8 +64,9 @@ class RowForm(forms.ModelForm):
             field = self.written_as.get(name, name)
             if field in self.fields and _words(value) != _words(self.cleaned_data.get(field)):
                 self.theirs[field] = _words(value) or "–"
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(version)
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("version")] = str(version)
+        self.data = data
 
     def validate_constraints(self) -> None:
         """The services check what belongs together and say it in words."""
@@ -114,7 +121,7 @@ class KpiForm(RowForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["relative_to"].queryset = self.project.nodes.all()
+        chooser(self, "relative_to").queryset = self.project.nodes.all()
         if self.instance.pk:
             self.initial["said"] = shown_target(self.instance)
             self.initial["on_time"] = self.instance.kind == Kpi.Kind.ON_TIME
@@ -206,7 +213,7 @@ class ContingencyForm(RowForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["owner"].queryset = people_of(self.project, self.instance.owner_id)
+        chooser(self, "owner").queryset = people_of(self.project, self.instance.owner_id)
 
 
 def people_of(project: Project, also: int | None = None) -> models.QuerySet[User]:

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from common.acts import act
 from common.ports import record
 from common.refusals import Refused
-from common.rows import SharedRow
 from people.models import User
 from projects.access import Act, project_for
 from projects.models import CommunicationRule, Contingency, Kpi, Node, Project, ResourceNeed, ScopeItem
 from projects.said import target_fields
 from projects.services.rows import changed, check_known, check_version, check_window, row_of
 
-KINDS: dict[str, type[SharedRow]] = {
+KINDS: dict[str, Any] = {
     "kpi": Kpi,
     "scope": ScopeItem,
     "resource": ResourceNeed,

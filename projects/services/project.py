@@ -67,9 +67,10 @@ def _may_initiate(user: User, department: Department) -> None:
     raise Refused(_("Draft it for your own department: its head starts it."), field="initiating_dept", code="not_own")
 
 
-def _has_head(department: Department, field: str) -> None:
-    if department.head_id is None:
+def _has_head(department: Department, field: str) -> User:
+    if department.head is None:
         raise Refused(_("%s has no head who could speak for it.") % department, field=field, code="no_head")
+    return department.head
 
 
 def _create(code: str, **fields: Any) -> Project:
@@ -106,13 +107,13 @@ def start_project(*, actor: User, project_uid: UUID) -> Project:
 
 def _take_part(project: Project, department: Department, *, accepted: bool) -> None:
     """Make a department a party once; its head speaks for it."""
-    _has_head(department, "lead_dept")
+    head = _has_head(department, "lead_dept")
     now = clock.now()
     Party.objects.get_or_create(
         project=project,
         department=department,
         defaults={
-            "head": department.head,
+            "head": head,
             "order": project.parties.count(),
             "invited_at": now,
             "accepted_at": now if accepted else None,

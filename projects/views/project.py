@@ -119,7 +119,7 @@ def drop_viewer(request: Request, uid: UUID, person: UUID) -> HttpResponse:
 @require_POST
 def vague_hints(request: Request) -> HttpResponse:
     """The vague words in what is being typed."""
-    said = " ".join(value for name, value in request.POST.items() if name != "csrfmiddlewaretoken")
+    said = " ".join(str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken")
     return render(request, "projects/_vague.html", {"words": vague_words(said)})
 
 
