@@ -12,8 +12,8 @@ from meetings.services.reading import finish_kickoff
 
 
 def _rights() -> ports.RightsTable:
-    rows = [(access.WORDS[act], {role.value: reach.value for role, reach in access.RULES[act].items()}) for act in access.Act]
-    return ports.RightsTable(access.HEADING, rows)
+    codes = {act: {role.value: reach.value for role, reach in row.items()} for act, row in access.RULES.items()}
+    return ports.RightsTable(access.HEADING, [(access.WORDS[act], codes[act]) for act in access.Act])
 
 
 def _paper(document: Document) -> str:

@@ -15,6 +15,7 @@ from common.rights import Reach
 from meetings.access import RULES, Act, may_at, visible_meetings
 from meetings.desk import clocks_of
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
+from meetings.models.meeting import Kind
 from people import calendar
 from people.models import Department, User
 from projects.access import standing
@@ -58,6 +59,20 @@ def with_minutes(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """For lists: the people and the minutes, newest edition first, without their frozen content."""
     newest = Minutes.objects.order_by("-edition").defer("content")
     return rows.select_related("project", "chair__department").prefetch_related(Prefetch("minutes_versions", newest))
+
+
+def with_papers(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """As `with_minutes`, and with the document of minutes that are signed."""
+    newest = Minutes.objects.order_by("-edition").defer("content").select_related("document").prefetch_related("document__slots")
+    return rows.select_related("project", "chair__department").prefetch_related(Prefetch("minutes_versions", newest))
+
+
+def needs_kickoff(project: Project) -> bool:
+    """Whether the kick-off is still to be called: none is planned, held or being written up."""
+    if project.state not in (Project.State.PREPARATION, Project.State.KICKOFF):
+        return False
+    called = project.meetings.filter(kind=Kind.KICKOFF).exclude(state=Meeting.State.NOT_HELD)
+    return not called.exists()
 
 
 def upcoming(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:

@@ -1,6 +1,7 @@
 """What meetings do when a lower floor records an event."""
 
 from datetime import time
+from functools import partial
 from typing import Any
 
 from common import ports
@@ -19,9 +20,9 @@ def _start_meetings(event: Any) -> None:
     today, until = project.today, project.ends_on
     if until is not None and until < today:
         until = None  # the period is over already; a memorandum comes into force all the same
-    common = {"actor": None, "project_uid": project.uid, "at": time(10), "first_on": today, "last_on": until}
-    start_series(kind=Kind.WEEKLY, rule=Series.Rule.WEEKLY, minutes=30, weekday=0, **common)
-    start_series(kind=Kind.MONTHLY_REVIEW, rule=Series.Rule.LAST_WORKDAY, minutes=60, **common)
+    start = partial(start_series, actor=None, project_uid=project.uid, at=time(10), first_on=today, last_on=until)
+    start(kind=Kind.WEEKLY, rule=Series.Rule.WEEKLY, minutes=30, weekday=0)
+    start(kind=Kind.MONTHLY_REVIEW, rule=Series.Rule.LAST_WORKDAY, minutes=60)
 
 
 def _note_signature(event: Any) -> None:

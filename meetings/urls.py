@@ -6,6 +6,7 @@ from meetings.views import lists, meeting, minutes, writing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/meetings/", lists.project_meetings, name="project_meetings"),
+    path("projects/<uuid:uid>/kickoff/", lists.kickoff_lines, name="kickoff_lines"),
     path("projects/<uuid:uid>/meetings/call/", lists.call_meeting, name="call_meeting"),
     path("meetings/", lists.meetings, name="meetings"),
     path("meetings/series/<uuid:uid>/", lists.edit_series, name="edit_series"),

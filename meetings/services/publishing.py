@@ -220,7 +220,7 @@ def catch_up(minutes: Minutes) -> None:
     sent = Delivery.objects.filter(notice__event=minutes.event_id, channel=Delivery.Channel.MAIL, state=Delivery.State.SENT)
     out = dict(sent.values_list("notice__reader", "sent_at"))
     for reader in minutes.readers.filter(reached_at__isnull=True, user__in=out):
-        _mark_reached(reader, out[reader.user_id])
+        _mark_reached(reader, out[reader.user_id] or clock.now())
         _stop_when_all_reached(minutes)
 
 

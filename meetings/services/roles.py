@@ -36,14 +36,14 @@ def usual_chair(project: Project, kind: str) -> User | None:
     return head_of(project, project.initiating_dept_id)
 
 
-def usual_attendees(project: Project, kind: str) -> list[tuple[User, Department]]:
+def usual_attendees(project: Project, kind: str) -> list[tuple[User, Department | None]]:
     """Weekly: liaisons; monthly: heads; else both, heads first. A person who speaks for two departments stands once."""
     parties = list(project.parties.select_related("head", "liaison", "department").order_by("order", "id"))
-    said: list[tuple[User, Department]] = []
+    said: list[tuple[User, Department | None]] = []
     if kind != Kind.WEEKLY:
         said += [(party.head, party.department) for party in parties]
     if kind != Kind.MONTHLY_REVIEW:
-        said += [(_liaison(party, kind), party.department) for party in parties if _liaison(party, kind)]
+        said += [(person, party.department) for party in parties if (person := _liaison(party, kind))]
     return once(said)
 
 
@@ -52,11 +52,11 @@ def _liaison(party: Party, kind: str) -> User | None:
     return party.liaison or (party.head if kind == Kind.WEEKLY else None)
 
 
-def once(said: Iterable[tuple[User, Department | None]]) -> list[tuple[User, Department]]:
+def once(said: Iterable[tuple[User, Department | None]]) -> list[tuple[User, Department | None]]:
     """Each active person once, in the order given."""
-    seen: dict[int, tuple[User, Department]] = {}
+    seen: dict[int, tuple[User, Department | None]] = {}
     for user, department in said:
-        if user is not None and user.is_active:
+        if user.is_active:
             seen.setdefault(user.pk, (user, department))
     return list(seen.values())
 

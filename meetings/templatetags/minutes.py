@@ -76,7 +76,8 @@ def _number_or_day(target: Any, row: dict[str, Any]) -> str:
 @register.simple_tag(takes_context=True)
 def section_number(context: template.Context) -> str:
     """The number of the next section of this text: 一、 or 1."""
-    number = context.render_context["section"] = context.render_context.get("section", 0) + 1
+    number = int(context.render_context.get("section") or 0) + 1
+    context.render_context["section"] = number
     return f"{COUNT[number]}、" if _chinese() else f"{number}. "
 
 

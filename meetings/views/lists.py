@@ -28,9 +28,22 @@ def project_meetings(request: Request, uid: UUID) -> HttpResponse:
         "page": page,
         "series": project.series.order_by("kind"),
         "may_call": may_call(request.user, project),
-        "needs_kickoff": project.state in ("preparation", "kickoff") and not project.meetings.filter(kind=Kind.KICKOFF).exists(),
+        "needs_kickoff": queries.needs_kickoff(project),
     }
     return project_page(request, project, "meetings/project_meetings.html", "meetings", context)
+
+
+def kickoff_lines(request: Request, uid: UUID) -> HttpResponse:
+    """The kick-off and what came of its minutes, as a fragment beside the memorandum (rule C4)."""
+    project = project_for(request.user, uid)
+    rows = queries.with_papers(project.meetings.filter(kind__in=(Kind.PRE_KICKOFF, Kind.KICKOFF)))
+    context = {
+        "project": project,
+        "lines": queries.lines_of(rows.order_by("-starts_at", "-id")[:6]),
+        "may_call": may_call(request.user, project),
+        "needs_kickoff": queries.needs_kickoff(project),
+    }
+    return render(request, "meetings/_kickoff.html", context)
 
 
 def meetings(request: Request) -> HttpResponse:
@@ -74,7 +87,7 @@ def edit_series(request: Request, uid: UUID) -> HttpResponse:
         try:
             services.edit_series(actor=request.user, series_uid=uid, **form.cleaned_data)
         except Conflict as conflict:
-            form = SeriesForm({**form.data.dict(), "seen_version": series.version})
+            retype(form, {"seen_version": series.version})
             form.add_error(None, f"{conflict} {series.get_rule_display()} {series.at:%H:%M}")
         except Refused as refusal:
             refuse(form, refusal)

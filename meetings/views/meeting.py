@@ -63,7 +63,7 @@ def end_meeting(request: Request, uid: UUID) -> HttpResponse:
             return redirect("minutes", uid)
     ended = {"ended": row.ends_at.astimezone(ZoneInfo(row.project.time_zone)).strftime("%Y-%m-%dT%H:%M")}
     if not request.POST.get("ended"):
-        form.data = {**form.data.dict(), **ended}
+        retype(form, ended)
     return _page(request, row, {"end_form": form, "ask_end": True}, status=422)
 
 
@@ -107,7 +107,7 @@ def move_meeting(request: Request, uid: UUID) -> HttpResponse:
         try:
             services.move_meeting(actor=request.user, meeting_uid=uid, **form.window(row.project), **said)
         except Conflict as conflict:
-            form.data = {**form.data.dict(), "seen_version": row.version}
+            retype(form, {"seen_version": row.version})
             form.add_error(None, str(conflict))
         except Refused as refusal:
             refuse(form, refusal)

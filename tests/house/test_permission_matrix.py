@@ -167,6 +167,7 @@ MATRIX = [
     post("object_document", "✔–✔–––––––∅∅", document),
     # step 3
     get("project_meetings", READERS, running),
+    get("kickoff_lines", READERS, running),
     get("call_meeting", STEERING, running),
     post("call_meeting", STEERING, running),
     get("edit_series", STEERING, series),
