@@ -1,9 +1,11 @@
-"""Form fields that read what people type: days."""
+"""Form fields that read what people type (days), and what forms do with their fields."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from common import clock
 from common.dates import NoSuchDay, read_day
@@ -44,3 +46,23 @@ class DayField(forms.DateField):
             return read_day(str(value), self.near or clock.now().date())
         except NoSuchDay as error:
             raise forms.ValidationError(str(error), code="no_such_day") from error
+
+
+def chooser(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    """The field of a form by which rows are chosen, so that its choices can be narrowed."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(f"{type(form).__name__}.{name} does not choose rows")
+    return field
+
+
+def retype(form: forms.BaseForm, said: Mapping[str, object]) -> None:
+    """What was typed stays in the form, but for these values."""
+    words = {form.add_prefix(name): str(value) for name, value in said.items()}
+    if not isinstance(form.data, QueryDict):
+        form.data = {**form.data, **words}
+        return
+    data = form.data.copy()
+    for name, word in words.items():
+        data[name] = word
+    form.data = data

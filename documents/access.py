@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -53,6 +54,13 @@ def sees_document(user: User, document: Document) -> bool:
     return document.project_id is not None and bool(ports.projects().sees(user, document.project_id))
 
 
+def project_of(document: Document) -> Any:
+    """The project whose document this is; whatever is signed belongs to one."""
+    if document.project_id is None:
+        raise ValueError(f"document {document.uid} belongs to no project")
+    return ports.projects().row(document.project_id)
+
+
 def document_for(user: User, uid: UUID, act: Act = Act.VIEW, *, lock: bool = False) -> Document:
     """The one door to a document on someone's behalf: 404 unseen, 403 when the slot is not theirs to sign."""
     rows = visible_to(user)
@@ -64,8 +72,7 @@ def document_for(user: User, uid: UUID, act: Act = Act.VIEW, *, lock: bool = Fal
     if act != Act.VIEW:
         if not document.slots.filter(signer=user).exists():
             raise PermissionDenied
-        project = ports.projects().row(document.project_id)
-        if project.is_frozen:
+        if project_of(document).is_frozen:
             raise Refused(_("This project is read only now; nothing can be signed in it."), code="frozen")
     return document
 

@@ -22,7 +22,7 @@ def on_signing_clock(clock: Any, step: str) -> None:
     if document.state != Document.State.SIGNING:
         return
     waiting = list(document.slots.filter(state="open").select_related("signer", "department"))
-    project = ports.projects().row(document.project_id)
+    project = access.project_of(document)
     tell = [slot.signer for slot in waiting]
     if step == "breach":
         tell += ports.projects().steers(project)

@@ -11,10 +11,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common import ports
 from common.refusals import Refused
 from documents import changes, queries
-from documents.access import Act, document_for, own_slots, visible_to
+from documents.access import Act, document_for, own_slots, project_of, visible_to
 from documents.forms import ObjectForm, SignForm
 from documents.models import Document, Slot
 from documents.paper import body_html
@@ -39,7 +38,7 @@ def _page(request: Request, found: Document) -> dict[str, Any]:
     before = next((row for row in versions if row.version < document.version), None)
     return {
         "document": document,
-        "project": ports.projects().row(document.project_id),
+        "project": project_of(document),
         "body": body_html(document),
         "slots": slots,
         "mine": [slot for slot in slots if slot.signer_id == request.user.pk],

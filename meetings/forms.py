@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.dates import NoSuchDay, read_day
+from common.fields import chooser
 from common.refusals import Refused
-from meetings.models import Meeting
+from meetings.models import AgendaItem, Meeting
 from meetings.models.meeting import Kind
 from meetings.queries import departments_of, people_in_copy, people_to_invite, people_who_chair
+from people.models import Department, User
 from projects.models import Project
 
 
@@ -39,7 +41,7 @@ class PersonChoice(forms.ModelChoiceField):
     """People by their random id, with their department."""
 
     def __init__(self, **said: Any) -> None:
-        super().__init__(queryset=None, to_field_name="uid", **said)
+        super().__init__(queryset=User.objects.none(), to_field_name="uid", **said)
 
     def label_from_instance(self, user: Any) -> str:
         return f"{user.name} · {user.department or ''}"
@@ -49,7 +51,9 @@ class PeopleChoice(forms.ModelMultipleChoiceField):
     """Several people, as boxes to tick."""
 
     def __init__(self, **said: Any) -> None:
-        super().__init__(queryset=None, to_field_name="uid", widget=forms.CheckboxSelectMultiple, required=False, **said)
+        super().__init__(
+            queryset=User.objects.none(), to_field_name="uid", widget=forms.CheckboxSelectMultiple, required=False, **said
+        )
 
     def label_from_instance(self, user: Any) -> str:
         return f"{user.name} · {user.department or ''}"
@@ -107,7 +111,7 @@ class CallForm(WindowForm):
         self._people("copies", people_in_copy(project))
 
     def _people(self, name: str, people: Any) -> None:
-        self.fields[name].queryset = people  # type: ignore[attr-defined]
+        chooser(self, name).queryset = people
 
     def said(self, project: Project) -> dict[str, Any]:
         """The arguments of the service."""
@@ -162,11 +166,13 @@ class TopicForm(forms.Form):
     """A topic for the agenda."""
 
     title = forms.CharField(label=_("Topic"), max_length=200)
-    department = forms.ModelChoiceField(label=_("Department"), queryset=None, to_field_name="uid", required=False)
+    department = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.none(), to_field_name="uid", required=False
+    )
 
     def __init__(self, *args: Any, project: Project, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["department"].queryset = departments_of(project)  # type: ignore[attr-defined]
+        chooser(self, "department").queryset = departments_of(project)
 
 
 class SeriesForm(forms.Form):
@@ -209,13 +215,17 @@ class ResolutionForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     item = forms.ModelChoiceField(
-        label=_("Topic"), queryset=None, to_field_name="uid", required=False, empty_label=_("The whole meeting")
+        label=_("Topic"),
+        queryset=AgendaItem.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label=_("The whole meeting"),
     )
 
     def __init__(self, *args: Any, meeting: Meeting, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["text"].widget.attrs["placeholder"] = _("What was decided")
-        self.fields["item"].queryset = meeting.agenda.all()  # type: ignore[attr-defined]
+        chooser(self, "item").queryset = meeting.agenda.all()
 
 
 class ActionForm(ResolutionForm):
@@ -229,7 +239,7 @@ class ActionForm(ResolutionForm):
         super().__init__(*args, meeting=meeting, **more)
         self.fields["text"].label = _("Action")
         self.fields["text"].widget.attrs["placeholder"] = _("What is to be done")
-        self.fields["owner"].queryset = people_to_invite(meeting.project)  # type: ignore[attr-defined]
+        chooser(self, "owner").queryset = people_to_invite(meeting.project)
 
 
 def usual_window(project: Project) -> dict[str, Any]:

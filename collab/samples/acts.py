@@ -37,7 +37,7 @@ def acts_of(sample: Sample, now: datetime) -> list[Act]:
     """Everything that was done in a project up to now, beats of each morning and evening included."""
     found = [*_step_one(sample), *_kickoff(sample), *_memorandum(sample), *_work(sample), *_answers(sample), *_actuals(sample)]
     found += _beats(sample, now)
-    return sorted(Act(when, order, *rest) for order, (when, *rest) in enumerate(found) if when <= now)
+    return sorted(Act(when, order, what, who, facts) for order, (when, what, who, facts) in enumerate(found) if when <= now)
 
 
 def _lead(sample: Sample) -> PartyLine:

@@ -1,5 +1,6 @@
 """Step 1 as the sample tells it: drafted, started, departments and goal, the flow, what it needs."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -112,7 +113,7 @@ def appoint(story: Story, actor: User, party: PartyLine) -> None:
 def flow(story: Story, actor: User) -> None:
     """The nodes with what they need and deliver, as sketched in the preliminary meeting."""
     for node in story.sample.nodes:
-        inputs = [
+        inputs: list[Mapping[str, Any]] = [
             {
                 "text": said["text"],
                 "external": said.get("external", False),

@@ -156,7 +156,7 @@ def sentence(event: Any) -> str:
     return event.sentence
 
 
-def _dress(field: forms.BoundField, described: str) -> dict[str, str]:
+def _dress(field: forms.BoundField, described: str) -> dict[str, str | bool]:
     """The classes and descriptions that a control needs."""
     widget = field.field.widget
     if isinstance(widget, forms.CheckboxInput):
@@ -166,7 +166,7 @@ def _dress(field: forms.BoundField, described: str) -> dict[str, str]:
     else:
         kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
     given = widget.attrs.get("class", "")
-    attrs = {"class": " ".join(x for x in (given, kind, "is-invalid" if field.errors else "") if x)}
+    attrs: dict[str, str | bool] = {"class": " ".join(x for x in (given, kind, "is-invalid" if field.errors else "") if x)}
     if described:
         attrs["aria-describedby"] = described
     if field.errors:

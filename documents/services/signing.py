@@ -12,7 +12,7 @@ from common.acts import act
 from common.doorbell import ring
 from common.moves import move
 from common.refusals import Refused
-from documents.access import Act, document_for
+from documents.access import Act, document_for, project_of
 from documents.models import Document, Objection, Signature, Slot
 from documents.services.finishing import finish_document
 from documents.services.freezing import CLOCK, withdraw
@@ -113,7 +113,7 @@ def _sign(
     left = document.slots.filter(state=Slot.State.OPEN).count()
     if left == 0:
         _complete(document)
-    project = ports.projects().row(document.project_id)
+    project = project_of(document)
     ports.record(
         actor=actor,
         verb="document.signed",
@@ -171,7 +171,7 @@ def object_to(*, actor: User, document_uid: UUID, reason: str, clause: str = "")
     move(slots[0], Slot.State.OBJECTED)
     slots[0].save(update_fields=["state"])
     withdraw(document)
-    project = ports.projects().row(document.project_id)
+    project = project_of(document)
     signers = [slot.signer for slot in document.slots.select_related("signer")]
     ports.record(
         actor=actor,

@@ -1,6 +1,7 @@
 """Open slots follow the office, signed ones stay (rule A1)."""
 
 from common import clock, ports
+from documents.access import project_of
 from documents.models import Document, Slot
 from people.models import Department, User
 
@@ -23,7 +24,7 @@ def pass_on_slots(*, department: Department, successor: User, actor: User | None
             actor=actor,
             verb="document.slot_passed_on",
             subject=slot.document,
-            project=ports.projects().row(slot.document.project_id),
+            project=project_of(slot.document),
             facts={"department": department.name, "from": before, "to": successor.name, "at": clock.now().isoformat()},
             tell=[successor],
         )

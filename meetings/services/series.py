@@ -183,7 +183,7 @@ def refresh_people(project: Project) -> None:
             meeting.save(update_fields=["chair", "recorder"])
 
 
-def _set_people(meeting: Meeting, invited: list[tuple[User, Department]], *, exactly: bool) -> None:
+def _set_people(meeting: Meeting, invited: list[tuple[User, Department | None]], *, exactly: bool) -> None:
     wanted = {user.pk: (order, user, department) for order, (user, department) in enumerate(invited)}
     for row in meeting.attendees.filter(in_copy=False):
         if wanted.pop(row.user_id, None) is None and exactly:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from common.fields import retype
 from common.pages import paged
 from common.refusals import Conflict, Refused
 from meetings import queries, services

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
+from common.fields import retype
 from common.refusals import Conflict, Refused
 from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for
@@ -103,9 +104,9 @@ def move_meeting(request: Request, uid: UUID) -> HttpResponse:
     row = meeting_for(request.user, uid, Act.CALL)
     form = MoveForm(request.POST or None, initial=MoveForm.initial_of(row))
     if request.method == "POST" and form.is_valid():
-        said = {"place": form.cleaned_data["place"], "seen_version": form.cleaned_data["seen_version"]}
+        place, seen = form.cleaned_data["place"], form.cleaned_data["seen_version"]
         try:
-            services.move_meeting(actor=request.user, meeting_uid=uid, **form.window(row.project), **said)
+            services.move_meeting(actor=request.user, meeting_uid=uid, seen_version=seen, place=place, **form.window(row.project))
         except Conflict as conflict:
             retype(form, {"seen_version": row.version})
             form.add_error(None, str(conflict))
