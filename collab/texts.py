@@ -3,9 +3,10 @@
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 APPS = ("common", "people", "activity", "documents", "projects", "tracking", "meetings", "lifecycle", "collab")
-KEYWORDS = {
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -49,9 +50,10 @@ class Findings:
     missing: dict[Key, str] = field(default_factory=dict)
     fuzzy: list[Key] = field(default_factory=list)
     places: list[Key] = field(default_factory=list)
+    quarrels: dict[Key, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.fuzzy or self.places)
+        return bool(self.missing or self.fuzzy or self.places or self.quarrels)
 
 
 def catalogue_path(app: str) -> Path:
@@ -80,12 +82,15 @@ def _keys(path: Path) -> Iterator[tuple[Key, int]]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         source = re.sub(r"(?m)^[ \t]+", "", templatize(source, origin=str(path)))  # Python's tokenizer minds the indentation
-    for line, function, said, _comments in extract_python(io.BytesIO(source.encode()), list(KEYWORDS), [], {}):
+    found = cast(  # babel's own annotation names these four in another order
+        Iterator[tuple[int, str, str | tuple[str | None, ...], list[str]]],
+        extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {}),
+    )
+    for line, function, said, _comments in found:
         words = said if isinstance(said, tuple) else (said,)
-        shape = KEYWORDS.get(function or "", ...)
-        if shape is ... or not words or not isinstance(words[0], str):
+        if function not in KEYWORDS or not words or not isinstance(words[0], str):
             continue
-        has_context, has_many = "pgettext" in (function or ""), (function or "").startswith("n")
+        has_context, has_many = "pgettext" in function, function.startswith("n")
         context = words[0] if has_context else None
         rest = [word for word in words[1 if has_context else 0 :] if isinstance(word, str)]
         if rest and rest[0]:
@@ -124,17 +129,38 @@ def _said(catalogue: Catalog, key: Key) -> tuple[str, bool] | None:
     message = catalogue.get(key.one, context=key.context)
     if message is None:
         return None
-    said = message.string if isinstance(message.string, str) else "".join(message.string[:1])
+    said = _first(message.string)
     return (said, message.fuzzy) if said else None
 
 
+def _first(said: str | Sequence[str] | None) -> str:
+    """A text as it stands; of one that counts, the first of its forms (Chinese has no other)."""
+    return said if isinstance(said, str) else "".join((said or ())[:1])
+
+
+def _quarrels(catalogues: Mapping[str, Catalog]) -> dict[str, dict[Key, str]]:
+    """Per app: what its catalogue says otherwise than an app's before it; merged, one of the two would be lost by chance."""
+    first: dict[Key, tuple[str, str]] = {}
+    found: dict[str, dict[Key, str]] = {app: {} for app in catalogues}
+    for app, catalogue in catalogues.items():
+        for message in catalogue:
+            said = _first(message.string)
+            if not message.id or not said:
+                continue
+            key = Key(message.context, _first(message.id))
+            other, words = first.setdefault(key, (app, said))
+            if words != said:
+                found[app][key] = f"{said} here, {words} in {other}"
+    return found
+
+
 def judge() -> dict[str, Findings]:
-    """Per app: texts without Chinese, doubtful ones, and ones whose placeholders differ.
+    """Per app: texts without Chinese, doubtful ones, ones whose placeholders differ, ones that two catalogues say differently.
 
     A text that several apps use needs to be said once, in any of their catalogues; Django merges them.
     """
     catalogues = {app: read_catalogue(app) for app in APPS}
-    judged = {app: Findings() for app in APPS}
+    judged = {app: Findings(quarrels=found) for app, found in _quarrels(catalogues).items()}
     for app, texts in texts_of_apps().items():
         for key, place in texts.items():
             said = _said(catalogues[app], key) or next(

@@ -50,7 +50,7 @@ def desk_waiting(user: User) -> DeskGroup:
                 % {"n": row.missing},
                 url=row.get_absolute_url(),
                 project_name=row.project.name,
-                when=row.document.sign_by,
+                when=row.document.sign_by if row.document else None,
             )
             for row in found
         ],

@@ -87,7 +87,8 @@ def with_liaison(people: People, project: Project) -> Project:
 
 def add_nodes(project: Project, actor: User) -> dict[str, Node]:
     """The launch's five nodes, by the sample's own ids."""
-    known, nodes = departments(), {}
+    known = departments()
+    nodes: dict[str, Node] = {}
     for row in launch()["nodes"]:
         nodes[row["id"]] = save_node(
             actor=actor,

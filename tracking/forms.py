@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import amounts, clock
 from common.dates import NoSuchDay
-from common.fields import DayField
+from common.fields import DayField, chooser, retype
 from common.refusals import Conflict, Refused
 from common.saying import date_words, figure
 from people.models import Department, User
@@ -78,7 +78,7 @@ class ServiceForm(forms.Form):
         self.status = refusal.status if refusal.status != 409 else 422
         if isinstance(refusal, Conflict):
             self.theirs = refusal.theirs
-            self.data = {**self.data.dict(), self.add_prefix("seen_version"): refusal.theirs["version"]}  # type: ignore[attr-defined]
+            retype(self, {"seen_version": refusal.theirs["version"]})
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
     @property
@@ -123,12 +123,12 @@ class TaskForm(ServiceForm):
         options["initial"] = _initial(task, parent) | {"seen_version": task.version if task else 0}
         super().__init__(*args, **{"auto_id": "task-%s"} | options)
         departments = Department.objects.filter(parties__project=project).order_by("parties__order", "id")
-        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
-        self.fields["handed_to"].queryset = departments  # type: ignore[attr-defined]
-        self.fields["assignee"].queryset = people_of(project)  # type: ignore[attr-defined]
-        self.fields["node"].queryset = Node.objects.filter(project=project)  # type: ignore[attr-defined]
+        chooser(self, "department").queryset = departments
+        chooser(self, "handed_to").queryset = departments
+        chooser(self, "assignee").queryset = people_of(project)
+        chooser(self, "node").queryset = Node.objects.filter(project=project)
         for name in ("assignee", "handed_to", "node"):
-            self.fields[name].empty_label = "—"  # type: ignore[attr-defined]
+            chooser(self, name).empty_label = "—"
         self.fields["weight"].widget.attrs["placeholder"] = _("by itself")
         if parent is not None or (task and task.parent_id):
             del self.fields["handed_to"], self.fields["node"]
@@ -222,7 +222,7 @@ class AssignForm(ServiceForm):
     def __init__(self, task: Task, *args: Any, **options: Any) -> None:
         initial = {"seen_version": task.version, "assignee": task.assignee.uid if task.assignee else None}
         super().__init__(*args, **{"initial": initial, "auto_id": "assign-%s"} | options)
-        self.fields["assignee"].queryset = people_of(task.project)  # type: ignore[attr-defined]
+        chooser(self, "assignee").queryset = people_of(task.project)
 
 
 class AnswerForm(ServiceForm):

@@ -84,6 +84,8 @@ def _one_line(story: Story, meeting: Meeting) -> str:
 def publish(story: Story, actor: User, meeting: Any) -> None:
     """The minutes go out; each attendee confirms one after another; with the last they are filed."""
     minutes = meetings.publish_minutes(actor=actor, meeting_uid=meeting)
+    if minutes.distributed_at is None:
+        raise ValueError(f"{minutes} were published and not distributed")
     readers = minutes.readers.filter(in_copy=False).exclude(user=actor).select_related("user")
     when = minutes.distributed_at + HALF_AN_HOUR
     for reader in readers:
@@ -154,6 +156,8 @@ def open_memorandum(story: Story, actor: User) -> None:
 def sign(story: Story, actor: User) -> None:
     """A head signs; with the last one it is in force and its clauses are tasks."""
     memorandum = Memorandum.objects.select_related("document").get(project_id=story.project_id)
+    if memorandum.document is None:
+        raise ValueError(f"{memorandum} is signed before it was opened for signature")
     sign_replayed(actor=actor, document_uid=memorandum.document.uid)
     by_text = {clause.text: clause for clause in Clause.objects.filter(memorandum=memorandum, task__isnull=False)}
     story.tasks |= {line.id: by_text[line.name].task.uid for line in story.sample.promised if line.name in by_text}

@@ -1,5 +1,6 @@
 """Forms of the memorandum: a clause, its terms, opening it, taking it back."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.fields import chooser
 from people.models import Department
 from projects.models import Clause, Memorandum, Node, Project
 
@@ -40,19 +42,20 @@ class ClauseForm(forms.Form):
     standard = forms.CharField(label=_("Quality standard"), max_length=200, required=False)
     node = forms.ModelChoiceField(Node.objects.none(), to_field_name="uid", label=_("Node"), required=False)
 
-    def __init__(self, project: Project, *args: Any, clause: Clause | None = None, **options: Any) -> None:
+    def __init__(self, project: Project, data: Mapping[str, Any] | None = None, *, clause: Clause | None = None) -> None:
+        initial = None
         if clause is not None:
             names = [name for name in self.base_fields if name != "seen_version"]
             seen = {name: getattr(clause, name) for name in names} | {"seen_version": clause.version}
-            options["initial"] = {name: _shown(value) for name, value in seen.items()}
-        super().__init__(*args, auto_id="clause-%s", **options)
+            initial = {name: _shown(value) for name, value in seen.items()}
+        super().__init__(data, initial=initial, auto_id="clause-%s")
         taking_part = Department.objects.filter(parties__project=project).order_by("parties__order")
         for name in ("department", "handed_to"):
-            self.fields[name].queryset = taking_part  # type: ignore[attr-defined]
-        self.fields["node"].queryset = Node.objects.filter(project=project)  # type: ignore[attr-defined]
-        self.fields["department"].empty_label = _("Choose a department")  # type: ignore[attr-defined]
+            chooser(self, name).queryset = taking_part
+        chooser(self, "node").queryset = Node.objects.filter(project=project)
+        chooser(self, "department").empty_label = _("Choose a department")
         for name in ("handed_to", "node"):
-            self.fields[name].empty_label = "—"  # type: ignore[attr-defined]
+            chooser(self, name).empty_label = "—"
 
     def said(self) -> dict[str, Any]:
         """What goes to the service."""
@@ -77,9 +80,9 @@ class TermsForm(forms.Form):
     number = forms.CharField(label=pgettext_lazy("document", "Number"), max_length=80)
     slip_days = forms.IntegerField(label=_("Tolerance of a short slip, in workdays"), min_value=0, max_value=30)
 
-    def __init__(self, memorandum: Memorandum, *args: Any, **options: Any) -> None:
+    def __init__(self, memorandum: Memorandum, data: Mapping[str, Any] | None = None) -> None:
         initial = {"seen_version": memorandum.version, "number": memorandum.number, "slip_days": memorandum.slip_days}
-        super().__init__(*args, initial=initial, auto_id="terms-%s", **options)
+        super().__init__(data, initial=initial, auto_id="terms-%s")
         if memorandum.edition > 1:
             self.fields["number"].disabled = True
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import DayField
-from projects.forms.rows import VAGUE, RowForm, chooser
+from common.fields import DayField, chooser
+from projects.forms.rows import VAGUE, RowForm
 from projects.models import Node, Project
 
 OUTSIDE = "outside"
@@ -42,7 +42,7 @@ class NodeForm(RowForm):
             self.initial["points"] = "\n".join(self.instance.standard)
 
     def _get_validation_exclusions(self) -> set[str]:
-        return {*super()._get_validation_exclusions(), "needs"}  # type: ignore[misc]
+        return {*super()._get_validation_exclusions(), "needs"}  # type: ignore[misc]  # the stubs leave it out
 
     def service_fields(self) -> dict[str, Any]:
         fields = super().service_fields()

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.dates import NoSuchDay, read_period
-from common.fields import DayField
+from common.fields import DayField, chooser
 from people.models import Department, User
-from projects.forms.rows import VAGUE, RowForm, choosable_departments, chooser
+from projects.forms.rows import VAGUE, RowForm, choosable_departments
 from projects.models import Party, Project
 
 PERIOD_HELP = _("Or as you would say it: 2026Q3, 3 months, 8 April to 30 September")

@@ -3,25 +3,19 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import DayField
+from common.fields import DayField, chooser, retype
 from common.saying import date_words, quantity_words
 from people.models import Department, User
 from projects.models import CommunicationRule, Contingency, Kpi, Project, ResourceNeed, ScopeItem
 from projects.said import near, plain_number, shown_target
 
 VAGUE = {"data-vague": "yes"}
-
-
-def chooser(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
-    """A field of a form by which a row is chosen."""
-    return cast(forms.ModelChoiceField, form.fields[name])
 
 
 def choosable_departments() -> models.QuerySet[Department]:
@@ -64,9 +58,7 @@ class RowForm(forms.ModelForm):
             field = self.written_as.get(name, name)
             if field in self.fields and _words(value) != _words(self.cleaned_data.get(field)):
                 self.theirs[field] = _words(value) or "–"
-        data = cast(QueryDict, self.data).copy()
-        data[self.add_prefix("version")] = str(version)
-        self.data = data
+        retype(self, {"version": version})
 
     def validate_constraints(self) -> None:
         """The services check what belongs together and say it in words."""

@@ -83,6 +83,7 @@ class Clause(SharedRow):
     )
     node = models.ForeignKey(Node, models.PROTECT, null=True, blank=True, related_name="clauses", verbose_name=_("node"))
     history = history()
+    skip_history_when_saving: bool  # there only while a number is put aside: simple_history asks whether it is there
 
     class Meta:
         ordering = ["order", "id"]

@@ -41,7 +41,7 @@ def _page(request: Request, project: Project, *, status: int = 200, **given: Any
     """The whole page, or its fragment when a part of it asked."""
     memorandum = living_memorandum(project)
     context = _context(request, project, memorandum) | given
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "projects/_memorandum.html", {"project": project} | context, status=status)
     return project_page(request, project, "projects/memorandum.html", "kickoff", context, status=status)
 
@@ -56,17 +56,17 @@ def _context(request: Request, project: Project, memorandum: Memorandum | None) 
     if memorandum is None:
         return rights | {"draft_form": DraftForm()}
     kind = ContentType.objects.get_for_model(Memorandum)
-    editions = papers.with_slots(Document.objects.filter(content_type=kind, object_id=memorandum.pk).order_by("-version"))
+    editions = list(papers.with_slots(Document.objects.filter(content_type=kind, object_id=memorandum.pk).order_by("-version")))
     clauses = clauses_of(memorandum)
     shared = rights | {
         "groups": by_department(clauses),
         "clauses": clauses,
-        "editions": list(editions),
+        "editions": editions,
         "objections": papers.objections_to(kind, memorandum.pk),
     }
     if memorandum.state == Memorandum.State.DRAFT:
         return shared | _of_draft(request, project, memorandum, clauses, shared)
-    return shared | _of_document(request, memorandum, shared["editions"])
+    return shared | _of_document(request, memorandum, editions)
 
 
 def _of_draft(request: Request, project: Project, memorandum: Memorandum, clauses: list[Clause], shared: Given) -> Given:
@@ -177,7 +177,7 @@ def clause_save(request: Request, uid: UUID, row: UUID | None = None) -> HttpRes
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            return _page(request, project) if request.htmx else redirect("memorandum", uid)  # type: ignore[attr-defined]
+            return _page(request, project) if request.htmx else redirect("memorandum", uid)
     return _page(request, project, status=422, clause_form=form, editing=clause)
 
 
@@ -206,7 +206,7 @@ def clause_remove(request: Request, uid: UUID, row: UUID) -> HttpResponse:
     """Take a clause out of the draft."""
     project = project_for(request.user, uid, Act.DRAFT_MEMORANDUM)
     remove_clause(actor=request.user, project_uid=uid, row_uid=row)
-    return _page(request, project) if request.htmx else redirect("memorandum", uid)  # type: ignore[attr-defined]
+    return _page(request, project) if request.htmx else redirect("memorandum", uid)
 
 
 @require_POST

@@ -72,3 +72,17 @@ def test_catalogues_compile_without_system_tools(house: Path) -> None:
     call_command("texts", "--write")
     call_command("texts", "--compile")
     assert texts.catalogue_path("shop").with_suffix(".mo").stat().st_size > 0
+
+
+def test_two_catalogues_that_say_one_text_differently_are_listed(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for app, said in (("shop", "开"), ("collab", "打开")):
+        catalogue = Catalog(locale="zh_Hans")
+        catalogue.add("Open", said, context="door")
+        catalogue.add("Open", said if app == "shop" else "营业中", context=app)
+        catalogue.add("Close", "关")
+        texts.save_catalogue(app, catalogue)
+    with pytest.raises(CommandError):
+        call_command("texts", "--check")
+    said = capsys.readouterr().out
+    assert "said differently door | 'Open': 打开 here, 开 in shop" in said
+    assert said.count("said differently") == 1

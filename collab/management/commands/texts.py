@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("apps", nargs="*", help="only these apps (check)")
-        parser.add_argument("--check", action="store_true", help="list what is missing, doubtful or broken; then exit 1")
+        parser.add_argument(
+            "--check", action="store_true", help="list what is missing, doubtful, broken or said twice; then exit 1"
+        )
         parser.add_argument("--write", action="store_true", help="add empty entries to the right catalogues")
         parser.add_argument("--compile", action="store_true", help="make the .mo files")
 
@@ -34,6 +36,7 @@ class Command(BaseCommand):
             lines = [f"  missing  {place}  {key}" for key, place in findings.missing.items()]
             lines += [f"  doubtful {key}" for key in findings.fuzzy]
             lines += [f"  placeholders differ {key}" for key in findings.places]
+            lines += [f"  said differently {key}: {how}" for key, how in findings.quarrels.items()]
             bad += len(lines)
             if lines:
                 self.stdout.write("\n".join([f"{app}:", *lines]))
