@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.ports import react
-from tracking.services import tasks_of_memorandum
+from tracking.services import feed_on_time, tasks_of_memorandum
 
 
 def begin_tasks(event: Any) -> None:
@@ -11,4 +11,11 @@ def begin_tasks(event: Any) -> None:
     tasks_of_memorandum(event.subject.document)
 
 
+def count_on_time(event: Any) -> None:
+    """What was finished, reopened or has become late shows in the on-time rates (rule B2)."""
+    feed_on_time(event.subject.project)
+
+
 react("memorandum.in_force", begin_tasks)
+for verb in ("task.progress_reported", "scan.run"):
+    react(verb, count_on_time)

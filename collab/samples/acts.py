@@ -106,7 +106,7 @@ def _actuals(sample: Sample) -> Iterator[Line]:
     """What came of the key results, each on its date."""
     for kpi in sample.kpis:
         day = kpi.actual_date or kpi.due
-        if day and (kpi.actual is not None or kpi.actual_date):
+        if day and not kpi.is_fed and (kpi.actual is not None or kpi.actual_date):
             yield at(day, 17, 30), "enter_actual", sample.party(kpi.dept).liaison, {"kpi": kpi}
 
 

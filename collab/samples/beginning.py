@@ -15,7 +15,6 @@ from projects.services.parties import appoint_liaison, invite_department
 from projects.services.project import draft_project, edit_project, start_project
 
 RESOURCES = {"人员": "people", "物资": "goods", "资金": "money", "设备": "equipment"}
-ON_TIME = "按时交付率"
 TEN_THOUSAND = 10_000
 
 
@@ -68,7 +67,7 @@ def _measured(kpi: KpiLine) -> dict[str, Any]:
     """How a key result is measured, its target as people say it: 500万元, 6月30日前."""
     if kpi.target_date:
         return {"name": kpi.name, "kind": "date", "said": f"{spoken(kpi.target_date)}前", "due_on": kpi.target_date}
-    kind = "on_time" if kpi.name.endswith(ON_TIME) else "number"
+    kind = "on_time" if kpi.is_fed else "number"
     said = {"said": _amount(kpi.target or Decimal(0), kpi.unit), "unit": kpi.unit, "direction": kpi.direction}
     return {"name": kpi.name, "kind": kind, "due_on": kpi.due, **said}
 

@@ -39,6 +39,11 @@ class KpiLine:
     actual_date: date | None = None
     direction: str = "at_least"
 
+    @property
+    def is_fed(self) -> bool:
+        """Counted from the department's own tasks; nobody enters what came of it."""
+        return self.name.endswith("按时交付率")
+
 
 @dataclass(frozen=True)
 class NodeLine:

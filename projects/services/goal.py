@@ -166,6 +166,8 @@ def enter_actual(
     found = project.kpis.filter(uid=kpi_uid).select_related("department").first()
     project = project_for(actor, project_uid, Act.ENTER_ACTUAL, department=found.department if found else None, lock=True)
     kpi = row_of(Kpi, project, kpi_uid)
+    if kpi.kind == Kpi.Kind.ON_TIME:
+        raise Refused(_("This figure is counted from the department's tasks; nobody types it."), field="actual", code="fed")
     fields: dict[str, object] = {"actual": actual, "actual_date": actual_date}
     check_version(kpi, seen_version, fields)
     names = changed(kpi, fields)

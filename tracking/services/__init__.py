@@ -1,5 +1,6 @@
 """The writes of steps 4 and 5, one verb each."""
 
+from tracking.services.kpis import feed_on_time
 from tracking.services.progress import move_task, report_progress
 from tracking.services.promises import tasks_of_memorandum
 from tracking.services.risks import answer_risk, close_risk
@@ -13,6 +14,7 @@ __all__ = [
     "confirm_task",
     "create_task",
     "edit_task",
+    "feed_on_time",
     "missed_evenings",
     "move_task",
     "report_progress",
