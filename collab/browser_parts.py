@@ -30,7 +30,5 @@ class WhatPagesUse(FileSystemFinder):
 class Compressed(CompressedManifestStaticFilesStorage):
     """Names that change with the content; compressed by gzip alone, since brotli takes ten times as long at first start."""
 
-    support_js_module_import_aggregation = True  # else a module that imports another asks for a name that is not kept
-
     def create_compressor(self, **options: Any) -> Compressor:
         return super().create_compressor(use_brotli=False, **options)

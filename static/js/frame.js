@@ -1,5 +1,4 @@
-// What every page needs: the light/dark switch, messages that arrive with fragments, and clocks that tick.
-import "./clocks.js";
+// What every page needs: the light/dark switch, messages that arrive with fragments. No module imports another: stored names would not be found.
 
 const root = document.documentElement;
 
