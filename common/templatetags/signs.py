@@ -132,6 +132,24 @@ def when(value: date | datetime | None, words: str = "") -> SafeString | str:
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), saying.exact_words(value), said)
 
 
+@register.simple_tag
+def from_to(start: date | None, end: date | None) -> SafeString | str:
+    """A span of days; both ends as dates, since "5 November – Wednesday" does not read as one."""
+    year = saying.here(clocks.now()).year
+    ends = [
+        format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            day.isoformat(),
+            saying.exact_words(day),
+            saying.date_words(day, with_year=day.year != year),
+        )
+        if day
+        else ""
+        for day in (start, end)
+    ]
+    return format_html("{} – {}", *ends) if all(ends) else ends[0] or ends[1] or "–"
+
+
 @register.filter
 def quantity(value: Decimal | int | None, unit: str = "") -> str:
     """A number with its unit."""

@@ -13,6 +13,7 @@ from tracking.models import Risk, Task
 
 SHOWN = 20
 OVER = (Task.State.DONE, Task.State.CANCELLED)
+LACKING = Q(cause="") | Q(measure="") | Q(owner__isnull=True) | Q(due_on__isnull=True)
 REST = ("project", "department", "assignee", "root__clause__memorandum__project", "clause__memorandum__project", "figures")
 
 
@@ -46,12 +47,25 @@ def unreported(user: User) -> QuerySet[Task]:
     return leaves(rows)
 
 
+def _answers(user: User) -> Q:
+    """Whether the person is asked for the cause and measure of a risk."""
+    liaison = Party.objects.filter(project=OuterRef("project"), department=OuterRef("task__department"), liaison=user)
+    assigned = Q(task__assignee=user, task__isnull=False)
+    return Q(Exists(liaison)) | assigned | Q(owner=user, owner__isnull=False)
+
+
 def unanswered(user: User) -> QuerySet[Risk]:
     """Open risks of the person's department or task that lack cause, measure, owner or date."""
-    lacking = Q(cause="") | Q(measure="") | Q(owner__isnull=True) | Q(due_on__isnull=True)
-    liaison = Party.objects.filter(project=OuterRef("project"), department=OuterRef("task__department"), liaison=user)
-    mine = Exists(liaison) | Q(task__assignee=user) | Q(owner=user)
-    return Risk.objects.filter(lacking, mine, project__in=_open_projects(user), state=Risk.State.OPEN)
+    return Risk.objects.filter(LACKING, _answers(user), project__in=_open_projects(user), state=Risk.State.OPEN)
+
+
+def unanswered_by_others(user: User) -> QuerySet[Risk]:
+    """Open risks that others must answer: of the department that the person heads, and of projects that theirs leads."""
+    parties = Party.objects.filter(project=OuterRef("project"))
+    heads = parties.filter(department=OuterRef("task__department"), head=user)
+    leads = parties.filter(Q(head=user) | Q(liaison=user), department=OuterRef("project__lead_dept"))
+    rows = Risk.objects.filter(LACKING, Exists(heads) | Exists(leads), project__in=_open_projects(user))
+    return rows.filter(~_answers(user), state=Risk.State.OPEN)
 
 
 def _group(rows: QuerySet[Any], template: str, title: Any, when: Any) -> DeskGroup:
@@ -83,3 +97,9 @@ def to_answer(user: User) -> DeskGroup:
     """One form each."""
     rows = unanswered(user).select_related("project", "task", "owner").order_by("-deviation", "id")
     return _group(rows, "tracking/_desk_answer.html", str, lambda risk: risk.opened_at)
+
+
+def to_wait_for(user: User) -> DeskGroup:
+    """What others owe the person's department or project; nothing to do here but to look."""
+    rows = unanswered_by_others(user).select_related("project", "task__department", "task__assignee", "owner")
+    return _group(rows.order_by("-deviation", "id"), "tracking/_desk_waiting.html", str, lambda risk: risk.opened_at)
