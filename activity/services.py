@@ -116,8 +116,8 @@ def start_clock(
     return row
 
 
-def stop_clock(*, subject: models.Model, kind: str) -> None:
-    """Stop a running clock: what was due is done, now."""
+def stop_clock(*, subject: models.Model, kind: str, at: datetime | None = None) -> None:
+    """Stop a running clock: what was due is done, now or as was only noticed now, at an earlier moment."""
     Clock.objects.filter(
         content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk, kind=kind, stopped_at__isnull=True
-    ).update(stopped_at=clock.now())
+    ).update(stopped_at=at or clock.now())

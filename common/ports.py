@@ -88,6 +88,7 @@ gates: dict[str, list[Callable[[Any], Iterable[Missing]]]] = {}
 desks: list[tuple[str, Callable[[Any], Any]]] = []
 rights: list[Callable[[], RightsTable]] = []
 after_signing: dict[str, Callable[[Any], None]] = {}
+readers: dict[str, Callable[[Any, Any], bool]] = {}
 delivered: dict[str, list[Callable[[Any], None]]] = {}
 
 
@@ -177,6 +178,11 @@ def on_desk(group: str, rows: Callable[[Any], Any]) -> None:
 def rights_table(table: Callable[[], RightsTable]) -> None:
     """The rights page shows this table."""
     rights.append(table)
+
+
+def readers_of(kind: str, may_read: Callable[[Any, Any], bool]) -> None:
+    """Documents of this kind are read by fewer than see the project: `may_read(user, document)` says by whom."""
+    readers[kind] = may_read
 
 
 def when_all_signed(kind: str, finish: Callable[[Any], None]) -> None:

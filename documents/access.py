@@ -50,8 +50,14 @@ def visible_to(user: User) -> QuerySet[Document]:
 
 
 def sees_document(user: User, document: Document) -> bool:
-    """Whether a document (still) exists for this user; for notices and clocks."""
-    return document.project_id is not None and bool(ports.projects().sees(user, document.project_id))
+    """Whether a document (still) exists for this user and may be read; for notices and clocks."""
+    return document.project_id is not None and bool(ports.projects().sees(user, document.project_id)) and may_read(user, document)
+
+
+def may_read(user: User, document: Document) -> bool:
+    """Whoever signs it reads it; else the app that made this kind says who does (all who see the project, if it says nothing)."""
+    asked = ports.readers.get(document.kind)
+    return asked is None or document.slots.filter(signer=user).exists() or asked(user, document)
 
 
 def project_of(document: Document) -> Any:
@@ -62,13 +68,15 @@ def project_of(document: Document) -> Any:
 
 
 def document_for(user: User, uid: UUID, act: Act = Act.VIEW, *, lock: bool = False) -> Document:
-    """The one door to a document on someone's behalf: 404 unseen, 403 when the slot is not theirs to sign."""
+    """The one door to a document on someone's behalf: 404 unseen, 403 when it is not theirs to read or to sign."""
     rows = visible_to(user)
     if lock:
         rows = rows.select_for_update(of=("self",))
     document = rows.filter(uid=uid).first()
     if document is None:
         raise Http404
+    if not may_read(user, document):
+        raise PermissionDenied
     if act != Act.VIEW:
         if not document.slots.filter(signer=user).exists():
             raise PermissionDenied

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
@@ -83,7 +84,7 @@ def sign_document(request: Request, uid: UUID) -> HttpResponse:
             signed = sign(
                 actor=request.user,
                 document_uid=uid,
-                address=request.META.get("REMOTE_ADDR") or None,
+                address=get_adapter().get_client_ip(request),
                 agent=request.headers.get("User-Agent", ""),
                 **form.cleaned_data,
             )

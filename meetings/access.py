@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from common.rights import Reach, Role, rule
+from documents.models import Document
 from meetings.models import Action, AgendaItem, Attendee, Meeting, Minutes, MinutesReader, Resolution
 from people.models import User
 from projects.access import pass_through, project_for, standing
@@ -151,6 +152,12 @@ def may_know_of(user: User, minutes: Minutes) -> bool:
     Of a draft nothing but its state is told.
     """
     return sees_meeting(user, minutes.meeting) and may_at(user, minutes.meeting, Act.READ)
+
+
+def may_read_document(user: User, document: Document) -> bool:
+    """Minutes on paper are read by those who may read them on their page."""
+    meeting = visible_meetings(user).filter(pk=document.object_id).first()
+    return meeting is not None and may_at(user, meeting, Act.READ)
 
 
 def may_call(user: User, project: Project) -> bool:

@@ -15,6 +15,7 @@ from common import clock
 from meetings.models import Meeting, Minutes, Series
 from meetings.services import mark_not_held, plan_series
 from meetings.services.laying import CLOCK, run_clock
+from meetings.services.publishing import catch_up
 from meetings.services.series import AHEAD
 from projects.models import Project
 
@@ -23,9 +24,13 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def plan_meetings() -> None:
-    """Series' meetings exist some weeks ahead; the clock of minutes runs from the planned end of their meeting on."""
+    """Series' meetings exist some weeks ahead; the clock of minutes runs from the planned end of their meeting on.
+
+    One that fails holds up no other.
+    """
     _plan_ahead()
     _start_clocks()
+    _catch_up()
 
 
 def _plan_ahead() -> None:
@@ -35,7 +40,10 @@ def _plan_ahead() -> None:
     for series in running.iterator():
         until = series.project.today + AHEAD
         if series.planned_until is None or series.planned_until < min(until, series.last_on or until):
-            plan_series(series, until)
+            try:
+                plan_series(series, until)
+            except Exception:
+                log.exception("series %s of %s could not be planned; tried again in a minute", series.uid, series.project.code)
 
 
 def _start_clocks() -> None:
@@ -50,7 +58,10 @@ def _start_clocks() -> None:
         meeting__ends_at__lte=clock.now(),
     )
     for pk in list(over.values_list("pk", flat=True)):
-        _start_clock(pk)
+        try:
+            _start_clock(pk)
+        except Exception:
+            log.exception("the clock of minutes %s could not be started; tried again in a minute", pk)
 
 
 @transaction.atomic
@@ -65,3 +76,14 @@ def _start_clock(pk: int) -> None:
             mark_not_held(actor=None, meeting_uid=meeting.uid, reason=_("The project is held up"))
         return
     run_clock(minutes, meeting.ends_at)
+
+
+def _catch_up() -> None:
+    """Distributed minutes whose clock still runs: mails that are out count, though what follows from a mail had failed."""
+    kind = ContentType.objects.get_for_model(Minutes)
+    running = Clock.objects.filter(content_type=kind, kind=CLOCK, stopped_at__isnull=True).values("object_id")
+    for minutes in Minutes.objects.filter(pk__in=running, event__isnull=False).select_related("meeting__project"):
+        try:
+            catch_up(minutes)
+        except Exception:
+            log.exception("whom minutes %s have reached could not be counted; tried again in a minute", minutes.uid)

@@ -21,6 +21,7 @@ def _paper(document: Document) -> str:
 
 
 ports.pdf_of(Document.Kind.KICKOFF_MINUTES, _paper)
+ports.readers_of(Document.Kind.KICKOFF_MINUTES, access.may_read_document)
 ports.door_of("meetings.meeting", access.sees_meeting)
 ports.door_of("meetings.minutes", access.may_know_of)
 ports.on_clock(CLOCK, on_step)

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -215,13 +216,18 @@ def _tell_of_refusal(minutes: Minutes, delivery: Delivery) -> None:
     ports.record(actor=None, verb="minutes.undelivered", subject=minutes, project=meeting.project, facts=facts, tell=told)
 
 
+@transaction.atomic
 def catch_up(minutes: Minutes) -> None:
-    """Count readers whose mail is out although nobody said so: asked before each step of the clock."""
+    """Count readers whose mail is out although nobody said so: asked once a minute and before each step of the clock.
+
+    Under the lock that whoever marks a delivery takes, so that of two who mark the last two readers one stops the clock.
+    """
+    Minutes.objects.select_for_update(of=("self",)).get(pk=minutes.pk)
     sent = Delivery.objects.filter(notice__event=minutes.event_id, channel=Delivery.Channel.MAIL, state=Delivery.State.SENT)
     out = dict(sent.values_list("notice__reader", "sent_at"))
     for reader in minutes.readers.filter(reached_at__isnull=True, user__in=out):
         _mark_reached(reader, out[reader.user_id] or clock.now())
-        _stop_when_all_reached(minutes)
+    _stop_when_all_reached(minutes)
 
 
 def _mark_reached(reader: MinutesReader, at: datetime) -> None:
@@ -236,8 +242,9 @@ def _stop_when_all_reached(minutes: Minutes) -> None:
     running = running_clock(minutes)
     if running is None:
         return
-    stop_clock(subject=minutes, kind=CLOCK)
-    facts = {"count": minutes.readers.count(), "in_time": clock.now() <= running.due_at}
+    last = minutes.readers.aggregate(last=Max("reached_at"))["last"] or clock.now()
+    stop_clock(subject=minutes, kind=CLOCK, at=last)
+    facts = {"count": minutes.readers.count(), "in_time": last <= running.due_at}
     ports.record(actor=None, verb="minutes.reached", subject=minutes, project=minutes.meeting.project, facts=facts, tell=())
 
 

@@ -1,6 +1,9 @@
 """A head objected to signing the kick-off minutes: a new edition is opened, to be revised and distributed again (rule C6)."""
 
+from django.utils.translation import gettext as _
+
 from common import ports
+from common.refusals import Refused
 from documents.models import Document, Objection
 from meetings.models import Action, Minutes, Resolution
 from meetings.services import roles
@@ -11,6 +14,8 @@ from people.models import User
 def open_revision(document: Document, objection: Objection, actor: User) -> Minutes | None:
     """Open the next edition with everything the last one said; inside the act of objecting. Twice is once."""
     last = Minutes.objects.select_for_update(of=("self",)).select_related("meeting__project").filter(document=document).first()
+    if last is not None and last.state == Minutes.State.ARCHIVED:
+        raise Refused(_("These minutes are archived; nobody can object to them any more."), code="archived")
     if last is None or last.state != Minutes.State.DISTRIBUTED:
         return None
     known = last.meeting.minutes_versions.filter(edition=last.edition + 1).first()

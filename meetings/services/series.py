@@ -149,7 +149,8 @@ def _move_the_rest(series: Series) -> list[Meeting]:
         starts_at, ends_at = recurrence.window(calendar.next_workday(day), series.at, series.minutes, project.time_zone)
         if starts_at > now:
             meeting.series_day, meeting.starts_at, meeting.ends_at = day, starts_at, ends_at
-    fields = ["series_day", "starts_at", "ends_at"]
+            meeting.version += 1  # who moves one of them from an older page sees that it moved
+    fields = ["series_day", "starts_at", "ends_at", "version"]
     bulk_update_with_history(coming, Meeting, fields, default_date=now)
     return coming
 
