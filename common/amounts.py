@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from common.dates import CHINESE, find_day
+from django.utils.translation import gettext as _
+
+from common.dates import CHINESE, MOST_DAYS, NoSuchDay, find_day
 
 TIMES = {
     "万亿": 10**12,
@@ -82,7 +84,10 @@ def _distance(said: str) -> int | None:
 
 
 def _count(said: str) -> int:
-    return 10 if said == "十" else int(CHINESE.get(said, said))
+    count = 10 if said == "十" else int(CHINESE.get(said, said))
+    if count > MOST_DAYS:
+        raise NoSuchDay(_("“%s” is too long a time.") % said)
+    return count
 
 
 def _amount(said: str) -> Said:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = r"(?P<word>jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
 CHINESE = {sign: str(number) for number, sign in enumerate("零一二三四五六七八九")} | {"两": "2", "〇": "0"}
+MOST_DAYS = 9999  # more in one number is a slip of the keyboard
 
 _DAYS = [
     re.compile(r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?"),
@@ -48,6 +49,7 @@ def find_day(text: str, near: date) -> SaidDay | None:
         year = int(found["y"]) if found["y"] else near.year
         month = int(found["m"])
         _check_month(month)
+        _check_year(year)
         if not found["y"] and month < near.month:
             year += 1
         return SaidDay(date(year, month, calendar.monthrange(year, month)[1]), found.start(), found.end())
@@ -73,8 +75,16 @@ def _check_month(month: int) -> None:
         raise NoSuchDay(_("There is no month %d.") % month)
 
 
+def _check_year(year: int) -> None:
+    """Nobody plans beyond these years; what is typed there is a slip of the keyboard."""
+    if not 1900 <= year <= 2200:
+        raise NoSuchDay(_("The year %04d is out of reach.") % year)
+
+
 def _day(year: str | None, month: int, day: int, near: date) -> date:
     _check_month(month)
+    if year:
+        _check_year(int(year))
     try_years = [int(year)] if year else range(near.year, near.year + 5)
     for each in try_years:
         last = calendar.monthrange(each, month)[1]
@@ -111,6 +121,7 @@ def read_period(text: str, starts_on: date) -> tuple[date, date]:
     found = _QUARTER.fullmatch(said)
     if found:
         year = int(found["y"] or found["y2"] or starts_on.year)
+        _check_year(year)
         quarter = int(found["q"] or CHINESE.get(found["c"], found["c"]))
         first = date(year, quarter * 3 - 2, 1)
         return first, add_months(first, 3) - timedelta(1)
@@ -123,6 +134,8 @@ def read_period(text: str, starts_on: date) -> tuple[date, date]:
 
 def _after(first: date, number: str, unit: str) -> date:
     count = 10 if number == "十" else int(CHINESE.get(number, number))
+    if count > MOST_DAYS:
+        raise NoSuchDay(_("“%s” is too long a time.") % f"{number} {unit}")
     if unit.startswith(("个", "month")):
         return add_months(first, count) - timedelta(1)
     days = count * 7 if unit.startswith(("周", "星", "week")) else count

@@ -24,6 +24,11 @@ def official_days(first: date = FIRST, last: date = LAST) -> list[WorkDay]:
     return rows
 
 
+def within_calendar(day: date | None) -> bool:
+    """Whether the calendar knows this day; no day at all is no trouble."""
+    return day is None or FIRST <= day <= LAST
+
+
 @lru_cache(maxsize=4096)
 def _running(day: date) -> int:
     found = WorkDay.objects.filter(day=day).values_list("running", flat=True).first()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from common import amounts
 from common.dates import NoSuchDay
@@ -13,6 +14,7 @@ from common.refusals import Refused
 from common.saying import quantity_words
 from projects.models import Kpi, Project
 
+LARGEST = Decimal(10) ** 15
 EMPTY: dict[str, Any] = {"target": None, "target_date": None, "relative_days": None}
 
 
@@ -33,6 +35,8 @@ def target_fields(said: str, project: Project, given: Mapping[str, Any]) -> dict
         return fields | {"kind": Kpi.Kind.DATE, "target_date": read.day}
     if read.days is not None:
         return fields | {"kind": Kpi.Kind.RELATIVE, "relative_days": read.days}
+    if read.number is not None and read.number >= LARGEST:
+        raise Refused(_("That is more than can be counted; check the figure."), field="said", code="number")
     kind = Kpi.Kind.ON_TIME if given.get("kind") == Kpi.Kind.ON_TIME else Kpi.Kind.NUMBER
     fields |= {"kind": kind, "target": read.number}
     if read.unit:

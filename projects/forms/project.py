@@ -7,6 +7,7 @@ from operator import or_
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +31,7 @@ class PeriodMixin(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         said = cleaned.pop("period", "").strip()
         if said:
-            begin: date = cleaned.get("starts_on") or clock.now().date()
+            begin: date = cleaned.get("starts_on") or clock.today(settings.TIME_ZONE)
             try:
                 cleaned["starts_on"], cleaned["ends_on"] = read_period(said, begin)
             except NoSuchDay as error:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from common.ports import Missing
 from common.vague import vague_words
 from documents.models import Slot
+from people.calendar import within_calendar
 from projects.models import Clause, Memorandum, Party, Project, ResourceNeed
 
 SNAPSHOT_FORM = 1
@@ -68,6 +69,10 @@ def _of_clause(clause: Clause, place: str) -> Iterator[Missing]:
     if clause.due_on is None:
         text = _("Clause %s has no date; a promise without a date cannot be signed.")
         yield Missing(text % clause.number, place, hard=True)
+    for day in (clause.starts_on, clause.due_on):
+        if not within_calendar(day):
+            text = _("Clause %(number)s: the work calendar does not reach to %(day)s.")
+            yield Missing(text % {"number": clause.number, "day": day}, place, hard=True)
     if clause.handed_to_id is None:
         yield Missing(_("Clause %s names nobody who receives the result.") % clause.number, place)
     words = vague_words(f"{clause.text} {clause.deliverable} {clause.standard}")

@@ -13,6 +13,7 @@ from common import clock
 from common.acts import act
 from common.ports import record
 from common.refusals import Refused
+from people.calendar import within_calendar
 from people.models import User
 from projects.access import Act, project_for
 from projects.models import Clause, Memorandum, Node, Project
@@ -107,6 +108,9 @@ def _check(project: Project, clause: Clause, fields: dict[str, Any]) -> None:
     if quantity is not None and Decimal(quantity) <= 0:
         raise Refused(_("A quantity is more than nothing; leave it empty where nothing is counted."), field="quantity")
     check_window(fields.get("starts_on", clause.starts_on), fields.get("due_on", clause.due_on), field="due_on")
+    for name in ("starts_on", "due_on"):
+        if not within_calendar(fields.get(name)):
+            raise Refused(_("The work calendar does not reach to %s.") % fields[name].isoformat(), field=name, code="calendar")
 
 
 def _number_anew(memorandum: Memorandum) -> None:

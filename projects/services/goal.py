@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, ProtectedError
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from common.acts import act
@@ -141,6 +142,8 @@ def _save(
 def remove_row(*, actor: User, project_uid: UUID, kind: str, row_uid: UUID) -> None:
     """Take one row out of the goal; refused while something else hangs on it."""
     project = project_for(actor, project_uid, Act.EDIT_NODES if kind == "node" else Act.EDIT_GOAL, lock=True)
+    if kind not in KINDS:
+        raise Http404
     row = row_of(KINDS[kind], project, row_uid)
     said = str(row)
     try:

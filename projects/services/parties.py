@@ -12,7 +12,7 @@ from common.ports import record
 from common.refusals import Refused
 from people.models import Department, User
 from projects.access import Act, heads_and_liaisons, project_for
-from projects.models import Party, Project
+from projects.models import Memorandum, Party, Project
 from projects.services.rows import changed, check_version
 
 
@@ -27,11 +27,18 @@ def invite_department(*, actor: User, project_uid: UUID, department: Department,
     known = project.parties.filter(department=department).first()
     if known is not None:
         return _reword(actor, known, duty)
+    refuse_while_signing(project)
     party = Party.objects.create(
         project=project, department=department, head=department.head, duty=duty, order=project.parties.count()
     )
     record(actor=actor, verb="party.invited", subject=party, project=project, tell=[department.head])
     return party
+
+
+def refuse_while_signing(project: Project) -> None:
+    """Every department that takes part signs, so none joins while a memorandum without it is being signed (rule C6)."""
+    if project.memoranda.filter(state=Memorandum.State.SIGNING).exists():
+        raise Refused(_("The memorandum is open for signature; take it back before another department joins."), code="signing")
 
 
 def _reword(actor: User, party: Party, duty: str) -> Party:

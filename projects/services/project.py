@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from common.refusals import Refused
 from people.models import Department, User
 from projects.access import RULES, Act, heads_and_liaisons, pass_through, project_for
 from projects.models import Participant, Party, Project
+from projects.services.parties import refuse_while_signing
 from projects.services.rows import changed, check_known, check_version, check_window
 
 EDITABLE = {
@@ -75,7 +77,7 @@ def _has_head(department: Department, field: str) -> User:
 
 def _create(code: str, **fields: Any) -> Project:
     """A code that was not said is the next of the year; the unique constraint decides between two at once."""
-    year = clock.now().year
+    year = clock.today(settings.TIME_ZONE).year
     number = Project.objects.filter(code__startswith=f"P{year}-").count()
     for _try in range(TRIES):
         number += 1
@@ -153,6 +155,8 @@ def _change_lead(actor: User, project: Project) -> None:
     _has_head(project.lead_dept, "lead_dept")
     if not project.is_draft:
         pass_through(actor, project, RULES, Act.PASS_GATE)
+        if not project.parties.filter(department=project.lead_dept).exists():
+            refuse_while_signing(project)
         _take_part(project, project.lead_dept, accepted=False)
 
 

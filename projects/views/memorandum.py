@@ -159,6 +159,9 @@ def clause_save(request: Request, uid: UUID, row: UUID | None = None) -> HttpRes
     project = project_for(request.user, uid, Act.DRAFT_MEMORANDUM)
     clause = _clause(project, row) if row else None
     form = ClauseForm(project, request.POST)
+    if clause is not None and form.is_valid() and form.cleaned_data["seen_version"] is None:
+        form.add_error(None, _("This form does not say which version it changes; reload the page."))
+        return _page(request, project, status=428, clause_form=form, editing=clause)
     if form.is_valid():
         seen = form.cleaned_data["seen_version"]
         try:

@@ -67,13 +67,13 @@ def _promise(task: Task, clause: Clause, in_force_on: date, party: Party | None)
 
 def start_of(clause: Clause, in_force_on: date) -> date:
     """The clause's start, else the day after the latest due date of the node's predecessors, else the day it enters into force;
-    never after the due date.
+    never after the due date, nor before the work calendar begins.
     """
     start = clause.starts_on
     if start is None and clause.node is not None:
         last = clause.node.needs.aggregate(last=Max("due_on"))["last"]
         start = last + timedelta(1) if last else None
-    start = start or in_force_on
+    start = max(start or in_force_on, figures.FIRST_DAY)
     return min(start, clause.due_on) if clause.due_on else start
 
 

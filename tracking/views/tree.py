@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -48,7 +48,7 @@ def project_tasks(request: Request, uid: UUID) -> HttpResponse:
 def add_task(request: Request, uid: UUID) -> HttpResponse:
     """A new task: at the top, or as part of the one named by `parent`."""
     project = project_for(request.user, uid)
-    parent = task_for(request.user, UUID(request.GET["parent"]), Act.CREATE) if request.GET.get("parent") else None
+    parent = task_for(request.user, _uid(request.GET["parent"]), Act.CREATE) if request.GET.get("parent") else None
     form = TaskForm(project, request.POST or None, parent=parent)
     action = reverse("add_task", args=[uid]) + (f"?parent={parent.uid}" if parent else "")
     opening = Opening("add", form, action, parent)
@@ -61,6 +61,13 @@ def add_task(request: Request, uid: UUID) -> HttpResponse:
         return create_task(actor=request.user, project_uid=uid, parent_uid=parent.uid if parent else None, **form.said())
 
     return _save(request, project, opening, save)
+
+
+def _uid(said: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError as error:
+        raise Http404 from error
 
 
 @require_http_methods(["GET", "POST"])
