@@ -10,6 +10,7 @@ from common import ports
 from people.models import User
 from projects.access import RULES, WORDS, Act, sees_project, steering_heads
 from projects.models import Project
+from projects.queries import desk
 from projects.queries.gaps import missing_in_preparation
 
 
@@ -30,6 +31,8 @@ ports.door_of("projects.project", lambda user, project: sees_project(user, proje
 for _label in ("party", "kpi", "scopeitem", "resourceneed", "communicationrule", "contingency", "node"):
     ports.door_of(f"projects.{_label}", _sees_row)
 ports.rights_table(_rights)
+ports.on_desk("answer", desk.to_start)
+ports.on_desk("answer", desk.to_appoint)
 ports.gate_items(Project.State.PREPARATION, missing_in_preparation)
 ports.plug_projects(
     ports.ProjectSocket(
