@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "common.middleware.LeadToThePageAbove",
     "common.middleware.AskToSignInAgain",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "people.middleware.LanguageOfUser",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import is_valid_path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import trigger_client_event
 
@@ -71,3 +72,25 @@ class SayRefusals:
             messages.error(request, str(exception))
             return redirect(back)
         return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+
+
+class LeadToThePageAbove:
+    """The address of an act, opened as a page (after signing in again, by reloading): one comes to the nearest page above it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        asked_for_a_page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        if response.status_code != 405 or not asked_for_a_page or request.headers.get("HX-Request") == "true":
+            return response
+        return redirect(_page_above(request.path))
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above this one that is any; that it is an act again leads one further up."""
+    while (path := path.rstrip("/").rpartition("/")[0] + "/") != "/":
+        if is_valid_path(path):
+            return path
+    return "/"

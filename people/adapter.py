@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from common.refusals import Refused
+from people.backends import people_named
 
 log = logging.getLogger(__name__)
 UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
@@ -33,6 +34,13 @@ class Accounts(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failed attempts count per person, by whichever of the four names; per name where nobody is meant."""
+        said = str(credentials.get("email") or credentials.get("username") or "").strip()
+        found = people_named(said) if said else []
+        key: str = super()._get_login_attempts_cache_key(request, username=found[0].username if len(found) == 1 else said)
+        return key
 
     def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kw: Any) -> None:
         if message_template not in UNSAID:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 
 from collab.urls import handler403 as handler403
 from collab.urls import urlpatterns as real
@@ -16,6 +16,7 @@ from people.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 People = dict[str, User]
+NOBODY = "00000000-0000-4000-8000-000000000000"
 FRAGMENT = {"hx-request": "true"}
 
 
@@ -86,6 +87,24 @@ def test_a_fragment_asked_for_after_the_session_ended_keeps_the_page(client: Cli
     assert beside(answer)
     assert "登录已失效" in answer.content.decode()
     assert client.get(reverse("notices")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("act", "page"),
+    [
+        (reverse_lazy("notices_seen"), reverse_lazy("notices")),
+        (reverse_lazy("clause_remove", args=[NOBODY, NOBODY]), reverse_lazy("memorandum", args=[NOBODY])),
+    ],
+)
+def test_after_signing_in_again_one_stands_on_the_page_of_the_act(client: Client, act: str, page: str) -> None:
+    person = User.objects.get(name="林书瑶")
+    client.logout()
+    sent = client.post(act)
+    assert sent.status_code == 302
+    client.force_login(person)
+    came = client.get(str(act), headers={"accept": "text/html"}, follow=True)
+    assert came.redirect_chain[-1][0] == page
+    assert client.get(str(act)).status_code == 405
 
 
 def test_a_page_that_was_open_too_long_says_so(people: People) -> None:

@@ -65,6 +65,17 @@ def test_after_five_failures_even_the_right_password_waits(client: Client, peopl
     assert who(client) == ""
 
 
+def test_failures_count_for_the_person_by_whichever_name(client: Client, people: People) -> None:
+    person = people["林书瑶"]
+    for name in (person.username, person.email, person.phone, person.staff_no, person.username.upper()):
+        assert name
+        sign_in(client, name, "wrong")
+    for name in (person.username, person.email):
+        assert name
+        assert sign_in(client, name) == 422
+    assert sign_in(client, "zhouyining") == 302
+
+
 def test_one_goes_on_to_the_page_one_came_for_but_never_elsewhere(client: Client, people: People) -> None:
     answer = client.get(reverse("notices"))
     assert answer.headers["Location"] == f"{reverse('account_login')}?next={reverse('notices')}"

@@ -12,8 +12,10 @@ from documents.services.finishing import finish_document
 from projects.forms.project import DraftForm
 from projects.models import Clause, Memorandum
 from projects.services.clauses import save_clause
+from projects.services.memorandum import draft_memorandum
 from projects.services.parties import invite_department
 from projects.services.project import draft_project
+from projects.services.signing import open_for_signature
 from tests import build as launch
 from tests.documents import build
 from tests.documents.build import HEADS, People, sign_as
@@ -113,9 +115,6 @@ def test_a_node_dated_beyond_the_calendar_does_not_keep_a_signed_memorandum_from
 
 
 def _opened_again(people: People, project: object) -> object:
-    from projects.services.memorandum import draft_memorandum
-    from projects.services.signing import open_for_signature
-
     uid = project.uid  # type: ignore[attr-defined]
     draft_memorandum(actor=people["林书瑶"], project_uid=uid)
     for clause in Clause.objects.filter(due_on=date(2018, 1, 1)):
