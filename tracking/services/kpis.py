@@ -41,7 +41,7 @@ def delivered(project: Project, department_id: int | None) -> Delivered:
     rows = rows.exclude(state=Task.State.CANCELLED).exclude(Exists(parts))
     on_time = counted = 0
     for due_on, finished_at in rows.values_list("due_on", "finished_at"):
-        if finished_at is None and (due_on is None or due_on >= project.today):
+        if due_on is None or (finished_at is None and due_on >= project.today):
             continue
         counted += 1
         on_time += finished_at is not None and finished_at.astimezone(zone).date() <= due_on
