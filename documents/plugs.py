@@ -50,6 +50,7 @@ def desk_to_sign(user: User) -> DeskGroup:
                 project_name=names.get(document.project_id or 0, ""),
                 when=document.sign_by,
                 clock=clocks.get(document.pk),
+                template="documents/_desk_sign.html",
             )
             for document in documents
         ],
