@@ -55,10 +55,11 @@ def keep(model: type[Any], rows: list[Any]) -> list[Any]:
 
 
 def run_clock(minutes: Minutes, ended_at: datetime) -> None:
-    """Start (or start anew, when the end is another one) the 24 hours of these minutes (rule D4)."""
+    """Start (or start anew, when the end is another one) the 24 hours of these minutes (rule D4); a breach stays recorded."""
     due = ended_at + timedelta(hours=settings.MINUTES_HOURS)
     kind = ContentType.objects.get_for_model(Minutes)
-    if Clock.objects.filter(content_type=kind, object_id=minutes.pk, kind=CLOCK, due_at=due).exists():
+    known = Clock.objects.filter(content_type=kind, object_id=minutes.pk, kind=CLOCK).first()
+    if known is not None and (known.due_at == due or known.breached_at is not None):
         return
     steps = {step: due - before for step, before in REMINDERS.items()}
     steps["distribute"] = due - timedelta(minutes=settings.MINUTES_MARGIN_MINUTES)

@@ -255,3 +255,13 @@ def test_what_was_sent_is_frozen_and_hashed(weekly: Meeting, people: People, wri
     assert minutes.content_sha256 == sha256_of(minutes.content)
     assert minutes.content["resolutions"] == [{"text": "首批铺货100家门店", "item": None}]
     assert minutes.content["actions"][0]["owner"]["name"] == "沈嘉禾"
+
+
+def test_an_end_said_after_the_breach_does_not_undo_it(weekly: Meeting, people: People) -> None:
+    walk(END, DEADLINE + timedelta(minutes=10))
+    breached = clock_of(weekly).breached_at
+    assert breached is not None
+    with clock.at(DEADLINE + timedelta(hours=1)):
+        end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=END + timedelta(hours=2))
+    after = clock_of(weekly)
+    assert (after.breached_at, after.due_at) == (breached, DEADLINE)

@@ -49,12 +49,12 @@ def add_task(request: Request, uid: UUID) -> HttpResponse:
     """A new task: at the top, or as part of the one named by `parent`."""
     project = project_for(request.user, uid)
     parent = task_for(request.user, _uid(request.GET["parent"]), Act.CREATE) if request.GET.get("parent") else None
+    if parent is None:
+        check_project(request.user, project, Act.CREATE)
     form = TaskForm(project, request.POST or None, parent=parent)
     action = reverse("add_task", args=[uid]) + (f"?parent={parent.uid}" if parent else "")
     opening = Opening("add", form, action, parent)
     if request.method == "GET":
-        if parent is None:
-            check_project(request.user, project, Act.CREATE)
         return _show(request, project, opening)
 
     def save() -> Task:
