@@ -14,9 +14,11 @@ from people.requests import Request
 
 
 def timeline(project_id: int, kind: str = "") -> QuerySet[Event]:
-    """Who did what when in a project, newest first; `kind` (of ports.say) leaves one kind of acts. To be paged."""
+    """Who did what when in a project, newest first: all but routine, or one kind (of ports.say). To be paged."""
     rows = Event.objects.filter(project_id=project_id).select_related("actor__department")
-    return rows.filter(verb__in=[verb for verb, words in ports.words.items() if words.kind == kind]) if kind else rows
+    if kind:
+        return rows.filter(verb__in=[verb for verb, words in ports.words.items() if words.kind == kind])
+    return rows.exclude(verb__in=[verb for verb, words in ports.words.items() if words.routine])
 
 
 def kinds_of_acts() -> list[str]:

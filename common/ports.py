@@ -14,12 +14,14 @@ Say = str | Promise
 class Words:
     """How an act reads: a sentence with {actor}, {title} and the event's facts; `mail` when it is worth a mail.
 
-    `kind` groups verbs for the timeline's filter (project, document, meeting, task, risk, people).
+    `kind` groups verbs for the timeline's filter (project, document, meeting, task, risk, people); what is `routine`
+    stands only under its kind, not among what people did.
     """
 
     sentence: Say
     kind: str
     mail: bool = False
+    routine: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,9 @@ def record(
     return _recorder[0](actor=actor, verb=verb, subject=subject, project=project, facts=facts or {}, tell=tell)
 
 
-def say(verb: str, sentence: Say, *, kind: str, mail: bool = False) -> None:
+def say(verb: str, sentence: Say, *, kind: str, mail: bool = False, routine: bool = False) -> None:
     """Give a verb its words; a verb without words cannot be recorded."""
-    words[verb] = Words(sentence, kind, mail)
+    words[verb] = Words(sentence, kind, mail, routine)
 
 
 def react(verb: str, reaction: Callable[[Any], None]) -> None:

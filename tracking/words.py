@@ -20,4 +20,9 @@ say(
 say("risk.recovered", _("“{title}” is back within the threshold: planned {planned}, actual {actual}"), kind="risk")
 say("risk.answered", _("{actor} set a measure for “{title}”: {measure} ({owner}, {due})"), kind="risk")
 say("risk.closed", _("{actor} closed the risk “{title}”: {reason}"), kind="risk")
-say("scan.run", _("Evening of {day}: {tasks} tasks looked at, {opened} risks opened, {recovered} recovered"), kind="risk")
+say(
+    "scan.run",
+    _("Evening of {day}: {tasks} tasks looked at, {opened} risks opened, {recovered} recovered"),
+    kind="risk",
+    routine=True,
+)
