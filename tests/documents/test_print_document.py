@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_forty_clauses_are_printed_in_two_seconds(people: People) -> None:
     for place in range(36):
         save_clause(
             actor=people["周以宁"], project_uid=project.uid, department=known["销售部"], text=f"第{place}批门店铺货并回传照片",
-            deliverable="上架照片与签收单", due_on="2026-07-30", handed_to=known["市场部"], quantity=10, unit="家",
+            deliverable="上架照片与签收单", due_on=date(2026, 7, 30), handed_to=known["市场部"], quantity=10, unit="家",
         )  # fmt: skip
     document = open_for_signature(actor=people["林书瑶"], project_uid=project.uid, seen_version=None)
     seconds = []
@@ -129,7 +130,7 @@ def test_what_people_typed_is_escaped(people: People) -> None:
     project, _memorandum = build.drafted(people)
     save_clause(
         actor=people["周以宁"], project_uid=project.uid, department=launch.departments()["市场部"],
-        text='<img src="file:///etc/passwd">', deliverable="<b>x</b>", due_on="2026-07-01",
+        text='<img src="file:///etc/passwd">', deliverable="<b>x</b>", due_on=date(2026, 7, 1),
     )  # fmt: skip
     document = open_for_signature(actor=people["林书瑶"], project_uid=project.uid, seen_version=None)
     assert pdf.print_paper(document, False).startswith(b"%PDF")
