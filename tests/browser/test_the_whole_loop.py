@@ -167,11 +167,8 @@ class Story:
             for meeting in Meeting.objects.filter(starts_at__range=(at(day, 0), at(day, 23)), state="planned"):
                 self.walker.to(meeting.ends_at + MINUTE)
                 self._meet(meeting)
-            self.walker.to(at(day, 16))
             self._answer(day)
-            self.walker.to(at(day, 17))
             self._report(day)
-            self.walker.to(at(day, 18, 1))
             self._compare(day)
             day += DAY
 
@@ -197,6 +194,8 @@ class Story:
             if day in row:
                 line = self.sample.task(key)
                 said.setdefault(line.owner, []).append((line, str(row[day])))
+        if said:
+            self.walker.to(at(day, 17))
         for owner, lines in said.items():
             tasks.report_on_desk(self.office.page(owner), lines)
 
@@ -204,6 +203,7 @@ class Story:
         """What the file says of a flagged task is entered the day after it stood so in the evening."""
         for row in self.sample.tracking:
             if row.risk_item and row.report_date + DAY == day:
+                self.walker.to(at(day, 16))
                 line = self.sample.task(row.task)
                 due = max(line.due, row.report_date + 2 * DAY).isoformat()
                 tasks.answer_on_desk(self.office.page(self.sample.party(line.dept).liaison), line, row, line.owner, due)
@@ -211,6 +211,7 @@ class Story:
     def _compare(self, day: date) -> None:
         for row in self.sample.tracking:
             if row.report_date == day:
+                self.walker.to(at(day, 18, 1))
                 figures = TaskFigures.objects.get(task__title=self.sample.task(row.task).name)
                 found = (figures.planned, figures.actual, figures.planned - figures.actual)
                 assert found == tuple(round(100 * x) for x in (row.planned_pct, row.actual_pct, row.deviation)), row
