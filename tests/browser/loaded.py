@@ -21,9 +21,10 @@ MOMENT = at(date(2026, 7, 20), 15)  # 华北 is flagged and nobody has said why;
 HEAD, LIAISON, OWNER, OTHER_HEAD = "林书瑶", "许知夏", "郭砚秋", "蒋明远"
 NOBODY = ""
 PARTS = ("goal", "settings", "kpi", "scope", "invite", "node", "resource", "communication", "contingency")
-NO_PAGES = {  # answers that are no page of their own
+NO_PAGES = {  # answers that are no page of their own: files, fragments, redirects
     "healthz", "document_pdf", "recent_projects", "notice", "account_logout", "account_set_password",
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
+    "kickoff_lines",
 }  # fmt: skip
 
 

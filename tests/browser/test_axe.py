@@ -4,11 +4,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import resolve, reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from people.models import User
 from tests.browser.loaded import HEAD, NO_PAGES, NOBODY, Loaded, Seen, names_of_pages
-from tests.browser.office import Office
+from tests.browser.office import BUSY, Office
 
 pytestmark = pytest.mark.browser
 AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
@@ -26,6 +26,7 @@ class Findings:
     def look(self, page: Page, seen: Seen, url: str) -> None:
         page.set_viewport_size(DESK)  # type: ignore[arg-type]
         page.goto(url + seen.url)
+        expect(page.locator(BUSY)).to_have_count(0)  # what the page fetches for itself has come
         page.evaluate(AXE.read_text(encoding="utf-8"))  # by the driver: the pages' own policy lets no such script in
         found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
         for rule in found["violations"]:
@@ -71,4 +72,4 @@ def test_every_address_that_shows_a_page_is_among_them(loaded: Loaded) -> None:
         for name, args in names_of_pages()
         if name not in visited | NO_PAGES and client.get(reverse(name, kwargs=args)).status_code != 405
     ]
-    assert missing == []
+    assert missing == [], "show them in tests/browser/loaded.py, or name them in its NO_PAGES"
