@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.rows import Row
+from common.rows import Row, history
 from common.saying import event_words
 
 
@@ -162,3 +162,82 @@ class ClockStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at}"
+
+
+class Comment(Row):
+    """What somebody said about a row (a task, a risk …); kept, never edited (rule H2)."""
+
+    project_id = models.BigIntegerField()
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.BigIntegerField()
+    subject = GenericForeignKey("content_type", "object_id")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField(_("comment"))
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["content_type", "object_id", "id"], name="comment_of_subject")]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Attachment(Row):
+    """A file on a row (a task, a report …): its bytes lie in the storage under a random name (rule H5)."""
+
+    project_id = models.BigIntegerField()
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.BigIntegerField()
+    subject = GenericForeignKey("content_type", "object_id")
+    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    name = models.CharField(_("file name"), max_length=200)  # as it was called, cleaned
+    kind = models.CharField(max_length=100)  # media type, found by its bytes
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=200, unique=True)  # name in the storage
+    at = models.DateTimeField(default=clock.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    history = history()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["content_type", "object_id", "id"], name="file_of_subject")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Presence(models.Model):
+    """Who has a project's page open; written by the live stream, no history."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    project_id = models.BigIntegerField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "project_id"], name="one_presence_per_project")]
+        indexes = [models.Index(fields=["project_id", "seen_at"], name="presence_of_project")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.seen_at}"
+
+
+class Once(models.Model):
+    """A key under which an act was done, written in the act's own transaction: the same key does nothing twice."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=120)
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of method, address and body
+    status = models.PositiveSmallIntegerField(null=True)  # of the answer, once it was given
+    answer = models.TextField(blank=True)
+    location = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_act_per_key")]
+        indexes = [models.Index(fields=["at"], name="once_by_age")]
+
+    def __str__(self) -> str:
+        return self.key

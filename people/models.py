@@ -93,3 +93,21 @@ class WorkDay(models.Model):
 
     def __str__(self) -> str:
         return self.day.isoformat()
+
+
+class ApiToken(Row):
+    """A key to the API in a person's name, with an end; only its SHA-256 is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("purpose"), max_length=60, blank=True)
+    sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.name}"

@@ -210,7 +210,7 @@ def test_a_page_costs_the_same_with_10_and_200_tasks(people: People, visit: Any,
         Task.objects.bulk_create(
             Task(
                 project=project, department=whole.department, title=f"{n}", parent=whole, root=whole, level=1, created_at=july(1),
-                assignee=people["郭砚秋"], starts_on=date(2026, 7, 12), due_on=date(2026, 8, 1), target=1, unit="家", order=n,
+                assignee=people["郭砚秋"], starts_on=date(2026, 7, 12), due_on=date(2026, 8, 1), target=1, unit="家",
             )
             for n in range(number)
         )  # fmt: skip

@@ -34,6 +34,10 @@ class Risk(SharedRow):
         TECHNICAL = "technical", _("Technical")
         OTHER = "other", _("Other")
 
+    class ClosedAs(models.TextChoices):
+        BY_PERSON = "by_person", _("Closed by a person")
+        NOT_UPDATED = "not_updated", _("Not updated")  # 未更新: the figure was old, not the work late
+
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.OPEN: {State.MONITORING, State.OCCURRED, State.CLOSED},
         State.MONITORING: {State.OPEN, State.OCCURRED, State.CLOSED},
@@ -55,6 +59,8 @@ class Risk(SharedRow):
     due_on = models.DateField(_("measure due"), null=True, blank=True)
     probability = models.PositiveSmallIntegerField(_("probability"), null=True, blank=True)  # 1–3
     impact = models.PositiveSmallIntegerField(_("impact"), null=True, blank=True)  # 1–3
+    is_stale = models.BooleanField(default=False)  # the last report is old: the figure is asked for first (rule F1)
+    closed_as = models.CharField(max_length=20, choices=ClosedAs.choices, blank=True)
     is_major = models.BooleanField(_("major risk"), default=False)
     day = models.DateField(null=True)  # the evening of the figures below
     planned = models.IntegerField(null=True)  # hundredths of a percent

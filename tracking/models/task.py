@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from common import clock
+from common import clock, ranks
 from common.rows import Row, SharedRow, history
 from documents.models import Document
 from people.models import Department
@@ -38,7 +38,7 @@ class Task(SharedRow):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     root = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")  # its tree's top; none at the top
     level = models.PositiveSmallIntegerField(default=0)  # 0 at the top; kept by the services
-    order = models.PositiveIntegerField(default=0)  # among its siblings
+    rank = models.CharField(max_length=ranks.LONGEST, default=ranks.fresh)  # the one shared order: of the tree, board and table
     clause = models.OneToOneField(Clause, models.PROTECT, null=True, blank=True, related_name="task")
     node = models.ForeignKey(Node, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("node"))
     title = models.CharField(_("task"), max_length=200)
@@ -66,9 +66,13 @@ class Task(SharedRow):
     history = history()
 
     class Meta:
-        ordering = ["order", "id"]
-        indexes = [models.Index(fields=["project", "state"], name="task_of_project")]
+        ordering = ["rank", "id"]
+        indexes = [
+            models.Index(fields=["project", "state", "rank"], name="task_of_column"),
+            models.Index(fields=["parent", "rank"], name="task_of_parent"),
+        ]
         constraints = [
+            models.UniqueConstraint(fields=["project", "rank"], name="one_task_at_a_place"),
             models.CheckConstraint(
                 name="task_ends_after_it_begins",
                 condition=Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(due_on__gte=F("starts_on")),

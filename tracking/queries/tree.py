@@ -33,7 +33,7 @@ def in_tree_order(project: Project) -> dict[int, int | None]:
     """All tasks of a project, each followed by its parts: key -> key of what it is part of."""
     parent_of: dict[int, int | None] = {}
     parts: dict[int | None, list[int]] = {}
-    for key, parent in Task.objects.filter(project=project).order_by("order", "id").values_list("pk", "parent_id"):
+    for key, parent in Task.objects.filter(project=project).order_by("rank").values_list("pk", "parent_id"):
         parts.setdefault(parent, []).append(key)
     stack: list[tuple[int, int | None]] = [(key, None) for key in reversed(parts.get(None, []))]
     while stack:

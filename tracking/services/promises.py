@@ -23,11 +23,10 @@ def tasks_of_memorandum(document: Document) -> list[Task]:
     project = memorandum.project
     in_force_on = clock.today(project.time_zone)
     parties = {party.department_id: party for party in project.parties.select_related("liaison")}
-    order = Task.objects.filter(project=project, parent=None).aggregate(last=Max("order"))["last"] or 0
     made = []
     clauses = memorandum.clauses.select_related("node").filter(task=None).order_by("order", "id")
-    for number, clause in enumerate(clauses, 1):
-        task = _linked(project, clause) or Task(project=project, order=order + number, created_at=clock.now())
+    for clause in clauses:
+        task = _linked(project, clause) or Task(project=project, created_at=clock.now())
         _promise(task, clause, in_force_on, parties.get(clause.department_id))
         task.save()
         if task.assignee is not None:

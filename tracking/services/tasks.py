@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -152,10 +151,9 @@ def _new(actor: User, project: Project, parent: Task | None, fields: dict[str, A
         said = inherited | {name: value for name, value in said.items() if value != ""}
     said.setdefault("department", project.lead_dept)
     _check_may_create(actor, project, parent, said["department"].pk)
-    siblings = Task.objects.filter(project=project, parent=parent)
     task = Task(
         project=project, parent=parent, root_id=parent.tree if parent else None, level=parent.level + 1 if parent else 0,
-        order=(siblings.aggregate(last=Max("order"))["last"] or 0) + 1, created_at=clock.now(), **said,
+        created_at=clock.now(), **said,
     )  # fmt: skip
     _check_fields(task)
     task.save()

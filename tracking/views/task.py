@@ -45,7 +45,7 @@ def _context(request: Request, row: Task) -> dict[str, Any]:
     for risk in risks:
         risk.project, risk.task = row.project, task
     dress(risks, request.user)
-    parts = list(task.children.select_related("assignee__department", "figures", "department").order_by("order", "id")[:100])
+    parts = list(task.children.select_related("assignee__department", "figures", "department").order_by("rank")[:100])
     may = {act.value for act in Act if may_task(request.user, task, act)} if not row.project.is_frozen else set()
     return {
         "task": task,

@@ -1,0 +1,47 @@
+"""Views that people keep, and the days on which a digest went out."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.rows import SharedRow, history
+from projects.models import Project
+
+
+class SavedView(SharedRow):
+    """A set of filters with its layout under a name: one's own, or shared with everybody who sees the project."""
+
+    class Layout(models.TextChoices):
+        BOARD = "board", _("Board")
+        TABLE = "table", _("Table")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="views")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=60)
+    layout = models.CharField(max_length=10, choices=Layout.choices, default=Layout.BOARD)
+    query = models.CharField(max_length=1000, blank=True)  # what stands behind the ? of its address
+    is_shared = models.BooleanField(_("shared with everybody in the project"), default=False)
+    history = history()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["project", "owner", "name"], name="one_view_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Digest(models.Model):
+    """A day on which the digest of a project was made; its row makes twice once (rule E6)."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="digests")
+    day = models.DateField()
+    at = models.DateTimeField(default=clock.now)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "day"], name="one_digest_a_day")]
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
