@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tracking.views import board, risks, task, tree
+from tracking.views import board, report, risks, task, tree
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/tasks/", tree.project_tasks, name="project_tasks"),
@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<uuid:uid>/split/", tree.split, name="split_task"),
     path("tasks/<uuid:uid>/confirm/", task.confirm, name="confirm_task"),
     path("tasks/<uuid:uid>/assign/", task.assign, name="assign_task"),
-    path("tasks/<uuid:uid>/report/", task.report, name="report_progress"),
+    path("tasks/<uuid:uid>/report/", report.report, name="report_progress"),
     path("tasks/<uuid:uid>/move/", board.move, name="move_task"),
     path("risks/", risks.risks, name="risks"),
     path("risks/<uuid:uid>/", risks.risk, name="risk"),

@@ -1,4 +1,4 @@
-"""A task's own page, and the short acts on it: report, confirm, assign."""
+"""A task's own page, and the short acts on it: confirm, assign."""
 
 from typing import Any
 from uuid import UUID
@@ -7,21 +7,21 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from activity.queries import timeline_of
 from common.pages import paged
-from common.refusals import Conflict, Refused
+from common.refusals import Refused
 from people.requests import Request
 from projects.pages import frame_of
 from tracking.access import Act, may_task, task_for
 from tracking.forms import AssignForm, ReportForm
-from tracking.models import Report, Task
+from tracking.models import Task
 from tracking.queries.board import card_of
 from tracking.queries.overview import scanned_evening
 from tracking.queries.register import dress
 from tracking.queries.tree import left_by_task
-from tracking.services import assign_task, confirm_task, report_progress
+from tracking.services import assign_task, confirm_task
 from tracking.views.place import finished
 
 
@@ -61,47 +61,6 @@ def _context(request: Request, row: Task) -> dict[str, Any]:
         "risks": risks,
         "evening": scanned_evening(row.project),
     }
-
-
-@require_http_methods(["GET", "POST"])
-def report(request: Request, uid: UUID) -> HttpResponse:
-    """Report the new total: from My desk, the board, or the task's page."""
-    row = task_for(request.user, uid, Act.REPORT)
-    if request.method == "GET":
-        if not request.htmx:
-            return redirect(f"{row.get_absolute_url()}#report")
-        start = {"done": row.target or 100} if "whole" in request.GET else {}
-        return _form(request, row, ReportForm(row, initial=start))
-    form = ReportForm(row, request.POST)
-    if not form.is_valid():
-        return _form(request, row, form, status=422)
-    try:
-        said = report_progress(actor=request.user, task_uid=uid, seen_version=form.cleaned_data["seen_version"], **form.said())
-    except Refused as refusal:
-        again = _same_again(request, row, refusal)
-        if again is None:
-            form.take(refusal)
-            return _form(request, row, form, status=form.status)
-        said = again
-    return finished(request, row, message=_("Reported."), report=said)
-
-
-def _same_again(request: Request, row: Task, refusal: Refused) -> Report | None:
-    """A double click says the same twice: the report that stands already is the answer."""
-    if not isinstance(refusal, Conflict) or refusal.mine.get("done") != refusal.theirs.get("done"):
-        return None
-    if refusal.theirs.get("who") != request.user:
-        return None
-    version: Any = refusal.theirs["version"]
-    return row.reports.filter(reporter=request.user, task_version=version).first()
-
-
-def _form(request: Request, row: Task, form: ReportForm, *, status: int = 200) -> HttpResponse:
-    place = request.POST.get("place") or request.GET.get("place", "page")
-    task = card_of(row.pk, row.project, request.user)
-    if not request.htmx:
-        return show_task(request, row, status=status, report=form)
-    return render(request, "tracking/_report.html", {"task": task, "report": form, "place": place}, status=status)
 
 
 @require_POST
