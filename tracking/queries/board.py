@@ -1,17 +1,16 @@
 """The progress board: cards by status, filtered by what stands in the address."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from people.models import Department, User
 from projects.models import Project
 from tracking.access import Act, may_task
-from tracking.models import Risk, Task
-from tracking.queries.desk import leaves
-from tracking.queries.overview import late, silent
+from tracking.models import Task
+from tracking.queries.filters import Filters, filtered, read_filters
+
+__all__ = ["Filters", "filtered", "read_filters"]
 
 CARDS = 50
 COLUMNS = (Task.State.NOT_STARTED, Task.State.IN_PROGRESS, Task.State.AWAITING_ACCEPTANCE, Task.State.DONE)
@@ -30,61 +29,6 @@ class Column:
     @property
     def more(self) -> int:
         return self.total - len(self.cards)
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for; what is not understood asks for nothing."""
-
-    department: UUID | None = None
-    assignee: UUID | None = None
-    mine: bool = False
-    text: str = ""
-    only: str = ""
-
-    @property
-    def any(self) -> bool:
-        return bool(self.department or self.assignee or self.mine or self.text or self.only)
-
-
-def _uid(said: str | None) -> UUID | None:
-    try:
-        return UUID(said or "")
-    except ValueError:
-        return None
-
-
-def read_filters(said: Mapping[str, str]) -> Filters:
-    """The filters of an address."""
-    only = said.get("only", "")
-    return Filters(
-        department=_uid(said.get("department")),
-        assignee=_uid(said.get("assignee")),
-        mine=said.get("assignee") == "me",
-        text=said.get("q", "").strip()[:80],
-        only=only if only in ("late", "risk", "silent") else "",
-    )
-
-
-def filtered(project: Project, user: User, filters: Filters) -> QuerySet[Task]:
-    """The tasks that are reported on, as the filters leave them."""
-    rows = leaves(Task.objects.filter(project=project))
-    if filters.department:
-        rows = rows.filter(department__uid=filters.department)
-    if filters.mine:
-        rows = rows.filter(assignee=user)
-    elif filters.assignee:
-        rows = rows.filter(assignee__uid=filters.assignee)
-    if filters.text:
-        rows = rows.filter(Q(title__icontains=filters.text) | Q(parent__title__icontains=filters.text))
-    match filters.only:
-        case "late":
-            rows = rows.filter(late(project))
-        case "silent":
-            rows = rows.filter(silent(project))
-        case "risk":
-            rows = rows.filter(Exists(Risk.objects.filter(task=OuterRef("pk"), state=Risk.State.OPEN)))
-    return rows
 
 
 def totals(project: Project, user: User, filters: Filters) -> list[Column]:
