@@ -90,8 +90,9 @@ class Process:
 
 @dataclass
 class Postgres:
-    """A cluster of its own in a temporary directory, on a free port."""
+    """A cluster of its own in a temporary directory, on a free port; `durable` keeps its word as in production, at a price."""
 
+    durable: bool = False
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="collab-pg-")))
     port: int = field(default_factory=free_port)
 
@@ -121,9 +122,11 @@ class Postgres:
             check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **who,
         )  # fmt: skip
         said = {
-            "listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": self.folder, "fsync": "off",
-            "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 200, "log_lock_waits": "on",
+            "listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": self.folder, "max_connections": 200,
+            "log_lock_waits": "on",
         }  # fmt: skip
+        if not self.durable:
+            said |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [word for name, value in said.items() for word in ("-c", f"{name}={value}")]
         self.process = Process([str(self.binaries() / "postgres"), "-D", str(data), *options], log=self.folder / "log", **who)
         try:
