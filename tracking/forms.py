@@ -168,30 +168,42 @@ class PartForm(forms.Form):
 
 
 class ReportForm(ServiceForm):
-    """The new total, a quantity or a percentage; the note is optional."""
+    """The new total, a quantity or a percentage; the note is optional. "=" says that nothing has moved."""
 
     done = AmountField(label=_("Done so far, in all"), min_value=0)
     note = forms.CharField(label=_("Note"), max_length=1000, required=False)
+    seen_done = forms.DecimalField(widget=forms.HiddenInput, required=False)  # the figure that stood on the page
     confirm = forms.BooleanField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
 
     def __init__(self, task: Task, *args: Any, **options: Any) -> None:
-        options["initial"] = {"seen_version": task.version} | options.get("initial", {})
+        options["initial"] = {"seen_version": task.version, "seen_done": task.done} | options.get("initial", {})
         super().__init__(*args, **{"auto_id": f"report-{task.uid}-%s"} | options)
         self.task = task
         self.need = ""
+        if self.is_bound and self._raw("done").strip() in ("=", "＝"):
+            retype(self, {"done": figure(task.done).replace(",", "")})
 
     def take(self, refusal: Refused) -> None:
         super().take(refusal)
         self.need = getattr(refusal, "need", "")
+        if isinstance(refusal, Conflict) and isinstance(refusal.theirs.get("done"), Decimal):
+            retype(self, {"seen_done": refusal.theirs["done"]})
 
     def _raw(self, name: str) -> str:
-        return str(self.data.get(name, "") if self.is_bound else figure(self.initial[name]) if name in self.initial else "")
+        if self.is_bound:
+            return str(self.data.get(self.add_prefix(name), ""))
+        return figure(self.initial[name]) if name in self.initial else ""
 
     @property
     def version(self) -> int | str:
         """The version that the next attempt has seen."""
-        return self.data.get("seen_version", "") if self.is_bound else self.task.version
+        return self._raw("seen_version") if self.is_bound else self.task.version
+
+    @property
+    def seen(self) -> str:
+        """The figure that the next attempt has seen."""
+        return self._raw("seen_done").replace(",", "")
 
     @property
     def typed(self) -> str:

@@ -1,6 +1,5 @@
 """Reporting progress, from wherever the task stands."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.refusals import Conflict, Refused
+from common.refusals import Refused
 from people.requests import Request
 from tracking.access import Act, task_for
 from tracking.forms import ReportForm
-from tracking.models import Report, Task
+from tracking.models import Task
 from tracking.queries.board import card_of
-from tracking.services import report_progress
+from tracking.services.card import report_as_seen
 from tracking.views.place import finished
 from tracking.views.task import show_task
 
@@ -32,24 +31,11 @@ def report(request: Request, uid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _form(request, row, form, status=422)
     try:
-        said = report_progress(actor=request.user, task_uid=uid, seen_version=form.cleaned_data["seen_version"], **form.said())
+        said = report_as_seen(actor=request.user, task_uid=uid, seen_version=form.cleaned_data["seen_version"], **form.said())
     except Refused as refusal:
-        again = _same_again(request, row, refusal)
-        if again is None:
-            form.take(refusal)
-            return _form(request, row, form, status=form.status)
-        said = again
+        form.take(refusal)
+        return _form(request, row, form, status=form.status)
     return finished(request, row, message=_("Reported."), report=said)
-
-
-def _same_again(request: Request, row: Task, refusal: Refused) -> Report | None:
-    """A double click says the same twice: the report that stands already is the answer."""
-    if not isinstance(refusal, Conflict) or refusal.mine.get("done") != refusal.theirs.get("done"):
-        return None
-    if refusal.theirs.get("who") != request.user:
-        return None
-    version: Any = refusal.theirs["version"]
-    return row.reports.filter(reporter=request.user, task_version=version).first()
 
 
 def _form(request: Request, row: Task, form: ReportForm, *, status: int = 200) -> HttpResponse:
