@@ -1,0 +1,126 @@
+"""The signs that cards, table rows and lines share, drawn straight from values: a hundred rows in a few milliseconds.
+
+What `common.templatetags.signs` draws through templates is drawn here alike; a test holds the two together.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from common import saying
+from common.templatetags.signs import icon
+from projects.models import Clause, Project
+from tracking.models import Task
+
+SIGN_OF_STATE = {
+    Task.State.NOT_STARTED: "circle-dashed",
+    Task.State.IN_PROGRESS: "progress",
+    Task.State.AWAITING_ACCEPTANCE: "hourglass",
+    Task.State.DONE: "circle-check",
+    Task.State.CANCELLED: "ban",
+}
+OVER = (Task.State.DONE, Task.State.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the promise tag says of a clause."""
+
+    url: str
+    text: str
+    edition: int
+    number: str
+
+
+class Cells:
+    """Draws cells in the reader's language; one for all rows of an answer, so that each word is looked up once."""
+
+    def __init__(self, threshold: int, today: date) -> None:
+        self.threshold = threshold
+        self.today = today
+        self._days: dict[date, str] = {}
+        self._states: dict[str, str] = {}
+        self._words = {
+            "planned": escape(pgettext("progress", "planned")),
+            "actual": escape(pgettext("progress", "actual")),
+            "deviation": escape(pgettext("progress", "deviation")),
+            "over": str(icon("alert-triangle", _("over the threshold"))),
+            "promise": _("Memorandum v%(version)s · %(number)s"),
+            "promise_sign": str(icon("file-certificate")),
+            "late": f'<span class="mark-late">{icon("clock-exclamation")}{escape(_("Delayed"))}</span>',
+            "waiting": f'<span class="mark-wait">{icon("help-circle")}{escape(_("To be confirmed"))}</span>',
+        }
+
+    def bar(self, planned: int | None, actual: int | None) -> str:
+        """The deviation bar, compact."""
+        if planned is None and actual is None:
+            return ""
+        planned, actual = planned or 0, actual or 0
+        apart = planned - actual
+        flagged, behind = apart > self.threshold, 0 < apart <= self.threshold
+        kind = " is-flagged" if flagged else " is-behind" if behind else ""
+        words = self._words
+        return (
+            f'<div class="deviation{kind} is-compact"><div class="deviation-track" aria-hidden="true">'
+            f'<span class="deviation-actual" style="width:{_width(actual)}%"></span>'
+            f'<span class="deviation-planned" style="left:{_width(planned)}%"></span></div>'
+            f'<div class="deviation-figures">{words["over"] if flagged else ""}'
+            f"<span>{words['planned']} {saying.percent_words(planned)}</span> · "
+            f"<span>{words['actual']} {saying.percent_words(actual)}</span> · "
+            f'<span class="deviation-figure">{words["deviation"]} {saying.points_words(apart)}</span></div></div>'
+        )
+
+    def day(self, day: date | None) -> str:
+        """A date as people say it, exact on hover."""
+        if day is None:
+            return ""
+        if day not in self._days:
+            exact, said = escape(saying.exact_words(day)), escape(saying.day_words(day, self.today))
+            self._days[day] = f'<time datetime="{day.isoformat()}" title="{exact}">{said}</time>'
+        return self._days[day]
+
+    def state(self, state: str) -> str:
+        """The status, as sign and words."""
+        if state not in self._states:
+            sign, words = icon(SIGN_OF_STATE[Task.State(state)]), escape(Task.State(state).label)
+            self._states[state] = f'<span class="task-state is-{state}">{sign}{words}</span>'
+        return self._states[state]
+
+    def is_late(self, state: str, due: date | None) -> bool:
+        """Whether an open task's due date has passed."""
+        return due is not None and due < self.today and state not in OVER
+
+    def marks(self, row: Any) -> str:
+        """What must be seen of a row beside its status: delayed, to be confirmed."""
+        late = self._words["late"] if self.is_late(row.state, row.due_on) else ""
+        unconfirmed = row.clause_id and row.confirmed_at is None and row.state not in OVER
+        return late + (self._words["waiting"] if unconfirmed else "")
+
+    def promise(self, promise: Promise | None) -> str:
+        """Which clause of which memorandum is behind a row; one click opens it."""
+        if promise is None:
+            return ""
+        said = escape(self._words["promise"] % {"version": promise.edition, "number": promise.number})
+        sign = self._words["promise_sign"]
+        return f'<a class="promise" href="{escape(promise.url)}" title="{escape(promise.text)}">{sign}{said}</a>'
+
+
+def promises(project: Project, clause_ids: set[int]) -> dict[int, Promise]:
+    """The promise tags of these clauses, one query."""
+    if not clause_ids:
+        return {}
+    rows = Clause.objects.filter(pk__in=clause_ids).select_related("memorandum")
+    rows = rows.only("number", "text", "memorandum__edition")
+    made = {}
+    for clause in rows:
+        clause.memorandum.project = project
+        made[clause.pk] = Promise(clause.get_absolute_url(), clause.text, clause.memorandum.edition, clause.number)
+    return made
+
+
+def _width(hundredths: int) -> str:
+    return f"{min(max(hundredths, 0), 10000) / 100:.2f}"
