@@ -1,6 +1,6 @@
 """What happened, who must know, which deadlines run."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -200,6 +200,7 @@ class Attachment(Row):
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     history = history()
+    row: Any  # what it hangs on, once that was opened by its door
 
     class Meta:
         ordering = ["id"]

@@ -136,6 +136,12 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "collab.browser_parts.Compressed"},
 }
+FILE_UPLOAD_HANDLERS = [
+    "common.uploads.Limit",  # first: what is too big is not received whole
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "ico", "gz", "woff", "woff2")

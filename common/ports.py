@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.http import Http404
 from django.utils.functional import Promise
 
 Say = str | Promise
@@ -77,6 +79,17 @@ class OutlineSocket:
     counts: Callable[[Any], Mapping[str, int]]  # (project) -> per tab, how many things are missing or wrong there
 
 
+@dataclass(frozen=True)
+class SubjectSocket:
+    """What files and comments ask of the app whose row they hang on; acts: view, comment, attach, remove (others' files)."""
+
+    door: Callable[[UUID, Any, str], Any]  # (uid, user, act) -> the row: 404 unseen, 403 forbidden, Refused while read only
+    check: Callable[[Any, Any, str], None]  # (row, user, act): the same table for a row at hand
+    may: Callable[[Any, Any, str], bool]  # (row, user, act): whether a control for it is shown
+    project: Callable[[Any], Any]  # (row) -> its project
+    told: Callable[[Any], Iterable[Any]]  # (row) -> whoever must know what is said about it
+
+
 _recorder: list[Callable[..., Any]] = []
 _outline: list[OutlineSocket] = []
 _projects: list[ProjectSocket] = []
@@ -92,6 +105,7 @@ rights: list[Callable[[], RightsTable]] = []
 after_signing: dict[str, Callable[[Any], None]] = {}
 readers: dict[str, Callable[[Any, Any], bool]] = {}
 delivered: dict[str, list[Callable[[Any], None]]] = {}
+subjects: dict[str, SubjectSocket] = {}
 
 
 def plug_recorder(recorder: Callable[..., Any]) -> None:
@@ -145,6 +159,23 @@ def react(verb: str, reaction: Callable[[Any], None]) -> None:
 def door_of(label: str, sees: Callable[[Any, Any], bool]) -> None:
     """For subjects of the model `app.model`: may this user (still) see this row?"""
     doors[label] = sees
+
+
+def plug_subject(label: str, socket: SubjectSocket) -> None:
+    """Rows of the model `app.model` carry files and comments."""
+    subjects[label] = socket
+
+
+def talk_of(label: str) -> SubjectSocket:
+    """The socket of a model whose rows carry files and comments; 404 for any other."""
+    if label not in subjects:
+        raise Http404
+    return subjects[label]
+
+
+def subject_of(label: str, uid: UUID, user: Any, act: str = "view") -> Any:
+    """The row behind a subject key, opened by its own app's door for this act."""
+    return talk_of(label).door(uid, user, act)
 
 
 def on_clock(kind: str, step: Callable[[Any, str], None]) -> None:

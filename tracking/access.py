@@ -24,7 +24,12 @@ class Act(StrEnum):
     EDIT = "edit"
     CONFIRM = "confirm"
     REPORT = "report"
+    SUBMIT = "submit"
+    ACCEPT = "accept"
     ASSIGN = "assign"
+    COMMENT = "comment"
+    ATTACH = "attach"
+    REMOVE_FILE = "remove_file"
     VIEW_RISK = "view_risk"
     ANSWER = "answer"
     CLOSE = "close"
@@ -37,7 +42,12 @@ RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.EDIT: rule("IH IL:✔ PH PL:d TA:o"),
     Act.CONFIRM: rule("IH IL PH PL:d"),
     Act.REPORT: rule("IH IL:✔ PH PL:d TA:o"),
+    Act.SUBMIT: rule("IH IL:✔ PH PL:d TA:o"),
+    Act.ACCEPT: rule("IH IL PH PL:d"),
     Act.ASSIGN: rule("IH IL:✔ PH PL:d"),
+    Act.COMMENT: rule("IH IL:✔ PH PL:d TA:o MB NV EX:✔"),
+    Act.ATTACH: rule("IH IL:✔ PH PL:d TA:o"),
+    Act.REMOVE_FILE: rule("IH IL:✔"),
     Act.VIEW_RISK: rule("IH IL PH PL TA:✔ MB NV EX AU:r"),
     Act.ANSWER: rule("IH IL:✔ PH PL:d TA:o"),
     Act.CLOSE: rule("IH IL:✔ PH:d"),
@@ -50,7 +60,12 @@ WORDS = {
     Act.EDIT: _("Edit dates and weights of what no clause promises (assignee: parts of the own task)"),
     Act.CONFIRM: _("Confirm a task made from a clause"),
     Act.REPORT: _("Report progress on a task"),
+    Act.SUBMIT: _("Submit a deliverable"),
+    Act.ACCEPT: _("Accept or return a deliverable (receiving department)"),
     Act.ASSIGN: _("Assign, reassign"),
+    Act.COMMENT: _("Comment on a task"),
+    Act.ATTACH: _("Attach files to a task (remove: the own ones)"),
+    Act.REMOVE_FILE: _("Remove files that others attached"),
     Act.VIEW_RISK: _("See the risk register"),
     Act.ANSWER: _("Give a risk its cause, measure and owner"),
     Act.CLOSE: _("Close a risk"),

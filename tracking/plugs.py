@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import ports
 from projects.models import Project
+from tracking import talk
 from tracking.access import RULES, WORDS, Act, sees_risk, sees_task
 from tracking.queries import desk
 from tracking.queries.gate import missing_in_execution
@@ -20,6 +21,8 @@ def _rights() -> ports.RightsTable:
 
 ports.door_of("tracking.task", sees_task)
 ports.door_of("tracking.risk", sees_risk)
+ports.plug_subject("tracking.task", talk.socket(talk.open_task))
+ports.plug_subject("tracking.report", talk.socket(talk.open_report))
 ports.rights_table(_rights)
 ports.on_desk("confirm", desk.to_confirm)
 ports.on_desk("report", desk.to_report)
