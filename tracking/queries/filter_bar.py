@@ -1,0 +1,162 @@
+"""The filter bar: what one can choose, what is chosen, and how to take each of it back."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from common import saying
+from people.models import Department, User
+from projects.models import Node, Project
+from tracking.models import Task
+from tracking.queries.filters import FLAGS, Filters, Pairs
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something one can filter by."""
+
+    key: int
+    uid: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """All that one can filter a project's tasks by; three queries."""
+
+    departments: dict[UUID, Choice]
+    people: dict[UUID, Choice]
+    nodes: dict[UUID, Choice]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is active, in words, and the address without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class FilterBar:
+    """What `tracking/_filters.html` shows over board and table alike."""
+
+    filters: Filters
+    choices: Choices
+    address: str  # of the page, without its query
+    beside: Pairs  # what else the address says: layout, sort, columns
+    target: str  # the id of the list that follows the filters
+    chips: list[Chip]
+    ignored: list[str]
+
+    @property
+    def states(self) -> list[tuple[str, str, bool]]:
+        return [(state.value, str(state.label), state.value in self.filters.states) for state in Task.State]
+
+    @property
+    def flags(self) -> list[tuple[str, str, bool, str]]:
+        """One click each: key, words, whether it is on, and the address that turns it over."""
+        asked = self.filters
+        rows = [("mine", _("My tasks"), asked.mine)]
+        rows += [(flag, words_of_flag(flag), bool(getattr(asked, flag))) for flag in FLAGS]
+        return [(key, words, on, self._turned(key, on=on)) for key, words, on in rows]
+
+    @property
+    def hidden(self) -> int:
+        """How many filters are active that the bar itself does not show."""
+        shown = ("q", "department", "assignee", *FLAGS)
+        return sum(key not in shown for key, _value in self.filters.pairs)
+
+    @property
+    def clear(self) -> str:
+        """The address without any filter; `all` says so even where one has a view of one's own to begin with."""
+        return address(self.address, [*self.beside, ("all", "1")])
+
+    def _turned(self, key: str, *, on: bool) -> str:
+        said = "assignee" if key == "mine" else key
+        rest = self.filters.without(said)
+        turned = rest if on else [*rest, (said, "me" if key == "mine" else "1")]
+        return address(self.address, [*turned, *self.beside] or [("all", "1")])
+
+
+def address(path: str, pairs: Pairs) -> str:
+    """An address with its query."""
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def words_of_flag(flag: str) -> str:
+    """How late, at risk and not updated are called."""
+    return {"late": _("Delayed"), "risk": _("At risk"), "silent": _("Not updated")}[flag]
+
+
+def choices_of(project: Project) -> Choices:
+    """The departments, assignees and nodes of a project's tasks; three queries."""
+    departments = Department.objects.filter(parties__project=project).order_by("parties__order", "id")
+    at_work = Task.objects.filter(project=project, assignee__isnull=False).order_by().values("assignee").distinct()
+    people = User.objects.filter(pk__in=at_work).order_by("name", "id")
+    nodes = Node.objects.filter(project=project)
+    return Choices(*(_choices(rows.values_list("pk", "uid", "name")) for rows in (departments, people, nodes)))
+
+
+def _choices(rows: Iterable[tuple[int, UUID, str]]) -> dict[UUID, Choice]:
+    return {uid: Choice(key, uid, name) for key, uid, name in rows}
+
+
+def known(filters: Filters, choices: Choices) -> Filters:
+    """The filters without those that this project does not know: they ask for nothing, and are named."""
+    pools = {"department": choices.departments, "assignee": choices.people, "node": choices.nodes}
+    unknown = [name for name, pool in pools.items() if getattr(filters, name) and getattr(filters, name) not in pool]
+    if not unknown:
+        return filters
+    ignored = [*filters.ignored, *((name, str(getattr(filters, name))) for name in unknown)]
+    return replace(filters, **dict.fromkeys(unknown), ignored=tuple(ignored))
+
+
+def filter_bar(filters: Filters, choices: Choices, path: str, *, beside: Pairs = (), target: str = "") -> FilterBar:  # type: ignore[assignment]
+    """The bar of a page at `path`; `beside` is what its address says besides filters."""
+    beside = list(beside)
+    chips = [
+        Chip(label, value, address(path, [*filters.without(key, said), *beside] or [("all", "1")]))
+        for key, said, label, value in _chips(filters, choices)
+        if key not in FLAGS and said != "me"  # those stand beside as what one click turns over
+    ]
+    return FilterBar(filters, choices, path, beside, target, chips, [_ignored(*one) for one in filters.ignored])
+
+
+def _chips(asked: Filters, choices: Choices) -> Iterator[tuple[str, str, str, str]]:
+    """Per active filter: its key and value in the address, and its label and value in words."""
+    day = {"due_from": asked.due_from, "due_to": asked.due_to}
+    for key, said in asked.pairs:
+        match key:
+            case "q":
+                yield key, said, _("Words"), said
+            case "department":
+                yield key, said, _("Department"), _name(choices.departments, asked.department)
+            case "assignee":
+                fixed = {"me": _("me"), "none": _("nobody yet")}
+                yield key, said, _("Assignee"), fixed.get(said) or _name(choices.people, asked.assignee)
+            case "node":
+                yield key, said, _("Node"), _("none") if said == "none" else _name(choices.nodes, asked.node)
+            case "status":
+                yield key, said, _("Status"), str(Task.State(said).label)
+            case "due_from" | "due_to":
+                label = pgettext("due", "From") if key == "due_from" else pgettext("due", "Until")
+                yield key, said, label, saying.date_words(day[key]) if day[key] else said  # type: ignore[arg-type]
+            case "promise":
+                yield key, said, "", _("Promised by the memorandum") if said == "1" else _("Not promised by the memorandum")
+            case _:
+                yield key, said, "", words_of_flag(key)
+
+
+def _name(pool: dict[UUID, Choice], uid: UUID | None) -> str:
+    choice = pool.get(uid) if uid else None
+    return choice.name if choice else "–"
+
+
+def _ignored(key: str, value: str) -> str:
+    return f"{key}={value}" if value else key
