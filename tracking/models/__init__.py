@@ -3,13 +3,14 @@
 from tracking.models.plan import ChecklistItem, PlannedStep, Review
 from tracking.models.risk import EveningScan, Risk
 from tracking.models.task import Baseline, Report, Task, TaskDependency, TaskFigures
-from tracking.models.views import Digest, SavedView
+from tracking.models.views import Digest, Habit, SavedView
 
 __all__ = [
     "Baseline",
     "ChecklistItem",
     "Digest",
     "EveningScan",
+    "Habit",
     "PlannedStep",
     "Report",
     "Review",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -30,6 +31,25 @@ class SavedView(SharedRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("saved_view", args=[self.project.uid, self.uid])
+
+
+class Habit(models.Model):
+    """How a person likes to see a project: the view it opens with, and the table's columns. No history, no version."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, models.SET_NULL, null=True, blank=True, related_name="+")
+    columns = models.CharField(max_length=200, blank=True)
+    chosen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_habit_per_project")]
+
+    def __str__(self) -> str:
+        return self.columns
 
 
 class Digest(models.Model):
