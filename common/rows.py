@@ -1,6 +1,7 @@
 """What every row that people see has: a random public id, and history stamped by the one clock and the acting user."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -40,6 +41,23 @@ class SharedRow(Row):
         self.version += 1
         self.save(update_fields=[*fields, "version"])
         return self
+
+
+def delete_with_history(rows: Sequence[Row]) -> None:
+    """Delete rows of one model that nothing points to, with their last history rows, in two statements however many they are."""
+    if not rows:
+        return
+    model: Any = type(rows[0])
+    past = model.history.model
+    past.objects.bulk_create(
+        past(
+            history_type="-", history_date=clock.now(), history_user=acts.current_actor(),
+            **{field.attname: getattr(row, field.attname) for field in past.tracked_fields},
+        )
+        for row in rows
+    )  # fmt: skip
+    gone = model._default_manager.filter(pk__in=[row.pk for row in rows])
+    gone._raw_delete(gone.db)
 
 
 def history() -> HistoricalRecords:

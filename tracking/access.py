@@ -97,14 +97,19 @@ def is_own(user: User, task: Task, act: str) -> bool:
 def check_task(user: User, task: Task, act: Act) -> None:
     """Pass the table for a task at hand: 403 when it forbids, Refused while the project is read only."""
     own = act not in READING and is_own(user, task, act)
-    pass_through(user, task.project, RULES, act, department=task.department_id, own=own, reading=act in READING)
+    pass_through(user, task.project, RULES, act, department=near(task, act), own=own, reading=act in READING)
+
+
+def near(task: Task, act: Act) -> int:
+    """The department whose row this is for an act: the one that delivers; to accept, the one that receives."""
+    return (task.receiver_id or -1) if act == Act.ACCEPT else task.department_id
 
 
 def may_task(user: User, task: Task, act: Act) -> bool:
     """Whether a control for this act is shown; the door itself decides when it is used."""
     if task.project.is_frozen:
         return False
-    return standing(user, task.project).may(RULES, act, department=task.department_id, own=is_own(user, task, act))
+    return standing(user, task.project).may(RULES, act, department=near(task, act), own=is_own(user, task, act))
 
 
 def task_for(user: User, uid: UUID, act: Act = Act.VIEW) -> Task:

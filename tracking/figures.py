@@ -32,11 +32,39 @@ def lock_branch(task: Task) -> list[Task]:
 
     Two writers in one tree meet at its top, so that the tree's figures and deviation risks are one writer's at a time.
     """
-    keys, above = [task.pk], task.parent_id
+    rows: dict[int, Task] = {}
+    while True:
+        rows = {row.pk: row for row in in_lock_order(Task.objects.filter(pk__in=branch_keys(task)))}
+        branch, above = [rows[task.pk]], rows[task.pk].parent_id
+        while above in rows:
+            branch.append(rows[above])
+            above = rows[above].parent_id
+        if above is None:
+            return branch
+        task = branch[0]  # somebody has put it elsewhere meanwhile
+
+
+def branch_keys(task: Task) -> set[int]:
+    """The keys of a task and of all above it; the tops of most trees are known without asking."""
+    keys, above = {task.pk}, task.parent_id
     while above is not None:
-        keys.append(above)
-        above = Task.objects.values_list("parent_id", flat=True).get(pk=above)
-    return list(in_lock_order(Task.objects.filter(pk__in=keys)))
+        keys.add(above)
+        above = None if above == task.root_id else Task.objects.values_list("parent_id", flat=True).get(pk=above)
+    return keys
+
+
+def keys_below(task: Task) -> set[int]:
+    """The keys of all parts of a task, and of theirs."""
+    parts_of: dict[int | None, list[int]] = {}
+    for key, parent in Task.objects.filter(root=task.tree).order_by().values_list("pk", "parent_id"):
+        parts_of.setdefault(parent, []).append(key)
+    found: set[int] = set()
+    waiting = [task.pk]
+    while waiting:
+        parts = parts_of.get(waiting.pop(), [])
+        found.update(parts)
+        waiting += parts
+    return found
 
 
 def in_lock_order(tasks: QuerySet[Task]) -> QuerySet[Task]:

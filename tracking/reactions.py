@@ -16,6 +16,13 @@ def count_on_time(event: Any) -> None:
     feed_on_time(event.subject.project)
 
 
+def count_finished(event: Any) -> None:
+    """Only what finished or reopened a task changes a rate before the day is over."""
+    if event.facts.get("finished"):
+        feed_on_time(event.subject.project)
+
+
 react("memorandum.in_force", begin_tasks)
-for verb in ("task.progress_reported", "scan.run"):
-    react(verb, count_on_time)
+react("scan.run", count_on_time)
+for verb in ("task.progress_reported", "task.submitted", "task.accepted"):
+    react(verb, count_finished)

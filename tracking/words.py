@@ -10,6 +10,19 @@ say("task.edited", _("{actor} changed the task “{title}”"), kind="task")
 say("task.confirmed", _("{actor} confirmed the task “{title}”"), kind="task")
 say("task.assigned", _("{actor} gave the task “{title}” to {assignee}"), kind="task")
 say("task.progress_reported", _("{actor} reported {done} on “{title}” (before: {before})"), kind="task")
+say("task.submitted", _("{actor} handed “{title}” over to {to}"), kind="task", mail=True)
+say("task.accepted", _("{by} accepted “{title}” ({actor})"), kind="task")
+say("task.returned", _("{by} returned “{title}”: {reason} ({actor})"), kind="task", mail=True)
+say("task.moved", _("{actor} moved “{title}” to {to}"), kind="task")
+say("task.ordered", _("{actor} moved “{title}” in the order"), kind="task", routine=True)
+say("task.move_undone", _("{actor} took the last move of “{title}” back"), kind="task", routine=True)
+say("task.put_under", _("{actor} put “{title}” under “{parent}”"), kind="task")
+say("task.put_on_top", _("{actor} took “{title}” out of “{from}”"), kind="task")
+say("task.steps_saved", _("{actor} wrote the planned steps of “{title}”: {count}"), kind="task", routine=True)
+say("task.dependencies_set", _("{actor} wrote what must be done before “{title}”: {needs}"), kind="task", routine=True)
+say("task.checklist_saved", _("{actor} wrote the checklist of “{title}”: {count} points"), kind="task", routine=True)
+say("task.ticked", _("{actor} ticked “{point}” on “{title}”"), kind="task", routine=True)
+say("task.unticked", _("{actor} took back the tick at “{point}” on “{title}”"), kind="task", routine=True)
 say("task.made_from_memorandum", _("{count} tasks were made from the memorandum {number}"), kind="task", mail=True)
 say(
     "risk.opened",
@@ -26,3 +39,6 @@ say(
     kind="risk",
     routine=True,
 )
+say("view.saved", _("{actor} kept the view “{title}”"), kind="task", routine=True)
+say("view.changed", _("{actor} changed the view “{title}”"), kind="task", routine=True)
+say("view.deleted", _("{actor} deleted the view “{title}”"), kind="task", routine=True)

@@ -7,8 +7,17 @@ from collab.samples.files import KpiLine, TaskLine, TrackingLine
 from collab.samples.story import Story, step
 from people.models import User
 from projects.services.goal import enter_actual as enter_kpi
-from tracking.models import Risk
-from tracking.services import answer_risk, assign_task, confirm_task, report_progress, scan_evening, split_task
+from tracking.models import Risk, Task
+from tracking.services import (
+    accept_task,
+    answer_risk,
+    assign_task,
+    confirm_task,
+    report_progress,
+    scan_evening,
+    set_dependencies,
+    split_task,
+)  # fmt: skip
 
 CAUSES = {"资源不足": Risk.Cause.RESOURCE_SHORTAGE, "需求变更": Risk.Cause.REQUIREMENT_CHANGE}
 WEEK = timedelta(days=7)
@@ -39,7 +48,17 @@ def take_on(story: Story, actor: User, line: TaskLine) -> None:
             ],
         )
         story.tasks |= {part.id: row.uid for part, row in zip(parts, made, strict=True)}
+    for needy in [line, *parts]:
+        if needy.depends_on:
+            _depend(story, actor, needy)
     confirm_task(actor=actor, task_uid=task.uid)
+
+
+def _depend(story: Story, actor: User, line: TaskLine) -> None:
+    """What must be done before this begins, as far as the tasks are there."""
+    task = story.task(line.id)
+    needs = [story.tasks[before] for before in line.depends_on]
+    set_dependencies(actor=actor, task_uid=task.uid, seen_version=task.version, needs=needs)
 
 
 @step
@@ -47,6 +66,15 @@ def report(story: Story, actor: User, line: TaskLine, done: Decimal) -> None:
     """The owner says the new total."""
     task = story.task(line.id)
     report_progress(actor=actor, task_uid=task.uid, done=done, seen_version=task.version)
+    accept(story, line.parent or line.id)
+
+
+def accept(story: Story, id: str) -> None:
+    """What was handed over is accepted at once by the receiving department's liaison."""
+    task = story.task(id)
+    if task.state == Task.State.AWAITING_ACCEPTANCE:
+        party = story.project.parties.select_related("liaison").get(department=task.handed_to_id)
+        accept_task(actor=party.liaison, task_uid=task.uid, seen_version=task.version)
 
 
 @step

@@ -115,6 +115,11 @@ class Task(SharedRow):
         return self.root_id or self.pk
 
     @property
+    def receiver_id(self) -> int | None:
+        """The department that accepts what this delivers; none where it stays in its own (rule E3)."""
+        return self.handed_to_id if self.handed_to_id != self.department_id else None
+
+    @property
     def shown_unit(self) -> str:
         return self.unit if self.target is not None else "%"
 

@@ -1,13 +1,19 @@
 """The writes of steps 4 and 5, one verb each."""
 
+from tracking.services.checklists import save_checklist, tick
 from tracking.services.kpis import feed_on_time
-from tracking.services.progress import move_task, report_progress
+from tracking.services.moves import move_task, undo_move
+from tracking.services.places import place_task
+from tracking.services.plan import save_steps, set_dependencies
+from tracking.services.progress import report_progress
 from tracking.services.promises import tasks_of_memorandum
+from tracking.services.reviews import accept_task, return_task, submit_task
 from tracking.services.risks import answer_risk, close_risk
 from tracking.services.scan import missed_evenings, scan_evening
 from tracking.services.tasks import assign_task, confirm_task, create_task, edit_task, split_task
 
 __all__ = [
+    "accept_task",
     "answer_risk",
     "assign_task",
     "close_risk",
@@ -17,8 +23,16 @@ __all__ = [
     "feed_on_time",
     "missed_evenings",
     "move_task",
+    "place_task",
     "report_progress",
+    "return_task",
+    "save_checklist",
+    "save_steps",
     "scan_evening",
+    "set_dependencies",
     "split_task",
+    "submit_task",
     "tasks_of_memorandum",
+    "tick",
+    "undo_move",
 ]

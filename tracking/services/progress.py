@@ -1,25 +1,38 @@
-"""Reporting progress, and moving a task on the board (rules E2, E3)."""
+"""Reporting progress (rule E2), and what a report writes, however it was made: typed, dragged or undone."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.acts import act
-from common.moves import move
 from common.ports import record
-from common.refusals import Conflict, NeedsConfirmation, Refused
+from common.refusals import NeedsConfirmation, Refused
 from common.saying import quantity_words
 from people.models import User
 from projects.models import Project
-from tracking import figures
-from tracking.access import Act, check_tasks_begun, task_for
+from tracking.access import Act
 from tracking.models import Report, Task
-from tracking.spells import Verdict, settle
+from tracking.services.follow import WITNESSES, follow, put, state_at, submitted
+from tracking.services.opening import open_task
 
 TOO_MANY = 100  # a figure above so many times the target is a slip of the keyboard
+
+
+@dataclass
+class Said:
+    """What is reported: the new total, and what was said beside it; `also`: fields of the same write, `facts`: for its event."""
+
+    done: Decimal
+    note: str = ""
+    reason: str = ""
+    also: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @act
@@ -37,39 +50,14 @@ def report_progress(
 
     Errors: Conflict with both values; NeedsConfirmation "confirm" above the target, "reason" below the last report.
     """
-    task, branch = _open(actor, task_uid, {"done": done, "note": note}, seen_version)
+    task, branch = open_task(actor, task_uid, Act.REPORT, seen_version, {"done": done, "note": note})
     done = Decimal(done)
-    _check_reportable(task, done, confirm=confirm, reason=reason)
-    return _append(actor, task, branch, done, note=note, reason=reason, state=_state_for(task, done))
+    check_reportable(task, done, confirm=confirm, reason=reason)
+    return append(actor, branch, Said(done, note, reason), state_at(task, done))
 
 
-def _open(actor: User, task_uid: UUID, mine: dict[str, object], seen_version: int | None) -> tuple[Task, list[Task]]:
-    """Door, locks, version; the branch begins with the task."""
-    found = task_for(actor, task_uid, Act.REPORT)
-    check_tasks_begun(found.project)
-    branch = figures.lock_branch(found)
-    for row in branch:
-        row.project = found.project
-    task = branch[0]
-    check_seen(task, seen_version, mine)
-    return task, branch
-
-
-def check_seen(task: Task, seen_version: int | None, mine: dict[str, object]) -> None:
-    """Conflict when somebody saved since this person looked: both values, who, and when."""
-    if seen_version is None or task.version == seen_version:
-        return
-    last = task.history.select_related("history_user").order_by("-history_date", "-history_id").first()
-    theirs = {name: getattr(task, name) for name in mine if hasattr(task, name)}
-    theirs |= {
-        "version": task.version,
-        "who": last.history_user if last else None,
-        "at": last.history_date if last else None,
-    }
-    raise Conflict(_("Somebody else saved this while you were typing."), mine=mine, theirs=theirs)
-
-
-def _check_reportable(task: Task, done: Decimal, *, confirm: bool, reason: str) -> None:
+def check_reportable(task: Task, done: Decimal, *, confirm: bool, reason: str) -> None:
+    """Whether this total can be said of the task at all, and whether it needs a yes or a reason first."""
     if task.state == Task.State.CANCELLED:
         raise Refused(_("This task is cancelled."), code="cancelled")
     if task.children.exclude(state=Task.State.CANCELLED).exists():
@@ -93,127 +81,56 @@ def _check_reportable(task: Task, done: Decimal, *, confirm: bool, reason: str) 
         )
 
 
-def _state_for(task: Task, done: Decimal) -> str:
-    """The first report begins a task, the whole amount finishes it, less takes it back."""
-    return Task.State.DONE if done >= (task.target or 100) else Task.State.IN_PROGRESS
-
-
-def _append(actor: User, task: Task, branch: list[Task], done: Decimal, *, note: str, reason: str, state: str) -> Report:
-    before, now = task.done, clock.now()
+def append(actor: User, branch: list[Task], said: Said, state: str) -> Report:
+    """Write the report and the task's new state; what stands above follows; one event."""
+    task, now = branch[0], clock.now()
+    before, finished = task.done, task.finished_at
     report = Report.objects.create(
-        task=task, reporter=actor, done=done, before=before, note=note.strip(), reason=reason.strip(),
+        task=task, reporter=actor, done=said.done, before=before, note=said.note.strip(), reason=said.reason.strip(),
         task_version=task.version + 1, at=now,
     )  # fmt: skip
-    task.done, task.reported_at = done, now
-    put(task, state)
-    task.bump("done", "reported_at", *WITNESSES)
-    follow_parts(branch)
-    judge(task.project, branch)
+    task.done, task.reported_at = said.done, now
+    handed_over = put(task, state) and state == Task.State.AWAITING_ACCEPTANCE
+    task.bump("done", "reported_at", *WITNESSES, *said.also)
+    if handed_over:
+        submitted(task, actor)
+    follow(task.project, branch, actor=actor)
     facts = {
-        "done": quantity_words(done, task.shown_unit),
+        "done": quantity_words(said.done, task.shown_unit),
         "before": quantity_words(before, task.shown_unit),
         "target": quantity_words(task.target, task.unit) if task.target is not None else "",
-        "note": note,
-        "reason": reason,
+        "note": said.note,
+        "reason": said.reason,
+        "finished": finished != task.finished_at,
     }
-    record(
-        actor=actor, verb="task.progress_reported", subject=task, project=task.project, facts=facts,
-        tell=[task.assignee] if task.assignee else [],
-    )  # fmt: skip
+    _record(actor, task, facts | said.facts, handed_over=handed_over)
     return report
 
 
-WITNESSES = ["state", "started_at", "finished_at"]
+def _record(actor: User, task: Task, facts: dict[str, Any], *, handed_over: bool) -> None:
+    """A report that hands a deliverable over reads so, and its receivers know of it."""
+    told = others(actor, task)
+    verb = "task.progress_reported"
+    if handed_over:
+        verb, facts["to"] = "task.submitted", str(task.handed_to)
+        told += receivers(task)
+    record(actor=actor, verb=verb, subject=task, project=task.project, facts=facts, tell=told)
 
 
-def put(task: Task, state: str) -> bool:
-    """Put a task into a state with its witnesses (unsaved); says whether that changed anything."""
-    if task.state == state:
-        return False
-    now = clock.now()
-    begun = None if state == Task.State.NOT_STARTED else task.started_at or now
-    move(task, state, started_at=begun, finished_at=now if state == Task.State.DONE else None)
-    return True
+def others(actor: User, task: Task) -> list[User]:
+    """Whom a write on a task concerns first: its assignee, unless it is that person's own write."""
+    return [task.assignee] if task.assignee is not None and task.assignee_id != actor.pk else []
 
 
-def follow_parts(branch: list[Task]) -> None:
-    """A task with parts has the state that its parts have together; deepest first."""
-    above = branch[1:]
-    if not above:
-        return
-    parts = Task.objects.filter(parent__in=above).values_list("pk", "parent_id", "state")
-    parent_of = {key: parent for key, parent, _state in parts}
-    states = {key: state for key, _parent, state in parts} | {row.pk: row.state for row in branch}
-    for row in above:
-        of_parts = {states[key] for key, parent in parent_of.items() if parent == row.pk} - {Task.State.CANCELLED}
-        if put(row, _together(row, of_parts)):
-            row.save(update_fields=WITNESSES)
-            states[row.pk] = row.state
-
-
-def _together(row: Task, of_parts: set[str]) -> str:
-    if row.state == Task.State.CANCELLED or not of_parts:
-        return row.state
-    if of_parts == {Task.State.DONE}:
-        return Task.State.DONE
-    if of_parts == {Task.State.NOT_STARTED} and row.state != Task.State.DONE:
-        return Task.State.NOT_STARTED
-    return Task.State.IN_PROGRESS
-
-
-def judge(project: Project, branch: list[Task]) -> None:
-    """What a report does to deviation risks: before 18:00 one opens only if over the threshold on yesterday's plan as well,
-    and recovers on today's; from 18:00 on today's plan is what counts.
-    """
-    evening, today = figures.last_evening(project), project.today
-    at = figures.refresh(project, {branch[0].tree}, days=[today])
-    last, now = at(evening), at(today)
-    verdicts = []
-    for row in branch:
-        if row.state == Task.State.CANCELLED or now[row.pk].deviation <= project.threshold:
-            verdicts.append(Verdict(row.pk, today, now[row.pk], over=False))
-        elif last[row.pk].deviation > project.threshold:
-            verdicts.append(Verdict(row.pk, evening, last[row.pk], over=True))
-    settle(project, verdicts, at=clock.now(), evening=False)
-
-
-@act
-def move_task(
-    *,
-    actor: User,
-    task_uid: UUID,
-    to: str,
-    seen_version: int | None,
-    reason: str = "",
-    done: Decimal | None = None,
-) -> Report:
-    """A move on the board is a report: begun one of 0, done one of the target; backwards says why, and how much there is."""
-    task, branch = _open(actor, task_uid, {"state": to}, seen_version)
-    match to:
-        case Task.State.NOT_STARTED:
-            amount = Decimal(0)
-        case Task.State.IN_PROGRESS:
-            amount = done if done is not None else task.done
-        case Task.State.DONE:
-            amount = max(task.target or Decimal(100), task.done)
-        case _:
-            raise Refused(_("A task gets there only by its acceptance."), field="to", code="move")
-    _check_move(task, to, amount, reason)
-    _check_reportable(task, amount, confirm=True, reason=reason)
-    return _append(actor, task, branch, amount, note="", reason=reason, state=to)
-
-
-def _check_move(task: Task, to: str, amount: Decimal, reason: str) -> None:
-    if task.state == to:
-        raise Refused(_("It stands there already."), field="to", code="move")
-    order = [Task.State.NOT_STARTED, Task.State.IN_PROGRESS, Task.State.AWAITING_ACCEPTANCE, Task.State.DONE]
-    if task.state in order and order.index(Task.State(to)) < order.index(Task.State(task.state)) and not reason.strip():
-        raise NeedsConfirmation(_("Backwards: please say why."), need="reason", field="reason")
-    if to == Task.State.IN_PROGRESS and amount >= (task.target or 100):
-        raise NeedsConfirmation(_("How much is done in truth?"), need="reason", field="done")
+def receivers(task: Task) -> list[User]:
+    """Who speaks for the department that a deliverable is handed to."""
+    party = task.project.parties.filter(department=task.receiver_id).select_related("liaison", "head").first()
+    return [person for person in (party.liaison, party.head) if person][:1] if party else []
 
 
 def reported_since(project: Project, moment: datetime) -> set[int]:
     """The tops of the trees in which somebody reported after a moment."""
-    rows = Task.objects.filter(project=project, reported_at__gt=moment).values_list("pk", "root_id")
+    rows: Iterable[tuple[int, int | None]] = Task.objects.filter(project=project, reported_at__gt=moment).values_list(
+        "pk", "root_id"
+    )
     return {root or key for key, root in rows}

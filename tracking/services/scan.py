@@ -12,7 +12,8 @@ from projects.models import Project
 from tracking import figures, scan_sql
 from tracking.deviation import Figures
 from tracking.models import EveningScan, Task
-from tracking.services.progress import judge, reported_since
+from tracking.services.follow import judge
+from tracking.services.progress import reported_since
 from tracking.spells import Verdict, settle
 
 

@@ -19,10 +19,13 @@ from projects.models import Project
 from projects.services.project import note_assignee
 from projects.services.rows import changed, check_known, check_window
 from tracking import figures
-from tracking.access import Act, check_project, check_task, check_tasks_begun, task_for
+from tracking.access import Act, check_project, check_task, check_tasks_begun
 from tracking.models import Task
 from tracking.queries.sums import left_to_distribute
-from tracking.services.progress import WITNESSES, check_seen, follow_parts, put
+from tracking.services.checklists import checklist_of_node
+from tracking.services.follow import WITNESSES, follow_parts, put, state_at
+from tracking.services.opening import open_task
+from tracking.services.places import check_can_have_parts, check_within, placing, rank_at
 
 FIELDS = {
     "title", "department", "assignee", "handed_to", "starts_on", "due_on",
@@ -33,27 +36,32 @@ AGREED = {"starts_on", "due_on", "target", "unit", "deliverable", "standard", "d
 LARGEST = Decimal(10) ** 9
 
 
+@placing
 @act
-def create_task(*, actor: User, project_uid: UUID, parent_uid: UUID | None = None, **fields: Any) -> Task:
-    """A new task at the top, or a part of another: it inherits department, unit, deliverable, standard where it says nothing."""
+def create_task(
+    *, actor: User, project_uid: UUID, parent_uid: UUID | None = None, after_uid: UUID | None = None, **fields: Any
+) -> Task:
+    """A new task at the top, or a part of another: it inherits department, unit, deliverable, standard where it says nothing.
+
+    It stands at the end, or behind the task `after_uid`.
+    """
     check_known(fields, FIELDS)
     if parent_uid is None:
         project = project_for(actor, project_uid)
         check_tasks_begun(project)
-        return _made(actor, _new(actor, project, None, fields))
-    parent, _branch = _open(actor, parent_uid, Act.CREATE)
+        return _made(actor, _new(actor, project, None, fields, after_uid), [])
+    parent, branch = open_task(actor, parent_uid, Act.CREATE, None, {})
     if parent.project.uid != project_uid:
         raise Http404
-    _check_can_have_parts(parent)
-    return _made(actor, _new(actor, parent.project, parent, fields))
+    check_can_have_parts(parent)
+    return _made(actor, _new(actor, parent.project, parent, fields, after_uid), branch)
 
 
 @act
 def split_task(*, actor: User, task_uid: UUID, parts: Iterable[Mapping[str, Any]], seen_version: int | None = None) -> list[Task]:
     """Divide a task into parts; what of its quantity is not yet given to a part is shown until it adds up."""
-    task, _branch = _open(actor, task_uid, Act.CREATE)
-    check_seen(task, seen_version, {"title": task.title})
-    _check_can_have_parts(task)
+    task, branch = open_task(actor, task_uid, Act.CREATE, seen_version, {"title": ""})
+    check_can_have_parts(task)
     rows = []
     for fields in parts:
         check_known(fields, FIELDS)
@@ -61,7 +69,7 @@ def split_task(*, actor: User, task_uid: UUID, parts: Iterable[Mapping[str, Any]
     if not rows:
         raise Refused(_("Name at least one part."), field="title", code="empty")
     task.bump()
-    follow_parts(figures.lock_branch(rows[0]))
+    follow_parts([rows[0], *branch])
     figures.refresh(task.project, {task.tree})
     facts = {"parts": "、".join(row.title for row in rows), "count": len(rows)}
     told = [row.assignee for row in rows if row.assignee]
@@ -73,8 +81,7 @@ def split_task(*, actor: User, task_uid: UUID, parts: Iterable[Mapping[str, Any]
 def edit_task(*, actor: User, task_uid: UUID, seen_version: int | None, **fields: Any) -> Task:
     """Change a task; what a clause promises of it changes only by a change request. What was agreed is confirmed anew."""
     check_known(fields, FIELDS)
-    task, branch = _open(actor, task_uid, Act.EDIT)
-    check_seen(task, seen_version, fields)
+    task, branch = open_task(actor, task_uid, Act.EDIT, seen_version, fields)
     before = {name: _said(getattr(task, name)) for name in fields}
     names = changed(task, fields)
     if not names:
@@ -89,7 +96,7 @@ def edit_task(*, actor: User, task_uid: UUID, seen_version: int | None, **fields
     if AGREED & set(names):
         task.confirmed_at = None
     if {"target"} & set(names) and task.reported_at and not task.children.exists():
-        put(task, Task.State.DONE if task.done >= (task.target or 100) else Task.State.IN_PROGRESS)
+        put(task, state_at(task, task.done))
     task.bump(*names, "confirmed_at", *WITNESSES)
     follow_parts(branch)
     figures.refresh(task.project, {task.tree})
@@ -101,8 +108,7 @@ def edit_task(*, actor: User, task_uid: UUID, seen_version: int | None, **fields
 @act
 def confirm_task(*, actor: User, task_uid: UUID, seen_version: int | None = None) -> Task:
     """The department says yes to a task: with assignee, dates, deliverable and standard, and with parts that add up."""
-    task, _branch = _open(actor, task_uid, Act.CONFIRM)
-    check_seen(task, seen_version, {"title": task.title})
+    task, _branch = open_task(actor, task_uid, Act.CONFIRM, seen_version, {"title": ""})
     if task.confirmed_at is not None:
         return task
     _check_complete(task)
@@ -118,8 +124,7 @@ def confirm_task(*, actor: User, task_uid: UUID, seen_version: int | None = None
 @act
 def assign_task(*, actor: User, task_uid: UUID, assignee: User, seen_version: int | None = None) -> Task:
     """Name who does it; that person takes part in the project from then on."""
-    task, _branch = _open(actor, task_uid, Act.ASSIGN)
-    check_seen(task, seen_version, {"assignee": assignee})
+    task, _branch = open_task(actor, task_uid, Act.ASSIGN, seen_version, {"assignee": assignee})
     if task.assignee_id == assignee.pk:
         return task
     task.assignee = assignee
@@ -131,17 +136,7 @@ def assign_task(*, actor: User, task_uid: UUID, assignee: User, seen_version: in
     return task
 
 
-def _open(actor: User, task_uid: UUID, act_: Act) -> tuple[Task, list[Task]]:
-    """Door and locks; the branch begins with the task."""
-    found = task_for(actor, task_uid, act_)
-    check_tasks_begun(found.project)
-    branch = figures.lock_branch(found)
-    for row in branch:
-        row.project = found.project
-    return branch[0], branch
-
-
-def _new(actor: User, project: Project, parent: Task | None, fields: dict[str, Any]) -> Task:
+def _new(actor: User, project: Project, parent: Task | None, fields: dict[str, Any], after_uid: UUID | None = None) -> Task:
     """A checked and saved row; the caller records it."""
     said = {name: value for name, value in fields.items() if value is not None}
     if parent is not None:
@@ -156,7 +151,10 @@ def _new(actor: User, project: Project, parent: Task | None, fields: dict[str, A
         created_at=clock.now(), **said,
     )  # fmt: skip
     _check_fields(task)
+    if after_uid is not None:
+        task.rank = rank_at(project, after_uid=after_uid)
     task.save()
+    checklist_of_node(task)
     _name(task)
     return task
 
@@ -168,20 +166,11 @@ def _check_may_create(actor: User, project: Project, parent: Task | None, depart
     check_project(actor, project, Act.CREATE, department=department)
 
 
-def _made(actor: User, task: Task) -> Task:
-    follow_parts(figures.lock_branch(task))
+def _made(actor: User, task: Task, above: list[Task]) -> Task:
+    follow_parts([task, *above])
     figures.refresh(task.project, {task.tree})
     record(actor=actor, verb="task.created", subject=task, project=task.project, facts={}, tell=_assignees(task))
     return task
-
-
-def _check_can_have_parts(task: Task) -> None:
-    if task.state == Task.State.CANCELLED:
-        raise Refused(_("This task is cancelled."), code="cancelled")
-    if task.done and not task.children.exists():
-        raise Refused(
-            _("Progress has been reported on this task. Report 0 with a reason first, then report on its parts."), code="reported"
-        )
 
 
 def _check_fields(task: Task) -> None:
@@ -198,10 +187,8 @@ def _check_fields(task: Task) -> None:
         raise Refused(_("A weight is a whole number from 1 to 10,000."), field="weight", code="number")
     if task.assignee is not None and not task.assignee.is_active:
         raise Refused(_("%s no longer works here.") % task.assignee, field="assignee", code="inactive")
-    if task.parent is not None and task.due_on and task.parent.due_on and task.due_on > task.parent.due_on:
-        raise Refused(
-            _("The whole is due on %s; a part cannot be later.") % task.parent.due_on.isoformat(), field="due_on", code="late"
-        )
+    if task.parent is not None:
+        check_within(task, task.parent)
 
 
 def _check_calendar(task: Task) -> None:

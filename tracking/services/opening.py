@@ -1,0 +1,64 @@
+"""What every write on a task begins with: the door, the locks in the one order, and the version that the person saw."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from common.refusals import Conflict
+from people.models import User
+from projects.models import Project
+from tracking import figures
+from tracking.access import Act, check_tasks_begun, task_for
+from tracking.models import Task
+
+Seen = int | None
+
+
+def open_task(actor: User, task_uid: UUID, act: Act, seen_version: Seen, mine: dict[str, object]) -> tuple[Task, list[Task]]:
+    """Door, locks, version; the branch begins with the task and ends with the top of its tree."""
+    found = task_for(actor, task_uid, act)
+    check_tasks_begun(found.project)
+    branch = lock_branch_of(found)
+    check_seen(branch[0], seen_version, mine)
+    return branch[0], branch
+
+
+def lock_branch_of(found: Task) -> list[Task]:
+    """The branch of a task at hand, under lock, each row knowing its project and what it is part of."""
+    branch = figures.lock_branch(found)
+    for row, above in zip(branch, [*branch[1:], None], strict=True):
+        row.project = found.project
+        row.parent = above
+        row.root = branch[-1] if above is not None else None
+    return branch
+
+
+def open_row(actor: User, task_uid: UUID, act: Act, seen_version: Seen, mine: dict[str, object]) -> Task:
+    """Door, lock of the one row, version: for writes that no figure above follows."""
+    found = task_for(actor, task_uid, act)
+    check_tasks_begun(found.project)
+    task = lock_row(found.project, found.pk)
+    check_seen(task, seen_version, mine)
+    return task
+
+
+def lock_row(project: Project, key: int) -> Task:
+    """One task under lock."""
+    task = Task.objects.select_for_update(no_key=True).get(pk=key)
+    task.project = project
+    return task
+
+
+def check_seen(task: Task, seen_version: Seen, mine: dict[str, Any]) -> None:
+    """Conflict when somebody saved since this person looked: both values, who, and when."""
+    if seen_version is None or task.version == seen_version:
+        return
+    last = task.history.select_related("history_user").filter(version=task.version).order_by("history_id").first()
+    theirs = {name: getattr(task, name) for name in mine if hasattr(task, name)}
+    theirs |= {
+        "version": task.version,
+        "who": last.history_user if last else None,
+        "at": last.history_date if last else None,
+    }
+    raise Conflict(_("Somebody else saved this while you were typing."), mine=mine, theirs=theirs)

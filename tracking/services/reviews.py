@@ -1,0 +1,103 @@
+"""A deliverable that is handed to another department is done only when that department accepts it (rule E3)."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.acts import act
+from common.ports import record
+from common.refusals import Refused
+from people.models import User
+from tracking.access import Act
+from tracking.models import Review, Task
+from tracking.services.follow import WITNESSES, follow, put, submitted
+from tracking.services.opening import open_task
+from tracking.services.progress import Said, append, others, receivers
+
+
+@act
+def submit_task(*, actor: User, task_uid: UUID, seen_version: int | None, note: str = "") -> Task:
+    """Hand the deliverable over: the whole is reported, the receiving department is asked to accept it."""
+    task, branch = open_task(actor, task_uid, Act.SUBMIT, seen_version, {"state": Task.State.AWAITING_ACCEPTANCE})
+    check_handed_over(task)
+    return hand_over(actor, branch, note=note)
+
+
+@act
+def accept_task(*, actor: User, task_uid: UUID, seen_version: int | None) -> Task:
+    """The receiving department's yes: now the task is done."""
+    task, branch = open_task(actor, task_uid, Act.ACCEPT, seen_version, {"state": Task.State.DONE})
+    _check_awaits(task)
+    return accept(actor, branch)
+
+
+@act
+def return_task(*, actor: User, task_uid: UUID, seen_version: int | None, reason: str) -> Task:
+    """The receiving department sends the deliverable back and says why; what was reported stands, the task goes on."""
+    task, branch = open_task(actor, task_uid, Act.ACCEPT, seen_version, {"state": Task.State.IN_PROGRESS})
+    _check_awaits(task)
+    if not reason.strip():
+        raise Refused(_("Say what is missing."), field="reason", code="empty")
+    put(task, Task.State.IN_PROGRESS)
+    _reviewed(actor, branch, Review.Kind.RETURNED, reason.strip())
+    told = others(actor, task)
+    facts = {"reason": reason.strip(), "by": str(task.handed_to)}
+    record(actor=actor, verb="task.returned", subject=task, project=task.project, facts=facts, tell=told)
+    return task
+
+
+def check_handed_over(task: Task) -> None:
+    """Whether there is somebody to submit this to, and whether it can be submitted now."""
+    if task.receiver_id is None:
+        raise Refused(_("No other department receives this; report it as done."), field="to", code="no_receiver")
+    if task.state not in (Task.State.NOT_STARTED, Task.State.IN_PROGRESS):
+        raise Refused(_("It was submitted already."), field="to", code="move")
+
+
+def hand_over(
+    actor: User, branch: list[Task], *, note: str = "", also: list[str] | None = None, facts: dict[str, Any] | None = None
+) -> Task:
+    """Submit: a task without parts reports its whole by that, one with parts is submitted once they are all done."""
+    task = branch[0]
+    states = set(task.children.exclude(state=Task.State.CANCELLED).values_list("state", flat=True))
+    if not states:
+        whole = max(task.target or Decimal(100), task.done)
+        append(actor, branch, Said(whole, note, "", also or [], facts or {}), Task.State.AWAITING_ACCEPTANCE)
+        return task
+    if states != {Task.State.DONE}:
+        raise Refused(_("Its parts are not all done yet."), field="to", code="parts_open")
+    put(task, Task.State.AWAITING_ACCEPTANCE)
+    task.bump(*WITNESSES, *(also or []))
+    submitted(task, actor)
+    follow(task.project, branch, actor=actor)
+    said = {"note": note.strip(), "to": str(task.handed_to), "done": "", "before": ""} | (facts or {})
+    record(
+        actor=actor, verb="task.submitted", subject=task, project=task.project, facts=said,
+        tell=others(actor, task) + receivers(task),
+    )  # fmt: skip
+    return task
+
+
+def accept(actor: User, branch: list[Task], *, also: list[str] | None = None, facts: dict[str, Any] | None = None) -> Task:
+    """Note the acceptance; the task is done, and what stands above follows."""
+    task = branch[0]
+    put(task, Task.State.DONE)
+    _reviewed(actor, branch, Review.Kind.ACCEPTED, "", also or [])
+    said = {"by": str(task.handed_to), "finished": True} | (facts or {})
+    record(actor=actor, verb="task.accepted", subject=task, project=task.project, facts=said, tell=others(actor, task))
+    return task
+
+
+def _check_awaits(task: Task) -> None:
+    if task.state != Task.State.AWAITING_ACCEPTANCE:
+        raise Refused(_("It does not await acceptance now."), code="move")
+
+
+def _reviewed(actor: User, branch: list[Task], kind: str, reason: str, also: list[str] | None = None) -> None:
+    task = branch[0]
+    task.bump(*WITNESSES, *(also or []))
+    Review.objects.create(task=task, kind=kind, by=actor, reason=reason, task_version=task.version, at=clock.now())
+    follow(task.project, branch, actor=actor)
