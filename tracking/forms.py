@@ -188,7 +188,7 @@ class ReportForm(ServiceForm):
         super().take(refusal)
         self.need = getattr(refusal, "need", "")
         if isinstance(refusal, Conflict) and isinstance(refusal.theirs.get("done"), Decimal):
-            retype(self, {"seen_done": refusal.theirs["done"]})
+            retype(self, {"seen_done": figure(refusal.theirs["done"]).replace(",", "")})
 
     def _raw(self, name: str) -> str:
         if self.is_bound:

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tracking.views import board, report, risks, task, tree
+from tracking.views import board, card, report, risks, task, tree
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("card/", card.weekly_card, name="weekly_card"),
+    path("projects/<uuid:uid>/card/", card.project_card, name="project_card"),
     path("projects/<uuid:uid>/tasks/", tree.project_tasks, name="project_tasks"),
     path("projects/<uuid:uid>/tasks/new/", tree.add_task, name="add_task"),
     path("projects/<uuid:uid>/board/", board.board, name="board"),

@@ -128,6 +128,8 @@ MATRIX = [
     post("vague_hints", EVERYBODY, said=lambda _w: {"goal": "尽快"}),
     get("risks", EVERYBODY),
     get("meetings", EVERYBODY),
+    get("weekly_card", EVERYBODY),
+    post("weekly_card", EVERYBODY),  # each line passes the door of its own task
     # a draft: its author and the head who could start it
     get("project", "✔✔∅∅∅∅∅∅∅∅∅∅", draft, note="draft"),
     post("start_project", "✔–∅∅∅∅∅∅∅∅∅∅", draft),
@@ -193,6 +195,8 @@ MATRIX = [
     post("archive_minutes", STEERING, out),
     # steps 4 and 5
     get("project_tasks", READERS, running),
+    get("project_card", READERS, running),
+    post("project_card", READERS, running),  # each line passes the door of its own task
     get("board", READERS, running),
     get("project_risks", READERS, running),
     get("task", READERS, task),

@@ -1,4 +1,4 @@
-"""A report from a page that stood open for a while: what changed beside the figure is no conflict, a double click is one report."""
+"""A report from a page that stood open for a while: what changed beside the figure is no conflict; a double click is one."""
 
 from collections.abc import Callable
 from datetime import date

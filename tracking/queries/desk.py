@@ -13,6 +13,7 @@ from tracking.models import Risk, Task
 
 SHOWN = 20
 OVER = (Task.State.DONE, Task.State.CANCELLED)
+TO_REPORT = (Task.State.NOT_STARTED, Task.State.IN_PROGRESS)
 LACKING = Q(cause="") | Q(measure="") | Q(owner__isnull=True) | Q(due_on__isnull=True)
 REST = ("project", "department", "assignee", "root__clause__memorandum__project", "clause__memorandum__project", "figures")
 
@@ -38,13 +39,23 @@ def unconfirmed(user: User) -> QuerySet[Task]:
     return rows.exclude(state__in=OVER)
 
 
-def unreported(user: User) -> QuerySet[Task]:
-    """The person's own running tasks on which nothing was reported today."""
+def running(user: User) -> QuerySet[Task]:
+    """The running tasks whose figures this person owes: the own, and those that nobody has in a department one speaks for."""
     today = clock.today(settings.TIME_ZONE)
     begun = Q(starts_on__isnull=True) | Q(starts_on__lte=today)
-    silent = Q(reported_at__isnull=True) | Q(reported_at__date__lt=today)
-    rows = Task.objects.filter(begun, silent, project__in=_open_projects(user), assignee=user).exclude(state__in=OVER)
+    owed = Q(assignee=user) | Q(_liaison_of(user), assignee__isnull=True)
+    rows = Task.objects.filter(begun, owed, project__in=_open_projects(user), state__in=TO_REPORT)
     return leaves(rows)
+
+
+def unreported(user: User) -> QuerySet[Task]:
+    """Those of the person's running tasks on which nothing was reported today."""
+    return unreported_of(running(user))
+
+
+def unreported_of(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Those of some tasks on which nothing was reported today."""
+    return tasks.filter(Q(reported_at__isnull=True) | Q(reported_at__date__lt=clock.today(settings.TIME_ZONE)))
 
 
 def _answers(user: User) -> Q:

@@ -1,11 +1,15 @@
 """Reports from a sheet that somebody has had open for a while (rules E2, C3)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from common.refusals import Conflict
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from common.refusals import Conflict, Refused
 from people.models import User
 from tracking.models import Report
 from tracking.services.progress import report_progress
@@ -49,3 +53,26 @@ def note_of(words: str, answers: Iterable[tuple[str, str]]) -> str:
     """The note of a report: what was typed, then each point of the report template that was answered, a line each."""
     lines = [words.strip(), *(f"{name}: {said.strip()}" for name, said in answers if said.strip())]
     return "\n".join(line for line in lines if line)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a sheet as typed; `said` goes to `report_as_seen`."""
+
+    task_uid: UUID
+    said: dict[str, Any]
+
+
+Outcome = Report | Refused | PermissionDenied | Http404
+
+
+def report_sheet(*, actor: User, lines: Iterable[Line]) -> dict[UUID, Outcome]:
+    """Report each line as an act of its own: one that is refused holds up no other; what became of each."""
+    return {line.task_uid: _outcome(actor, line) for line in lines}
+
+
+def _outcome(actor: User, line: Line) -> Outcome:
+    try:
+        return report_as_seen(actor=actor, task_uid=line.task_uid, **line.said)
+    except (Refused, PermissionDenied, Http404) as no:
+        return no
