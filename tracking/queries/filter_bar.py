@@ -73,6 +73,16 @@ class FilterBar:
         return sum(key not in shown for key, _value in self.filters.pairs)
 
     @property
+    def whole_query(self) -> str:
+        """All that stands behind the ? of the address."""
+        return urlencode([*self.filters.pairs, *self.beside])
+
+    @property
+    def kept(self) -> str:
+        """The filters alone, for the other layout's address."""
+        return f"?{self.filters.query}" if self.filters.any else "?all=1"
+
+    @property
     def clear(self) -> str:
         """The address without any filter; `all` says so even where one has a view of one's own to begin with."""
         return address(self.address, [*self.beside, ("all", "1")])
