@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tracking.views import board, breakdown, card, cells, moving, report, risks, saved, table, task, tree
+from tracking.views import board, breakdown, card, cells, moving, report, reviews, risks, saved, table, task, tree
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("card/", card.weekly_card, name="weekly_card"),
@@ -29,8 +29,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<uuid:uid>/report/", report.report, name="report_progress"),
     path("tasks/<uuid:uid>/card/", board.card, name="card"),
     path("tasks/<uuid:uid>/move/", moving.move, name="move_task"),
+    path("tasks/<uuid:uid>/undo/", moving.undo, name="undo_move"),
     path("tasks/<uuid:uid>/row/", table.row, name="row_of_task"),
     path("tasks/<uuid:uid>/cell/<slug:field>/", cells.cell, name="cell_of_task"),
+    path("tasks/<uuid:uid>/review/", reviews.review, name="task_review"),
+    path("tasks/<uuid:uid>/submit/", reviews.submit, name="submit_task"),
+    path("tasks/<uuid:uid>/accept/", reviews.accept, name="accept_task"),
+    path("tasks/<uuid:uid>/return/", reviews.give_back, name="return_task"),
     path("risks/", risks.risks, name="risks"),
     path("risks/<uuid:uid>/", risks.risk, name="risk"),
     path("risks/<uuid:uid>/answer/", risks.answer, name="answer_risk"),

@@ -146,7 +146,7 @@ def test_moving_a_card_moves_it_and_backwards_asks_why(people: People, rows: Any
     url = reverse("move_task", args=[row.uid])
     moved = visit(people["许知夏"], url, {"to": "in_progress", "seen_version": row.version, "place": "card"}, htmx=True)
     assert moved.headers["HX-Retarget"] == f"#card-{row.uid}"
-    assert 'hx-swap-oob="afterbegin:#cards-in_progress"' in words(moved)
+    assert 'data-column="in_progress"' in words(moved)
     row.refresh_from_db()
     assert row.state == "in_progress"
     back = {"to": "not_started", "seen_version": row.version, "place": "card"}

@@ -1,53 +1,256 @@
-"""The progress board: cards by status, filtered by what stands in the address."""
+"""The progress board: its columns, swimlanes, and the first cards of each; at any size a few queries."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from people.models import Department, User
 from projects.models import Project
 from tracking.access import Act, may_task
 from tracking.models import Task
-from tracking.queries.filters import Filters, filtered, read_filters
+from tracking.queries.board_cards import CardRow, card_rows, keyed
+from tracking.queries.filter_bar import Choices
+from tracking.queries.filters import Filters, Pairs, filtered, read_filters
 
 __all__ = ["Filters", "filtered", "read_filters"]
 
-CARDS = 50
+CARDS = 50  # of a column at first, and each time it is scrolled on
+CELL_CARDS = 10  # of a column in a swimlane
+LANES = 12  # at first, and each time one goes on
+NONE = "none"
+NO_CHOICES = Choices({}, {}, {})
 COLUMNS = (Task.State.NOT_STARTED, Task.State.IN_PROGRESS, Task.State.AWAITING_ACCEPTANCE, Task.State.DONE)
+FIELDS = {"status": "state", "department": "department_id", "node": "node_id", "assignee": "assignee_id"}
+BY = ("status", "department", "node")
+LANES_BY = ("", "department", "node", "assignee")
+SORTS: Mapping[str, tuple[Any, ...]] = {
+    "": ("rank",),
+    "due": (F("due_on").asc(nulls_last=True), "rank"),
+    "deviation": (F("figures__deviation").desc(nulls_last=True), "rank"),
+    "updated": (F("reported_at").asc(nulls_first=True), "rank"),
+}
 CARD_ROWS = ("department", "assignee__department", "figures", "parent", "clause__memorandum", "root__clause__memorandum")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the board is laid out: what its columns are, its swimlanes, and its order ("" is the shared one)."""
+
+    by: str = "status"
+    lanes: str = ""
+    sort: str = ""
+
+    @property
+    def pairs(self) -> Pairs:
+        """The shape as it stands in an address."""
+        said = {"by": self.by if self.by != "status" else "", "lanes": self.lanes, "sort": self.sort}
+        return [(key, value) for key, value in said.items() if value]
+
+    def column_of(self, row: Any) -> str:
+        """The key of the column in which a card stands."""
+        return _key(self.by, row)
+
+    def lane_of(self, row: Any) -> str:
+        """The key of the swimlane in which a card stands."""
+        return _key(self.lanes, row) if self.lanes else ""
+
+
+def _key(name: str, row: Any) -> str:
+    """The key of the column or swimlane of a card's values, or of a task."""
+    match name:
+        case "status":
+            return str(row.state)
+        case "department":
+            return str(_uid(row, "department"))
+        case "node":
+            return str(_uid(row, "node") or NONE)
+    return str(_uid(row, "assignee") or NONE)
+
+
+def _uid(row: Any, name: str) -> UUID | None:
+    if isinstance(row, Task):
+        return getattr(getattr(row, name), "uid", None)
+    return getattr(row, f"{name}_uid")  # type: ignore[no-any-return]
+
+
+def read_shape(said: Mapping[str, str]) -> Shape:
+    """The layout that an address asks for; what is not understood is the usual one."""
+    by, lanes, sort = said.get("by", ""), said.get("lanes", ""), said.get("sort", "")
+    by = by if by in BY else "status"
+    lanes = lanes if lanes in LANES_BY and lanes != by else ""
+    return Shape(by, lanes, sort if sort in SORTS else "")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A column or a swimlane: its key in the page, its words, and the value that its tasks have."""
+
+    key: str
+    label: str
+    value: Any
 
 
 @dataclass
 class Column:
-    """A status: its first cards, and how many tasks have it in truth."""
+    """A column (within a swimlane, where there are any): its first cards, and how many tasks it has in truth."""
 
-    state: str
-    label: str
-    total: int
-    cards: list[Task] = field(default_factory=list)
+    slot: Slot
+    total: int = 0
+    cards: list[CardRow] = field(default_factory=list)
+    lane: str = ""
+
+    @property
+    def state(self) -> str:
+        return self.slot.key
+
+    @property
+    def label(self) -> str:
+        return self.slot.label
 
     @property
     def more(self) -> int:
         return self.total - len(self.cards)
 
 
-def totals(project: Project, user: User, filters: Filters) -> list[Column]:
-    """The columns, empty, with how many tasks they have."""
-    rows = filtered(project, user, filters)
-    known = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
-    return [Column(state, str(state.label), known.get(state, 0)) for state in COLUMNS]
+@dataclass
+class Lane:
+    """A swimlane with its cells."""
+
+    slot: Slot
+    total: int
+    cells: list[Column]
 
 
-def columns(project: Project, user: User, filters: Filters) -> list[Column]:
-    """The columns with their first cards; the most behind stand on top."""
-    found = totals(project, user, filters)
-    for column in found:
-        if column.total:
-            done = column.state == Task.State.DONE
-            order = ("-finished_at", "id") if done else (F("figures__deviation").desc(nulls_last=True), "due_on", "id")
-            cards = filtered(project, user, filters).filter(state=column.state).select_related(*CARD_ROWS)
-            column.cards = [dressed(card, project, user) for card in cards.order_by(*order)[:CARDS]]
-    return found
+def slots(name: str, filters: Filters, choices: Choices) -> list[Slot]:
+    """The columns or swimlanes of a kind, as the project has them."""
+    match name:
+        case "status":
+            shown = [state for state in (*COLUMNS, Task.State.CANCELLED) if state in (filters.states or COLUMNS)]
+            return [Slot(str(state.value), str(state.label), state.value) for state in shown]
+        case "department":
+            return [Slot(str(uid), row.name, row.key) for uid, row in choices.departments.items()]
+        case "node":
+            return [*(Slot(str(uid), row.name, row.key) for uid, row in choices.nodes.items()), Slot(NONE, _("No node"), None)]
+    people = [Slot(str(uid), row.name, row.key) for uid, row in choices.people.items()]
+    return [*people, Slot(NONE, _("Nobody yet"), None)]
+
+
+@dataclass
+class Board:
+    """One request for the board: the tasks that the filters leave, in its layout."""
+
+    project: Project
+    user: User
+    filters: Filters
+    shape: Shape
+    choices: Choices
+
+    def __post_init__(self) -> None:
+        self.rows = filtered(self.project, self.user, self.filters)
+        self.column_field, self.lane_field = FIELDS[self.shape.by], FIELDS.get(self.shape.lanes, "")
+
+    @property
+    def query(self) -> str:
+        """Filters and layout as an address says them."""
+        return urlencode([*self.filters.pairs, *self.shape.pairs])
+
+    def slots(self) -> list[Slot]:
+        """Its columns."""
+        return slots(self.shape.by, self.filters, self.choices)
+
+    def lane_slots(self) -> list[Slot]:
+        """Its swimlanes."""
+        return slots(self.shape.lanes, self.filters, self.choices) if self.shape.lanes else []
+
+    def value_of(self, row: Any) -> Any:
+        """The value by which a task stands in its column."""
+        return getattr(row, self.column_field)
+
+    def counts(self, *values: Any) -> dict[Any, int]:
+        """How many tasks each column (or these alone) has in truth, by the value of the column."""
+        rows = self.rows.filter(_among(self.column_field, values)) if values else self.rows
+        return dict(rows.order_by().values_list(self.column_field).annotate(n=Count("pk")))
+
+    def columns(self) -> list[Column]:
+        """The columns with their first cards: the counts are one query, all cards another."""
+        known = self.counts()
+        found = [Column(slot, known.get(slot.value, 0)) for slot in self.slots()]
+        cards = self._first_of([column.slot.value for column in found if column.total])
+        for column in found:
+            column.cards = cards.get(column.slot.key, [])
+        return found
+
+    def _first_of(self, values: list[Any]) -> dict[str, list[CardRow]]:
+        """The first cards of these columns: their keys are gathered column by column, their values read in one go."""
+        if not values:
+            return {}
+        order = SORTS[self.shape.sort]
+        firsts = [self.rows.filter(_among(self.column_field, [value])).order_by(*order).values("pk")[:CARDS] for value in values]
+        wrapped = [Task.objects.filter(pk__in=first).order_by().values("pk") for first in firsts]
+        keys = reduce(lambda one, other: one.union(other, all=True), wrapped)
+        return keyed(card_rows(Task.objects.filter(pk__in=keys).order_by(*order)), self.shape.column_of)
+
+    def further(self, column: Slot, lane: Slot | None, after: str) -> tuple[list[CardRow], str]:
+        """The cards of a column behind a place, and the place from which it goes on; "" when that was all."""
+        rows = self.rows.filter(_among(self.column_field, [column.value]))
+        if lane is not None:
+            rows = rows.filter(_among(self.lane_field, [lane.value]))
+        start = 0
+        if self.shape.sort:
+            start = min(int(after), 1_000_000) if after.isascii() and after.isdigit() else 0
+        elif after:
+            rows = rows.filter(rank__gt=after)
+        found = card_rows(rows.order_by(*SORTS[self.shape.sort])[start : start + CARDS + 1])
+        cards = found[:CARDS]
+        if len(found) <= CARDS:
+            return cards, ""
+        return cards, str(start + CARDS) if self.shape.sort else cards[-1].rank
+
+    def next_of(self, column: Column) -> str:
+        """The place from which a column goes on that shows its first cards."""
+        if not column.more:
+            return ""
+        return str(len(column.cards)) if self.shape.sort or not column.cards else column.cards[-1].rank
+
+    def lanes(self, start: int = 0) -> tuple[list[Slot], list[Lane], int]:
+        """The columns, so many swimlanes from `start` on that have tasks, and where the next begin (0: that was all)."""
+        pairs = self.rows.order_by().values_list(self.column_field, self.lane_field).annotate(n=Count("pk"))
+        known = {(column, lane): n for column, lane, n in pairs}
+        heads, totals = self.slots(), {}
+        for (_column, lane), n in known.items():
+            totals[lane] = totals.get(lane, 0) + n
+        busy = [slot for slot in self.lane_slots() if totals.get(slot.value)]
+        shown = busy[start : start + LANES]
+        cards = self._first_of_cells([slot.value for slot in shown])
+        lanes = [Lane(lane, totals[lane.value], [self._cell(head, lane, known, cards) for head in heads]) for lane in shown]
+        return heads, lanes, start + LANES if len(busy) > start + LANES else 0
+
+    def _cell(self, head: Slot, lane: Slot, known: Mapping[Any, int], cards: Mapping[Any, list[CardRow]]) -> Column:
+        return Column(head, known.get((head.value, lane.value), 0), cards.get((head.key, lane.key), []), lane.key)
+
+    def _first_of_cells(self, lanes: list[Any]) -> dict[tuple[str, str], list[CardRow]]:
+        order = SORTS[self.shape.sort]
+        place = Window(RowNumber(), partition_by=[F(self.column_field), F(self.lane_field)], order_by=order)
+        rows = self.rows.filter(_among(self.lane_field, lanes)).annotate(place=place).filter(place__lte=CELL_CARDS)
+        found = card_rows(Task.objects.filter(pk__in=rows.order_by().values("pk")).order_by(*order))
+        return keyed(found, lambda row: (self.shape.column_of(row), self.shape.lane_of(row)))
+
+    def shows(self, pk: int) -> bool:
+        """Whether the filters leave this task."""
+        return self.rows.filter(pk=pk).exists()
+
+
+def _among(name: str, values: Collection[Any]) -> Q:
+    """Whether a field has one of these values; None is one as any other."""
+    found = Q(**{f"{name}__in": [value for value in values if value is not None]})
+    return found | Q(**{name: None}) if None in values else found
 
 
 def dressed(card: Task, project: Project, user: User) -> Task:
@@ -60,7 +263,7 @@ def dressed(card: Task, project: Project, user: User) -> Task:
 
 
 def card_of(task_id: int, project: Project, user: User) -> Task:
-    """One card anew."""
+    """One task with all that a card shows, as an object."""
     return dressed(Task.objects.select_related(*CARD_ROWS).get(pk=task_id), project, user)
 
 

@@ -1,64 +1,88 @@
-"""The progress board by status, and its move menu."""
+"""The progress board: the page, what its columns send when one scrolls on, and one card anew."""
 
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
-from common.refusals import Refused
 from people.requests import Request
 from projects.access import project_for
 from projects.pages import frame_of
-from tracking.access import Act, task_for
-from tracking.forms import MoveForm
-from tracking.queries.board import assignees_of, card_of, columns, departments_of, read_filters
+from tracking.access import task_for
+from tracking.board_card import Cards
+from tracking.queries.board import Board, Slot, read_shape
+from tracking.queries.board_cards import card_rows
+from tracking.queries.filter_bar import choices_of, filter_bar, known
+from tracking.queries.filters import read_filters
 from tracking.queries.overview import overview
-from tracking.services import move_task
-from tracking.views.place import finished
+from tracking.views.board_place import board_of_address
 
 
 @require_GET
 def board(request: Request, uid: UUID) -> HttpResponse:
-    """How the project stands, and every task by its status; the filters stand in the address."""
+    """How the project stands, and every task in its column; filters and layout stand in the address."""
     project = project_for(request.user, uid)
-    filters = read_filters(request.GET)
-    context = {
-        "project": project,
-        "filters": filters,
-        "columns": columns(project, request.user, filters),
-        "overview": overview(project),
-        "departments": departments_of(project),
-        "assignees": assignees_of(project),
-    }
+    choices = choices_of(project)
+    filters, shape = known(read_filters(request.GET), choices), read_shape(request.GET)
+    asked = Board(project, request.user, filters, shape, choices)
+    cards = Cards(request.user, project, shape)
+    if "column" in request.GET:
+        return _further(request, asked, cards)
+    if "lane" in request.GET:
+        return render(request, "tracking/_lanes.html", {"project": project} | _lanes(asked, cards, request.GET["lane"]))
+    address = reverse("board", args=[project.uid])
+    bar = filter_bar(filters, choices, address, beside=shape.pairs, target="board")
+    context = {"project": project, "asked": asked, "shape": shape, "filters": filters, "bar": bar, "address": address}
+    context |= _lanes(asked, cards) if shape.lanes else _columns(asked, cards)
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "tracking/_board_follow.html", context)
+    return render(request, "tracking/board.html", frame_of(request, project, "risks") | context | {"overview": overview(project)})
+
+
+def _columns(asked: Board, cards: Cards) -> dict[str, Any]:
+    found = asked.columns()
+    return {"columns": [(column, cards.all(column.cards), asked.next_of(column)) for column in found]}
+
+
+def _lanes(asked: Board, cards: Cards, start: str = "0") -> dict[str, Any]:
+    heads, lanes, following = asked.lanes(int(start) if start.isdigit() else 0)
+    drawn = [(lane, [(cell, cards.all(cell.cards), asked.next_of(cell)) for cell in lane.cells]) for lane in lanes]
+    return {"heads": heads, "lanes": drawn, "following": following, "asked": asked}
+
+
+def _further(request: Request, asked: Board, cards: Cards) -> HttpResponse:
+    """The cards of one column behind a place; without script a page of their own."""
+    column = _slot(asked.slots(), request.GET["column"])
+    lane = _slot(asked.lane_slots(), request.GET["in_lane"]) if request.GET.get("in_lane") else None
+    rows, following = asked.further(column, lane, request.GET.get("after", ""))
+    context = {"cards": cards.all(rows), "column": column, "lane": lane.key if lane else "", "next": following, "asked": asked}
+    context |= {"project": asked.project}
     if request.htmx:
-        return render(request, "tracking/_board.html", context)
-    return render(request, "tracking/board.html", frame_of(request, project, "risks") | context)
+        return render(request, "tracking/_column_more.html", context)
+    return render(request, "tracking/board_column.html", frame_of(request, asked.project, "risks") | context)
 
 
-@require_http_methods(["GET", "POST"])
-def move(request: Request, uid: UUID) -> HttpResponse:
-    """Move a card; backwards the card asks why, and how much is done in truth."""
-    task = task_for(request.user, uid, Act.REPORT)
-    form = MoveForm(request.POST or None, initial={"to": request.GET.get("to"), "seen_version": task.version})
-    if request.method == "GET":
-        return _ask(request, task, form)
-    if not form.is_valid():
-        return _ask(request, task, form, status=422)
-    try:
-        move_task(actor=request.user, task_uid=uid, **form.cleaned_data)
-    except Refused as refusal:
-        form.take(refusal)
-        return _ask(request, task, form, status=form.status)
-    return finished(request, task, message=_("Moved."))
+def _slot(slots: list[Slot], key: str) -> Slot:
+    found = next((slot for slot in slots if slot.key == key), None)
+    if found is None:
+        raise Http404
+    return found
 
 
-def _ask(request: Request, task: object, form: MoveForm, *, status: int = 200) -> HttpResponse:
-    row = card_of(task.pk, task.project, request.user)  # type: ignore[attr-defined]
-    to = form.data.get("to") if form.is_bound else form.initial.get("to")
-    context = {"task": row, "form": form, "to": to, "project": row.project}
-    template = "tracking/_move.html" if request.htmx else "tracking/move.html"
-    if not request.htmx:
-        context = frame_of(request, row.project, "risks") | context
-    return render(request, template, context, status=status)
+@require_GET
+def card(request: Request, uid: UUID) -> HttpResponse:
+    """One card anew, as its place on the board shows it; gone where the filters no longer leave it."""
+    task = task_for(request.user, uid)
+    asked = board_of_address(request, task.project, request.GET.get("place", ""))
+    rows = card_rows(asked.rows.filter(pk=task.pk))
+    return HttpResponse(Cards(request.user, task.project, asked.shape).all(rows), status=200 if rows else 204)
+
+
+@require_GET
+def board_overview(request: Request, uid: UUID) -> HttpResponse:
+    """The top line of the board anew."""
+    project = project_for(request.user, uid)
+    return render(request, "tracking/_overview.html", {"project": project, "overview": overview(project)})

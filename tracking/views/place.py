@@ -15,7 +15,7 @@ from tracking.views.board_place import card_moved
 from tracking.views.cells import row_answer
 
 
-def finished(request: Request, task: Task, *, message: str, report: Any = None) -> HttpResponse:
+def finished(request: Request, task: Task, *, message: str, report: Any = None, undo: bool = False) -> HttpResponse:
     """The fragment of the place, or back to the page it came from."""
     place = request.POST.get("place", "page")
     if not request.htmx:
@@ -24,7 +24,7 @@ def finished(request: Request, task: Task, *, message: str, report: Any = None) 
         own = url_has_allowed_host_and_scheme(back, {request.get_host()}) and urlsplit(back).path != request.path
         return redirect(back if own else task.get_absolute_url())
     if place == "card":
-        return card_moved(request, task)
+        return card_moved(request, task, undo=undo)
     if place == "row":
         return row_answer(request, task)
     row = card_of(task.pk, task.project, request.user)
