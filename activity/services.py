@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
 from activity.jobs import ring_outbox
+from activity.live.waking import wake_streams
 from activity.mail import message_id
 from activity.models import Clock, ClockStep, Delivery, Event, Notice
 from common import acts, clock, ports
@@ -42,6 +43,8 @@ def record(
         url=url,
         facts=dict(facts),
     )
+    if event.project_id is not None:
+        wake_streams()
     readers = {reader.pk: reader for reader in tell if reader.is_active and (actor is None or reader.pk != actor.pk)}
     if readers:
         _tell(event, list(readers.values()), by_mail=words.mail)

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("people.urls")),
     path("", include("activity.urls")),
+    path("", include("activity.urls_live")),
     path("", include("documents.urls")),
     path("", include("projects.urls")),
     path("", include("tracking.urls")),

@@ -61,6 +61,8 @@ class ProjectSocket:
     names: Callable[[Iterable[int]], Mapping[int, str]]
     steers: Callable[[Any], list[Any]]  # (project) -> the heads who steer it now
     sees: Callable[[Any, int], bool]  # (user, id)
+    seen_by: Callable[[Any, Iterable[Any]], Mapping[int, Any]]  # (user, uids) -> those that exist for this user, uid by id
+    who_sees: Callable[[Iterable[int], Iterable[int]], Mapping[int, set[int]]]  # (ids, users) -> by project, who of these sees it
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ _projects: list[ProjectSocket] = []
 words: dict[str, Words] = {}
 reactions: dict[str, list[Callable[[Any], None]]] = {}
 doors: dict[str, Callable[[Any, Any], bool]] = {}
+as_the_project: set[str] = set()
+beside: dict[str, Callable[[Iterable[int]], Mapping[int, list[str]]]] = {}
 clocks: dict[str, Callable[[Any, str], None]] = {}
 letters: dict[str, Callable[[Any, Any], Letter]] = {}
 pdfs: dict[str, Callable[[Any], str]] = {}
@@ -156,9 +160,16 @@ def react(verb: str, reaction: Callable[[Any], None]) -> None:
     reactions.setdefault(verb, []).append(reaction)
 
 
-def door_of(label: str, sees: Callable[[Any, Any], bool]) -> None:
-    """For subjects of the model `app.model`: may this user (still) see this row?"""
+def door_of(label: str, sees: Callable[[Any, Any], bool], *, as_project: bool = False) -> None:
+    """For subjects of the model `app.model`: may this user (still) see this row? `as_project`: whoever sees its project does."""
     doors[label] = sees
+    if as_project:
+        as_the_project.add(label)
+
+
+def stands_beside(label: str, keys: Callable[[Iterable[int]], Mapping[int, list[str]]]) -> None:
+    """When rows of the model `app.model` change, what else looks different: `keys(ids)` says it by id, as "app.model:uid"."""
+    beside[label] = keys
 
 
 def plug_subject(label: str, socket: SubjectSocket) -> None:

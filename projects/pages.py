@@ -66,6 +66,7 @@ def frame_of(request: Request, project: Project, tab: str) -> dict[str, Any]:
     counts = outline.counts(project)
     return {
         "project": project,
+        "here_tab": tab,
         "stands": stands,
         "health": outline.healths([project])[project.pk],
         "tabs": [Tab(key, label, _url(name, project), counts.get(key, 0), key == tab) for key, name, label in _tabs(stands)],

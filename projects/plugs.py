@@ -12,6 +12,7 @@ from projects.access import RULES, WORDS, Act, sees_project, steering_heads
 from projects.models import Project
 from projects.queries import desk
 from projects.queries.gaps import missing_in_preparation
+from projects.queries.readers import who_sees
 
 
 def _rights() -> ports.RightsTable:
@@ -27,9 +28,9 @@ def _sees_row(user: User, row: Any) -> bool:
     return sees_project(user, row.project_id)
 
 
-ports.door_of("projects.project", lambda user, project: sees_project(user, project.pk))
+ports.door_of("projects.project", lambda user, project: sees_project(user, project.pk), as_project=True)
 for _label in ("party", "kpi", "scopeitem", "resourceneed", "communicationrule", "contingency", "node"):
-    ports.door_of(f"projects.{_label}", _sees_row)
+    ports.door_of(f"projects.{_label}", _sees_row, as_project=True)
 ports.rights_table(_rights)
 ports.on_desk("answer", desk.to_start)
 ports.on_desk("answer", desk.to_appoint)
@@ -41,5 +42,7 @@ ports.plug_projects(
         names=_names,
         steers=steering_heads,
         sees=sees_project,
+        seen_by=lambda user, uids: dict(Project.objects.visible_to(user).filter(uid__in=list(uids)).values_list("pk", "uid")),
+        who_sees=who_sees,
     )
 )

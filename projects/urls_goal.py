@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import lists, project
+from projects.views import head, lists, project
 
 goal_urls: list[URLPattern] = [
     path("projects/", lists.projects, name="projects"),
@@ -10,6 +10,7 @@ goal_urls: list[URLPattern] = [
     path("projects/recent/", lists.recent_projects, name="recent_projects"),
     path("projects/vague/", project.vague_hints, name="vague_hints"),
     path("projects/<uuid:uid>/", project.goal_page, name="project"),
+    path("projects/<uuid:uid>/head/", head.project_head, name="project_head"),
     path("projects/<uuid:uid>/start/", project.start, name="start_project"),
     path("projects/<uuid:uid>/viewers/", project.add_viewer, name="add_viewer"),
     path("projects/<uuid:uid>/viewers/<uuid:person>/remove/", project.drop_viewer, name="drop_viewer"),

@@ -319,3 +319,33 @@ class Web:
 
     def stop(self) -> None:
         self.process.stop()
+
+
+@dataclass
+class Asgi:
+    """The process that serves live streams, as in production."""
+
+    env: Mapping[str, str]
+    folder: Path
+    port: int = field(default_factory=free_port)
+
+    def start(self) -> "Asgi":
+        self.process = Process(
+            [sys.executable, "-m", "gunicorn", "collab.asgi:application", "-b", f"127.0.0.1:{self.port}", "-k", "asgi",
+             "--graceful-timeout", "2", "--no-control-socket"],
+            log=self.folder / f"live-{self.port}.log", env=self.env,
+        )  # fmt: skip
+        wait_for(self._answers, 30, "the server of streams")
+        return self
+
+    def _answers(self) -> bool:
+        if self.process.child.poll() is not None:
+            raise RuntimeError(self.process.said())
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def stop(self) -> None:
+        self.process.stop()

@@ -9,6 +9,7 @@ from projects.models import Project
 from tracking import talk
 from tracking.access import RULES, WORDS, Act, sees_risk, sees_task
 from tracking.queries import desk
+from tracking.queries.beside import beside_risks, beside_tasks
 from tracking.queries.gate import missing_in_execution
 
 
@@ -19,8 +20,10 @@ def _rights() -> ports.RightsTable:
     return ports.RightsTable(_("Tasks and risks"), rows)
 
 
-ports.door_of("tracking.task", sees_task)
-ports.door_of("tracking.risk", sees_risk)
+ports.door_of("tracking.task", sees_task, as_project=True)
+ports.door_of("tracking.risk", sees_risk, as_project=True)
+ports.stands_beside("tracking.task", beside_tasks)
+ports.stands_beside("tracking.risk", beside_risks)
 ports.plug_subject("tracking.task", talk.socket(talk.open_task))
 ports.plug_subject("tracking.report", talk.socket(talk.open_report))
 ports.rights_table(_rights)

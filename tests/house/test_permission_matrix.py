@@ -130,6 +130,7 @@ MATRIX = [
     get("meetings", EVERYBODY),
     get("weekly_card", EVERYBODY),
     post("weekly_card", EVERYBODY),  # each line passes the door of its own task
+    get("live", EVERYBODY),  # says nothing; streams ask at a door of their own
     # a draft: its author and the head who could start it
     get("project", "✔✔∅∅∅∅∅∅∅∅∅∅", draft, note="draft"),
     post("start_project", "✔–∅∅∅∅∅∅∅∅∅∅", draft),
@@ -137,6 +138,8 @@ MATRIX = [
     get("project", READERS, prepared),
     get("project_log", "✔✔✔✔✔✔–✔✔✔∅∅", prepared),
     get("gate", READERS, prepared),
+    get("project_head", READERS, prepared),
+    Route("live_poll", READERS, method="get", said=lambda w: {"project": w.prepared.uid}),
     post("gate", HEAD, prepared),
     post("suspend_project", HEAD, prepared),
     post("resume_project", HEAD, prepared),

@@ -1,0 +1,399 @@
+// What others change appears here by itself: one stream (or one poll a second) per browser, shared by all its tabs.
+// Every act of others arrives as the document's event "collab:event" (detail: id, verb, subject, subjects, project, actor, by, at);
+// [data-live~="<subject>"][data-live-src] reads itself anew, unless somebody is at work in it: then it waits, marked .is-outdated.
+// data-live~="project:<uid>" means any act in the project, at most one reading in two seconds. What was read anew says
+// "collab:reread" (detail: event, old). [data-live-keep][id] inside keeps its node; [data-live-hold] inside lets it wait.
+
+const place = document.getElementById("live");
+const tab = Math.random().toString(36).slice(2);
+const me = place?.dataset.me;
+const project = place?.dataset.project;
+const drawnAt = Date.parse(document.body.dataset.now) || Date.now();
+let cursor = place?.dataset.since;
+let audience = 1;
+
+// ---------------------------------------------------------------- what an event does to this page
+const known = new Set();
+
+function tell(event, replayed = false) {
+  if (event.project !== project || known.has(event.id)) return;
+  known.add(event.id);
+  if (event.at < drawnAt - (replayed ? 12000 : 0) && (replayed || event.actor === me)) return;
+  document.dispatchEvent(new CustomEvent("collab:event", { detail: event }));
+  const direct = new Set();
+  for (const key of event.subjects) for (const part of partsOf(key)) direct.add(part);
+  for (const part of direct) later(part, event, Math.random() * Math.min(400, audience * 2));
+  for (const part of partsOf(`project:${project}`)) if (!direct.has(part)) later(part, null, pause(part));
+  if (direct.size && event.by && event.actor !== me) announce(event);
+}
+
+const partsOf = (key) => document.querySelectorAll(`[data-live~="${CSS.escape(key)}"][data-live-src]`);
+
+// figures of the whole project: the more people look at it, the less often each of them asks
+const readAt = new WeakMap();
+function pause(part) {
+  const gap = 2000 * Math.max(1, audience / 20);
+  return Math.max(150, (readAt.get(part) ?? 0) + gap - Date.now()) + Math.random() * (gap / 4);
+}
+
+const planned = new Map(); // part -> timer
+const outdated = new Map(); // part -> the event it waits with
+let reading = 0;
+const queue = [];
+
+function later(part, event, ms) {
+  if (event?.actor === me && Date.now() - (swappedAt.get(part) ?? 0) < 3000) return; // this page has its answer already
+  if (planned.has(part)) { if (event) planned.get(part).event = event; return; }
+  planned.set(part, { event, timer: setTimeout(() => { queue.push([part, planned.get(part).event]); planned.delete(part); next(); }, ms) });
+}
+
+function next() {
+  while (reading < 4 && queue.length) {
+    reading += 1;
+    reread(...queue.shift()).finally(() => { reading -= 1; next(); });
+  }
+}
+
+async function reread(part, event) {
+  if (!part.isConnected) return;
+  if (isBusy(part)) return wait(part, event);
+  readAt.set(part, Date.now());
+  let answer, text;
+  try {
+    answer = await fetch(part.dataset.liveSrc, { headers: { "HX-Request": "true", "X-Live": "1" }, redirect: "manual" });
+    text = await answer.text();
+  } catch { return wait(part, event); }
+  if (!part.isConnected) return;
+  const fresh = answer.status === 200 ? freshOf(part, text) : null;
+  if (isBusy(part)) return wait(part, event);
+  if (fresh) {
+    if (Number(fresh.dataset.version) < Number(part.dataset.version)) return;
+    put(part, fresh, event);
+    hand(answer.headers.get("HX-Trigger"));
+  } else if ([200, 204, 404, 410].includes(answer.status)) {
+    outdated.delete(part);
+    part.dispatchEvent(new CustomEvent("collab:reread", { bubbles: true, detail: { event, old: part } }));
+    part.remove();
+  }
+}
+
+function freshOf(part, text) {
+  const holder = document.createElement("template");
+  holder.innerHTML = text;
+  return part.id ? holder.content.getElementById(part.id) : holder.content.firstElementChild;
+}
+
+function put(part, fresh, event) {
+  for (const old of part.querySelectorAll("[data-live-keep][id]")) fresh.querySelector(`#${CSS.escape(old.id)}`)?.replaceWith(old);
+  const opened = [...part.querySelectorAll("details")].map((one) => one.open);
+  fresh.querySelectorAll("details").forEach((one, at) => { if (opened[at]) one.open = true; });
+  const focused = part.contains(document.activeElement) ? pathTo(part, document.activeElement) : null;
+  outdated.delete(part);
+  part.replaceWith(fresh);
+  readAt.set(fresh, Date.now());
+  window.htmx?.process(fresh);
+  if (focused) (focused.id && fresh.querySelector(`#${CSS.escape(focused.id)}`) || stops(fresh)[focused.at])?.focus({ preventScroll: true });
+  if (event?.by && event.actor !== me) mark(fresh, event, "just-changed", place.dataset.saved, 6000);
+  fresh.dispatchEvent(new CustomEvent("collab:reread", { bubbles: true, detail: { event, old: part } }));
+}
+
+const stops = (part) => [...part.querySelectorAll("a[href], button, summary, input:not([type=hidden]), select, textarea, [tabindex]")];
+const pathTo = (part, focused) => ({ id: focused.id, at: stops(part).indexOf(focused) });
+
+// messages said by the server while the part was drawn belong to the person all the same
+function hand(header) {
+  try { const said = JSON.parse(header ?? "{}").say; if (said) document.dispatchEvent(new CustomEvent("say", { detail: said })); } catch { /* none */ }
+}
+
+function mark(part, event, sign, words, ms) {
+  const at = part.matches("tr") ? part.cells[0] ?? part : part;
+  part.classList.add(sign);
+  at.dataset.liveBy = `${event.by} · ${words}`;
+  if (ms) setTimeout(() => { part.classList.remove(sign); delete at.dataset.liveBy; }, ms);
+}
+
+let saidAt = 0;
+function announce(event) {
+  if (Date.now() - saidAt < 5000) return;
+  saidAt = Date.now();
+  document.getElementById("live-said").textContent = `${event.by} · ${place.dataset.saved}`;
+}
+
+// ---------------------------------------------------------------- nobody is disturbed
+const TYPING = "input:not([type=button], [type=submit], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
+const HELD = ".sortable-chosen, .sortable-ghost, .sortable-drag, .htmx-request, .dropdown-menu.show, details.move-menu[open], dialog[open], [data-live-hold]";
+
+function isBusy(part) {
+  const focused = document.activeElement;
+  if (focused && part.contains(focused) && focused.matches(TYPING)) return true;
+  if (part.matches(HELD) || part.querySelector(HELD)) return true;
+  return [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some(isTyped);
+}
+
+function isTyped(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
+  const options = [...field.options];
+  const first = options.findIndex((one) => one.defaultSelected);
+  return field.multiple ? options.some((one) => one.selected !== one.defaultSelected) : field.selectedIndex !== Math.max(first, 0);
+}
+
+function wait(part, event) {
+  outdated.set(part, event);
+  if (event?.by && event.actor !== me) mark(part, event, "is-outdated", place.dataset.changed, 0);
+  else part.classList.add("is-outdated");
+}
+
+function retry() {
+  for (const [part, event] of outdated) {
+    if (!part.isConnected) outdated.delete(part);
+    else if (!isBusy(part)) { outdated.delete(part); later(part, event, 0); }
+  }
+}
+
+const swappedAt = new WeakMap();
+if (place) {
+  document.addEventListener("focusout", () => setTimeout(retry, 100));
+  setInterval(() => { if (outdated.size) retry(); }, 2000);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const part = event.detail.elt?.closest?.("[data-live]");
+    if (part) swappedAt.set(part, Date.now());
+    for (const inner of event.detail.elt?.querySelectorAll?.("[data-live]") ?? []) swappedAt.set(inner, Date.now());
+    retry();
+  });
+}
+
+function behind() {
+  for (const part of document.querySelectorAll("[data-live][data-live-src]")) later(part, null, pause(part));
+}
+
+// ---------------------------------------------------------------- who else is here, and whether we hear anything
+function showPeople(people) {
+  audience = people.length;
+  const others = people.filter((one) => one.uid !== me);
+  const list = place.querySelector(".live-people");
+  const shown = others.slice(0, 5);
+  list.replaceChildren(...shown.map((one) => {
+    const line = document.createElement("li");
+    line.title = [one.name, one.department, one.title].filter(Boolean).join(" · ");
+    const sign = Object.assign(document.createElement("span"), { className: "avatar-sign", textContent: initial(one.name) });
+    sign.setAttribute("aria-hidden", "true");
+    line.append(sign, Object.assign(document.createElement("span"), { className: "live-name", textContent: one.name }));
+    return line;
+  }));
+  if (others.length > shown.length) {
+    const more = Object.assign(document.createElement("li"), { className: "live-more", textContent: `+${others.length - shown.length}` });
+    more.title = others.slice(5).map((one) => one.name).join(place.dataset.comma);
+    list.append(more);
+  }
+  place.classList.toggle("is-crowd", others.length > 2);
+  place.querySelector(".live-here").hidden = !others.length;
+}
+
+const initial = (name) => /[一-鿿]$/.test(name) ? name.slice(-1) : name.slice(0, 1).toUpperCase();
+
+let lostSince = 0;
+function hear(ok) {
+  lostSince = ok ? 0 : lostSince || Date.now();
+  if (ok) place.querySelector(".live-lost").hidden = true;
+}
+
+// ---------------------------------------------------------------- one of the browser's tabs listens for all of them
+const channel = "BroadcastChannel" in window ? new BroadcastChannel(`collab-live:${me}`) : null;
+const tabs = new Map(); // of the one that listens: tab -> {project, since, at}
+let recent = [];
+let leads = false;
+let joined = false;
+
+function spread(message) {
+  take(message);
+  channel?.postMessage(message);
+}
+
+function take(message) {
+  if (message.to && message.to !== tab) return;
+  const { kind } = message;
+  if (kind === "event") { tell(message.event, Boolean(message.to)); if (message.cursor) cursor = message.cursor; }
+  else if (kind === "cursor") cursor = message.cursor;
+  else if (kind === "here" && message.project === project) showPeople(message.people);
+  else if (kind === "behind" && message.project === project) behind();
+  else if (kind === "heard") hear(message.ok);
+  else if (kind === "who" && joined) join();
+  else if (kind === "join" && leads) admit(message);
+  else if (kind === "leave" && leads) { tabs.delete(message.tab); setTimeout(listen, 300); }
+}
+
+function join() {
+  joined = true;
+  spread({ kind: "join", tab, project, since: cursor });
+}
+
+function leave() {
+  joined = false;
+  spread({ kind: "leave", tab });
+}
+
+function admit(message) {
+  const first = !tabs.has(message.tab);
+  tabs.set(message.tab, { project: message.project, since: message.since, at: Date.now() });
+  if (!first) return;
+  for (const event of recent) channel?.postMessage({ kind: "event", event, to: message.tab });
+  setTimeout(listen, 150);
+}
+
+const wanted = () => [...new Set([...tabs.values()].map((one) => one.project))].sort();
+let source = null; // {projects, close}
+let beatAt = 0;
+
+function listen() {
+  if (!leads) return;
+  const projects = wanted();
+  if (source?.projects === projects.join()) return;
+  source?.close();
+  source = null;
+  if (!projects.length) return;
+  const sinces = new Set([cursor, ...[...tabs.values()].map((one) => one.since)].filter(Boolean));
+  const query = new URLSearchParams([...projects.map((uid) => ["project", uid]), ...[...sinces].map((said) => ["since", said])]);
+  source = { projects: projects.join(), close() {} };
+  if ("EventSource" in window && !streamless()) stream(query, source);
+  else poll(query, source);
+}
+
+function again() {
+  for (const one of tabs.values()) one.since = cursor; // all of them have heard what this one heard
+  source?.close();
+  source = null;
+  listen();
+}
+
+const streamless = () => { try { return Date.now() - Number(sessionStorage.getItem("collab-live-none") ?? 0) < 600000; } catch { return false; } };
+
+function heard(event, said) {
+  beatAt = Date.now();
+  if (event.lastEventId) cursor = event.lastEventId;
+  return JSON.parse(said ?? event.data);
+}
+
+function pass(event, at) {
+  recent = [...recent.filter((one) => one.at > Date.now() - 60000), event].slice(-200);
+  spread({ kind: "event", event, cursor: at });
+}
+
+function stream(query, mine) {
+  const events = new EventSource(`${place.dataset.stream}?${query}`);
+  beatAt = Date.now();
+  const watch = setInterval(() => { if (Date.now() - beatAt > 45000) { spread({ kind: "heard", ok: false }); again(); } }, 5000);
+  mine.close = () => { clearInterval(watch); events.close(); };
+  document.documentElement.dataset.live = "opening";
+  events.addEventListener("hello", (event) => { heard(event); document.documentElement.dataset.live = "stream"; spread({ kind: "heard", ok: true }); });
+  events.addEventListener("change", (event) => pass(heard(event), event.lastEventId));
+  events.addEventListener("here", (event) => spread({ kind: "here", ...heard(event) }));
+  events.addEventListener("behind", (event) => spread({ kind: "behind", ...heard(event) }));
+  events.addEventListener("beat", (event) => { heard(event); spread({ kind: "cursor", cursor }); });
+  events.addEventListener("bye", (event) => heard(event));
+  events.addEventListener("error", () => {
+    if (mine !== source) return;
+    if (events.readyState !== EventSource.CLOSED) { spread({ kind: "heard", ok: false }); return; }
+    mine.close(); // no stream here: the same is asked for once a second, and streams are tried again later
+    try { sessionStorage.setItem("collab-live-none", String(Date.now())); } catch { /* each page asks */ }
+    poll(query, mine);
+  });
+}
+
+function poll(query, mine) {
+  let timer = 0, failed = 0, closed = false;
+  mine.close = () => { closed = true; clearTimeout(timer); };
+  document.documentElement.dataset.live = "poll";
+  const ask = async () => {
+    const began = Date.now();
+    try {
+      const answer = await fetch(`${place.dataset.poll}?${query}`, { redirect: "manual", headers: { Accept: "application/json" } });
+      if (closed) return;
+      if ([403, 404].includes(answer.status) || answer.type === "opaqueredirect") { spread({ kind: "heard", ok: false }); return; }
+      if (!answer.ok) throw new Error(String(answer.status));
+      const said = await answer.json();
+      failed = 0;
+      cursor = said.cursor;
+      query.delete("since");
+      query.set("since", cursor);
+      for (const event of said.events) pass(event, cursor);
+      for (const uid of said.behind) spread({ kind: "behind", project: uid });
+      for (const one of said.here) spread({ kind: "here", ...one });
+      spread({ kind: "heard", ok: true });
+      spread({ kind: "cursor", cursor });
+    } catch { failed += 1; spread({ kind: "heard", ok: false }); }
+    if (!closed) timer = setTimeout(ask, Math.max(100, (document.hidden ? 15000 : 1000 * Math.min(2 ** failed, 15)) - (Date.now() - began)));
+  };
+  ask();
+}
+
+// ---------------------------------------------------------------- which tab that is
+let resign = () => {};
+
+function lead() {
+  if (leads) return;
+  leads = true;
+  tabs.clear();
+  channel?.postMessage({ kind: "who" });
+  join();
+}
+
+function follow() {
+  leads = false;
+  source?.close();
+  source = null;
+  delete document.documentElement.dataset.live;
+}
+
+function stand() {
+  if (!channel) { lead(); resign = follow; return; }
+  if (navigator.locks) standByLock(); else standByLease();
+}
+
+function standByLock() {
+  const stop = new AbortController();
+  let done = () => {};
+  resign = () => { stop.abort(); follow(); done(); };
+  navigator.locks.request(`collab-live:${me}`, { signal: stop.signal }, () => new Promise((end) => { done = end; lead(); })).catch(() => {});
+}
+
+// plain http knows no locks: whoever renews a note in the browser's memory listens
+function standByLease() {
+  const name = `collab-live:${me}`;
+  const note = () => { try { return JSON.parse(localStorage.getItem(name)) ?? {}; } catch { return {}; } };
+  const write = () => { try { localStorage.setItem(name, JSON.stringify({ tab, at: Date.now() })); } catch { /* each tab for itself */ } };
+  const look = () => {
+    const { tab: holder, at = 0 } = note();
+    if (holder === tab) { write(); lead(); }
+    else if (Date.now() - at > 5000) { write(); setTimeout(() => { if (note().tab === tab) lead(); }, 50 + Math.random() * 100); }
+    else if (leads) follow();
+  };
+  const timer = setInterval(look, 2000);
+  resign = () => { clearInterval(timer); follow(); if (note().tab === tab) localStorage.removeItem(name); };
+  look();
+}
+
+let away = 0;
+function comeOrGo() {
+  clearTimeout(away);
+  if (document.hidden) {
+    // a tab that nobody sees listens for no one, and after a minute hears nothing; it catches up when it is looked at again
+    away = setTimeout(() => { resign(); resign = () => {}; away = setTimeout(leave, 57000); }, 3000);
+  } else {
+    if (!leads) { resign(); stand(); }
+    join();
+  }
+}
+
+if (place) {
+  channel?.addEventListener("message", (event) => take(event.data));
+  setInterval(() => {
+    if (lostSince && Date.now() - lostSince > 10000) place.querySelector(".live-lost").hidden = false;
+    if (leads) for (const [one, { at }] of tabs) if (one !== tab && Date.now() - at > 50000) take({ kind: "leave", tab: one });
+  }, 1000);
+  setInterval(() => { if (joined) join(); }, 20000);
+  document.addEventListener("visibilitychange", comeOrGo);
+  addEventListener("pagehide", () => { leave(); resign(); resign = () => {}; });
+  addEventListener("pageshow", (event) => { if (event.persisted) comeOrGo(); });
+  if (!document.hidden) comeOrGo();
+}
