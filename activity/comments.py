@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Page, Paginator
 from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -43,11 +44,18 @@ def say(*, actor: User, subject: models.Model, project: Any, text: str) -> Comme
     return row
 
 
-def comments_of(subject: models.Model) -> QuerySet[Comment]:
+def comments_about(subject: models.Model) -> QuerySet[Comment]:
     """What was said about a row, newest first. To be paged."""
     kind = ContentType.objects.get_for_model(subject)
     rows = Comment.objects.filter(content_type=kind, object_id=subject.pk)
     return rows.select_related("author__department").order_by("-id")
+
+
+def comments_of(subject: models.Model, page: Any = 1, per: int = 15) -> Page[Comment]:
+    """A page of what was said: the first page holds the newest, and each reads from old to new."""
+    found = Paginator(comments_about(subject), per).get_page(page)
+    found.object_list = list(found.object_list)[::-1]
+    return found
 
 
 def authors_of(subject: models.Model) -> list[User]:

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.core.paginator import Page, Paginator
 from django.db import models
 from django.db.models import Q
 from django.http import Http404
@@ -38,7 +39,13 @@ def put(upload: Checked) -> Checked:
     if not upload.stored_as:
         name = uuid4().hex
         upload.file.seek(0)
-        upload.stored_as = default_storage.save(f"uploads/{name[:2]}/{name}", File(upload.file, name=name))
+        try:
+            upload.stored_as = default_storage.save(f"uploads/{name[:2]}/{name}", File(upload.file, name=name))
+        except OSError as error:
+            log.exception("a file cannot be kept")
+            raise Refused(
+                _("The storage for files cannot be written to just now; please try again later."), field="files"
+            ) from error
     return upload
 
 
@@ -120,6 +127,16 @@ def files_of(subjects: Iterable[models.Model]) -> dict[Key, list[Attachment]]:
     return found
 
 
+def page_of_files(row: models.Model, page: Any = 1, per: int = 20) -> Page[Attachment]:
+    """The files of a row and of what belongs to it (a task's reports), the newest first."""
+    kind = ContentType.objects.get_for_model(row)
+    wanted = Q(content_type=kind, object_id=row.pk)
+    for part in ports.talk_of(label_of(row)).parts(row):
+        wanted |= Q(content_type=ContentType.objects.get_for_model(part.model), object_id__in=part.values("pk"))
+    rows = Attachment.objects.filter(wanted, removed_at__isnull=True).select_related("uploader__department").order_by("-id")
+    return Paginator(rows, per).get_page(page)
+
+
 def file_for(user: User, uid: UUID, *, removed: bool = False, lock: bool = False) -> Attachment:
     """The one door to a file: that of the row it hangs on, asked anew each time; 404 for what is not (or no longer) there."""
     rows = Attachment.objects.select_related("content_type", "uploader__department", "removed_by")
@@ -131,6 +148,19 @@ def file_for(user: User, uid: UUID, *, removed: bool = False, lock: bool = False
         raise Http404
     found.row = ports.subject_of(label_of(subject), subject.uid, user)
     return found
+
+
+def just_removed(user: User, row: models.Model, uid: str) -> Attachment | None:
+    """A file of this row that the person took away a moment ago, and can bring back."""
+    try:
+        known = UUID(uid)
+    except ValueError:
+        return None
+    lately = Attachment.objects.filter(uid=known, removed_by=user, removed_at__gt=clock.now() - UNDO).first()
+    if lately is None:
+        return None
+    subject: Any = lately.subject
+    return lately if ports.talk_of(label_of(subject)).shown_on(subject) == row else None
 
 
 def may_remove(user: User, file: Attachment, row: models.Model) -> bool:

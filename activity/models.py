@@ -201,6 +201,7 @@ class Attachment(Row):
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     history = history()
     row: Any  # what it hangs on, once that was opened by its door
+    may_remove: bool  # for the person who looks at the list
 
     class Meta:
         ordering = ["id"]
@@ -208,6 +209,11 @@ class Attachment(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there can be a preview of it."""
+        return self.kind.startswith("image/") or self.kind == "application/pdf"
 
 
 class Presence(models.Model):

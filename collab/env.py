@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -38,6 +38,19 @@ def _address(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str
     return said
 
 
+def _bucket(env: Mapping[str, str], name: str) -> str:
+    said = _address(env, name, ("s3",))
+    asked = dict(parse_qsl(urlsplit(said).query, keep_blank_values=True))
+    unknown = sorted(set(asked) - {"endpoint", "region", "addressing"})
+    if said and (not urlsplit(said).hostname or unknown):
+        raise ImproperlyConfigured(f"{name} must be s3://key:secret@bucket/folder?endpoint=…&region=…&addressing=…")
+    if urlsplit(asked.get("endpoint", "https://x")).scheme not in ("http", "https"):
+        raise ImproperlyConfigured(f"the endpoint in {name} must begin with http:// or https://")
+    if asked.get("addressing", "auto") not in ("auto", "path", "virtual"):
+        raise ImproperlyConfigured(f"addressing in {name} must be auto, path or virtual")
+    return said
+
+
 @dataclass(frozen=True)
 class Environment:
     """All that the operator may set; names and defaults stand in the README's table."""
@@ -61,6 +74,7 @@ class Environment:
     web_threads: int
     web_workers: int
     test_clock: str
+    files_url: str
 
 
 def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
@@ -104,6 +118,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         web_threads=_number(env, "COLLAB_WEB_THREADS", 8, 1, 64),
         web_workers=_number(env, "COLLAB_WEB_WORKERS", 2 if mode == "production" else 1, 1, 64),
         test_clock=test_clock,
+        files_url=_bucket(env, "COLLAB_FILES"),
     )
 
 
@@ -130,6 +145,27 @@ def database_settings(found: Environment) -> dict:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
     }
+
+
+def storage_settings(found: Environment) -> dict[str, object]:
+    """Where files lie: in a bucket that speaks S3 (COLLAB_FILES), else below the data directory."""
+    if not found.files_url:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": found.data / "files", "file_permissions_mode": 0o600},
+        }
+    parts = urlsplit(found.files_url)
+    asked = dict(parse_qsl(parts.query))
+    options = {
+        "bucket_name": parts.hostname,
+        "location": unquote(parts.path.strip("/")),
+        "access_key": unquote(parts.username) if parts.username else None,  # else as the AWS tools find it
+        "secret_key": unquote(parts.password) if parts.password else None,
+        "endpoint_url": asked.get("endpoint") or None,
+        "region_name": asked.get("region") or None,
+        "addressing": asked.get("addressing", "path" if asked.get("endpoint") else "auto"),
+    }
+    return {"BACKEND": "common.bucket.Bucket", "OPTIONS": {k: v for k, v in options.items() if v is not None}}
 
 
 def smtp_settings(found: Environment) -> dict[str, object]:

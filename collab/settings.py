@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from collab.env import database_settings, read_environment, secret_key, smtp_settings
+from collab.env import database_settings, read_environment, secret_key, smtp_settings, storage_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = read_environment()
@@ -130,10 +130,7 @@ STATICFILES_FINDERS = ["collab.browser_parts.WhatPagesUse", "django.contrib.stat
 ICONS_DIR = BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 STATIC_ROOT = ENV.data / "static"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ENV.data / "files"},
-    },
+    "default": storage_settings(ENV),
     "staticfiles": {"BACKEND": "collab.browser_parts.Compressed"},
 }
 FILE_UPLOAD_HANDLERS = [

@@ -90,6 +90,8 @@ class SubjectSocket:
     may: Callable[[Any, Any, str], bool]  # (row, user, act): whether a control for it is shown
     project: Callable[[Any], Any]  # (row) -> its project
     told: Callable[[Any], Iterable[Any]]  # (row) -> whoever must know what is said about it
+    parts: Callable[[Any], Iterable[Any]] = lambda _row: ()  # (row) -> querysets of rows whose files are shown with its own
+    shown_on: Callable[[Any], Any] = lambda row: row  # (row) -> the row on whose page its files stand
 
 
 _recorder: list[Callable[..., Any]] = []

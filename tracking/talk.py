@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from common import ports
@@ -53,6 +54,12 @@ def _may(row: Any, user: User, act: str) -> bool:
     return may_task(user, task_of(row), ACTS[act])
 
 
+def _parts(row: Task | Report) -> list[QuerySet[Report]]:
+    return [row.reports.order_by()] if isinstance(row, Task) else []
+
+
 def socket(door: Any) -> ports.SubjectSocket:
     """The socket of a kind of row; all but its door is the task's."""
-    return ports.SubjectSocket(door=door, check=_check, may=_may, project=project_of, told=told_of)
+    return ports.SubjectSocket(
+        door=door, check=_check, may=_may, project=project_of, told=told_of, parts=_parts, shown_on=task_of
+    )

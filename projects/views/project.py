@@ -30,6 +30,7 @@ KINDS = {
     "task": _("Tasks"),
     "risk": _("Risks"),
     "people": _("People"),
+    "talk": _("Comments and files"),
 }
 
 

@@ -81,6 +81,14 @@ def task(w: World) -> list[Any]:
 
 
 def risk(w: World) -> list[Any]:
+def talk(w: World) -> list[Any]:
+    return ["tracking.task", w.task.uid]
+
+
+def attached(w: World) -> list[Any]:
+    return [w.file.uid]
+
+
     return [w.risk.uid]
 
 
@@ -212,6 +220,16 @@ MATRIX = [
     post("move_task", "✔✔✔✔–✔––––∅∅", task),
     get("risk", READERS, risk),
     post("answer_risk", "✔✔✔✔–✔––––∅∅", risk),
+    # files and comments
+    get("files_of", READERS, talk),
+    post("files_of", "✔✔✔✔–✔––––∅∅", talk),
+    get("file", READERS, attached),
+    get("file_view", READERS, attached),
+    get("file_preview", READERS, attached),
+    post("remove_file", "✔✔–✔––––––∅∅", attached),  # who attached it (here the liaison of 销售部), and the lead
+    post("restore_file", "∅∅∅∅∅∅∅∅∅∅∅∅", attached),  # it was not removed
+    get("comments_of", READERS, talk),
+    post("comments_of", "✔✔✔✔–✔✔✔✔–∅∅", talk),
     post("close_risk", "✔✔✔–––––––∅∅", risk),
 ]
 PUBLIC = {  # before sign-in; what they show is no project's

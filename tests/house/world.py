@@ -1,13 +1,17 @@
 """Projects in every phase with rows of every kind, and the cast that tries every door: for the permission matrix."""
 
+import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from activity.models import Notice
+from activity.files import attach
+from activity.models import Attachment, Notice
 from common import clock
+from common.uploads import check
 from documents.models import Document
 from documents.services import finish_document
 from meetings.models import Meeting
@@ -36,6 +40,7 @@ CAST = {
     "OUT": "单𠮷安",  # anybody else
 }
 People = dict[str, User]
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
 
 
 @dataclass
@@ -50,6 +55,7 @@ class World:
     document: Document
     running: Project
     task: Task
+    file: Attachment  # on the task, by the liaison of its department
     risk: Risk
     planned: Meeting
     writing: Meeting  # ended; its minutes are a draft
@@ -89,6 +95,8 @@ def build_world(people: People) -> World:
     with clock.at(NOW - timedelta(days=1)):
         task = running.tasks.get(department__name="销售部")
         assign_task(actor=people["许知夏"], task_uid=task.uid, assignee=people[CAST["TA"]])
+        upload = check(SimpleUploadedFile("签收单.png", PICTURE))
+        (file,) = attach(actor=people["许知夏"], subject=task, project=running, uploads=[upload])
         risk = Risk.objects.create(
             project=running,
             task=task,
@@ -105,7 +113,7 @@ def build_world(people: People) -> World:
     with clock.at(NOW):
         for name in CAST.values():
             browsers[name].force_login(people[name])
-    return World(people, draft, prepared, drafting, signing, document, running, task, risk, *meetings, browsers=browsers)
+    return World(people, draft, prepared, drafting, signing, document, running, task, file, risk, *meetings, browsers=browsers)
 
 
 def _meetings(people: People, running: Project) -> tuple[Meeting, Meeting, Meeting]:
