@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from activity.jobs import deliver_mail
+from activity.once import forget_old_keys
 from activity.ticking import run_due_clocks
 
 
@@ -16,3 +17,9 @@ def run_clocks() -> None:
 def sweep_outbox() -> None:
     """Send what no doorbell rang for, and what was left by a worker that died."""
     deliver_mail()
+
+
+@shared_task
+def sweep_keys() -> None:
+    """Forget the keys of acts that are older than seven days."""
+    forget_old_keys()

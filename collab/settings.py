@@ -28,6 +28,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "common",
     "people",
     "activity",
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "common.middleware.SayMessages",
     "common.middleware.SayRefusals",
+    "activity.middleware.DoneOnce",
 ]
 
 TEMPLATES = [
@@ -172,6 +176,29 @@ if ENV.https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = [ENV.base_url]
 
+# the API: a token or the browser's session; JSON alone; closed by default
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["people.api.TokenOfPerson", "rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "common.api.problems.answer",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Collab",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "TaskState": "tracking.models.Task.State",
+        "RiskState": "tracking.models.Risk.State",
+        "ProjectState": "projects.models.Project.State",
+        "MinutesState": "meetings.models.Minutes.State",
+    },
+}
+
 # cache: shared between processes, since rate limits count in it
 CACHES = {
     "default": (
@@ -223,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {
         ("documents", "documents.beat.finish_documents", 60.0),
         ("memoranda", "projects.beat.bring_into_force", 60.0),
         ("outbox", "activity.beat.sweep_outbox", 60.0),
+        ("keys", "activity.beat.sweep_keys", 3600.0),
     )
 }
 

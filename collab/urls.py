@@ -8,6 +8,7 @@ from collab.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", my_desk, name="desk"),
     path("healthz", healthz, name="healthz"),
+    path("api/", include("collab.api.urls")),
     path("", include("people.urls")),
     path("", include("activity.urls")),
     path("", include("activity.urls_live")),

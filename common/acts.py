@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.db import transaction
 
@@ -12,6 +12,29 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _actor: ContextVar[Any] = ContextVar("actor", default=None)
+
+
+class Claim(Protocol):
+    """A key under which the first act of a request is done: taken in that act's own transaction, given back when it fails."""
+
+    def take(self) -> bool:
+        """Whether this act is the first under the key. Errors: whatever says that the key was used before."""
+
+    def give_back(self) -> None:
+        """The act that took it was undone."""
+
+
+_claim: ContextVar[Claim | None] = ContextVar("claim", default=None)
+
+
+@contextmanager
+def claiming(claim: Claim) -> Iterator[None]:
+    """Within this block the first act takes the claim."""
+    token = _claim.set(claim)
+    try:
+        yield
+    finally:
+        _claim.reset(token)
 
 
 def current_actor() -> Any:
@@ -26,10 +49,15 @@ def act(service: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         if args or "actor" not in kwargs:
             raise TypeError(f"{service.__name__} takes keywords only and names its actor")
-        token = _actor.set(kwargs["actor"])
+        token, claim, taken = _actor.set(kwargs["actor"]), _claim.get(), False
         try:
             with transaction.atomic():
+                taken = claim is not None and claim.take()
                 return service(*args, **kwargs)
+        except BaseException:
+            if claim is not None and taken:
+                claim.give_back()
+            raise
         finally:
             _actor.reset(token)
 

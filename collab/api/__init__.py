@@ -1,0 +1,1 @@
+"""The root of the API: its addresses, the whole-project dump, its description."""

@@ -1,0 +1,1 @@
+"""Tasks, reports and risks by the API."""

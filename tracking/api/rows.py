@@ -1,0 +1,96 @@
+"""Tasks, reports and risks as JSON, written from values: a handful of queries for any number of rows."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from activity.models import Comment
+from common.api.rows import fetch, named, percent, uids
+from people.models import Department, User
+from projects.models import Clause, Node, Project
+from tracking.models import Report, Risk, Task
+
+TASK = (
+    "pk", "uid", "version", "project_id", "parent_id", "level", "rank", "title", "department_id", "assignee_id", "handed_to_id",
+    "node_id", "clause_id", "starts_on", "due_on", "deliverable", "standard", "weight", "target", "unit", "done", "state",
+    "confirmed_at", "reported_at", "finished_at", "figures__planned", "figures__actual", "figures__deviation",
+)  # fmt: skip
+REPORT = ("pk", "uid", "task_id", "reporter_id", "done", "before", "note", "reason", "task_version", "at")
+RISK = (
+    "pk", "uid", "version", "project_id", "task_id", "source", "title", "state", "cause", "cause_text", "measure", "owner_id",
+    "due_on", "probability", "impact", "is_major", "is_stale", "day", "planned", "actual", "deviation", "spells", "opened_at",
+    "recovered_at", "closed_at",
+)  # fmt: skip
+OVER = (Task.State.DONE.value, Task.State.CANCELLED.value)
+
+
+def column(rows: list[tuple[Any, ...]], fields: tuple[str, ...], name: str) -> set[Any]:
+    """The values that one field has in all rows."""
+    place = fields.index(name)
+    return {row[place] for row in rows}
+
+
+def task_rows(tasks: QuerySet[Task], today: date) -> list[dict[str, Any]]:
+    """Tasks with their figures; percentages of the last evening. `today` decides what is delayed."""
+    rows = fetch(tasks, *TASK)
+    of = {name: column(rows, TASK, name) for name in TASK if name.endswith("_id")}
+    projects, here = uids(Project.objects.all(), of["project_id"]), {row[0]: row[1] for row in rows}
+    parents = here | uids(Task.objects.all(), of["parent_id"] - here.keys())
+    departments = named(Department, of["department_id"] | of["handed_to_id"])
+    people, nodes = named(User, of["assignee_id"]), named(Node, of["node_id"])
+    clauses, now = named(Clause, of["clause_id"], "number"), today.isoformat()
+    return [
+        {
+            "uid": uid, "version": version, "project": projects[project], "parent": parents.get(parent), "level": level,
+            "rank": rank, "title": title, "department": departments[department], "assignee": people.get(assignee),
+            "handed_to": departments.get(handed_to), "node": nodes.get(node), "clause": clauses.get(clause),
+            "starts_on": starts_on, "due_on": due_on, "delayed": due_on is not None and due_on < now and state not in OVER,
+            "deliverable": deliverable, "standard": standard, "weight": weight, "target": target, "unit": unit, "done": done,
+            "state": state, "planned": planned and planned / 100, "actual": actual and actual / 100,
+            "deviation": deviation and deviation / 100, "confirmed_at": confirmed_at, "reported_at": reported_at,
+            "finished_at": finished_at,
+        }
+        for (
+            _pk, uid, version, project, parent, level, rank, title, department, assignee, handed_to, node, clause, starts_on,
+            due_on, deliverable, standard, weight, target, unit, done, state, confirmed_at, reported_at, finished_at, planned,
+            actual, deviation,
+        ) in rows
+    ]  # fmt: skip
+
+
+def report_rows(reports: QuerySet[Report]) -> list[dict[str, Any]]:
+    """Progress reports; `done` is the new total, `task_version` the version that the report made."""
+    rows = fetch(reports, *REPORT)
+    tasks = uids(Task.objects.all(), column(rows, REPORT, "task_id"))
+    people = named(User, column(rows, REPORT, "reporter_id"))
+    return [
+        {
+            "uid": uid, "task": tasks[task], "reporter": people[reporter], "done": done, "before": before, "note": note,
+            "reason": reason, "task_version": version, "at": at,
+        }
+        for _pk, uid, task, reporter, done, before, note, reason, version, at in rows
+    ]  # fmt: skip
+
+
+def risk_rows(risks: QuerySet[Risk]) -> list[dict[str, Any]]:
+    """Risks with the figures of the evening that judged them."""
+    rows = fetch(risks, *RISK)
+    projects = uids(Project.objects.all(), column(rows, RISK, "project_id"))
+    tasks, people = uids(Task.objects.all(), column(rows, RISK, "task_id")), named(User, column(rows, RISK, "owner_id"))
+    found = []
+    for row in rows:
+        said = dict(zip(RISK, row, strict=True))
+        del said["pk"]
+        said["project"], said["task"] = projects[said.pop("project_id")], tasks.get(said.pop("task_id"))
+        said["owner"] = people.get(said.pop("owner_id"))
+        said |= {name: percent(said[name]) for name in ("planned", "actual", "deviation")}
+        found.append(said)
+    return found
+
+
+def comment_rows(comments: QuerySet[Comment]) -> list[dict[str, Any]]:
+    """What was said about a row."""
+    rows = fetch(comments, "uid", "author_id", "text", "at")
+    people = named(User, {row[1] for row in rows})
+    return [{"uid": uid, "author": people[author], "text": text, "at": at} for uid, author, text, at in rows]
