@@ -1,4 +1,4 @@
-"""All tests: the rules on SQLite, then on PostgreSQL and Redis; then, one by one, what drives browsers, threads and processes."""
+"""All tests: the rules on SQLite, then on PostgreSQL and Redis; then browsers; then, one by one, races and killed processes."""
 
 import os
 import shutil
@@ -43,7 +43,8 @@ def main(chosen: Sequence[str]) -> int:
         with running(postgres, redis):
             env |= {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
             passed.append(stage("rules on PostgreSQL and Redis", [*side_by_side, "-m", f"not ({ALONE})", *chosen], env))
-            passed.append(stage("browser, races and processes on PostgreSQL and Redis", ["-m", ALONE, *chosen], env))
+            passed.append(stage("browser on PostgreSQL and Redis", [*side_by_side, "-m", "browser", *chosen], env))
+            passed.append(stage("races and processes on PostgreSQL and Redis", ["-m", f"({ALONE}) and not browser", *chosen], env))
             locked = [line for line in postgres.process.said().splitlines() if "deadlock detected" in line]
             print(f"deadlocks in PostgreSQL's log: {len(locked)}")
             passed.append(not locked)
