@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
@@ -39,7 +40,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # the library has no types
             default_acl=None,
             file_overwrite=False,
             max_memory_size=4 * 1024**2,
-            use_threads=False,
+            transfer_config=TransferConfig(use_threads=False),
             **options,
         )
 
