@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.contrib.staticfiles.finders import FileSystemFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, FileSystemFinder
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -15,6 +15,9 @@ SERVED = {
     "sortablejs/Sortable.min.js",
     "sortablejs/modular/sortable.esm.js",
 }
+SWAGGER = "drf_spectacular_sidecar/swagger-ui-dist/"
+OF_APPS = {SWAGGER + name for name in ("swagger-ui.css", "swagger-ui.css.map", "swagger-ui-bundle.js", "swagger-ui-bundle.js.map")}
+LEFT_OUT = ("rest_framework/", "drf_spectacular_sidecar/")
 
 
 class WhatPagesUse(FileSystemFinder):
@@ -24,6 +27,15 @@ class WhatPagesUse(FileSystemFinder):
         for path, storage in super().list(ignore_patterns):
             prefix = getattr(storage, "prefix", None)
             if not prefix or f"{prefix}/{path}" in SERVED:
+                yield path, storage
+
+
+class WhatAppsBring(AppDirectoriesFinder):
+    """The files of apps; of those made for the API's description only what its page loads."""
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
+        for path, storage in super().list(ignore_patterns):
+            if path in OF_APPS or not path.startswith(LEFT_OUT):
                 yield path, storage
 
 

@@ -130,7 +130,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"] + [
     for name, folder in (("tabler", "@tabler/core/dist"), ("sortablejs", "sortablejs"))
     if (BASE_DIR / "node_modules" / folder).is_dir()
 ]
-STATICFILES_FINDERS = ["collab.browser_parts.WhatPagesUse", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+STATICFILES_FINDERS = ["collab.browser_parts.WhatPagesUse", "collab.browser_parts.WhatAppsBring"]
 ICONS_DIR = BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 STATIC_ROOT = ENV.data / "static"
 STORAGES = {

@@ -1,5 +1,6 @@
 """The organisation's work calendar: China's, with make-up workdays, kept as a table of dates."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -42,6 +43,16 @@ def workdays_between(after: date, until: date) -> int:
     return _running(until) - _running(after)
 
 
+_remembered: dict[date, int] = {}
+
+
+def running_of(days: Iterable[date]) -> Mapping[date, int]:
+    """The running workday index of these days: what is not remembered yet is asked in one query."""
+    if missing := set(days) - _remembered.keys():
+        _remembered.update(WorkDay.objects.filter(day__in=missing).values_list("day", "running"))
+    return _remembered
+
+
 def is_workday(day: date) -> bool:
     """Whether people work on that day."""
     return workdays_between(day - timedelta(1), day) == 1
@@ -56,4 +67,5 @@ def next_workday(day: date) -> date:
 
 def forget() -> None:
     """Drop what was remembered of the table, after its rows changed."""
+    _remembered.clear()
     _running.cache_clear()

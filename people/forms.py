@@ -3,9 +3,11 @@
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
+from people.tokens import DAYS, MOST_DAYS
 
 
 class SignInForm(LoginForm):
@@ -61,3 +63,10 @@ def _new_password(form: Any) -> None:
         field = form.fields[name]
         field.label, field.help_text = label, hint
         field.widget.attrs = {"autocomplete": "new-password"}
+
+
+class TokenForm(forms.Form):
+    """What a token is for, and how long it lasts."""
+
+    name = forms.CharField(label=_("What it is for"), max_length=60, required=False)
+    days = forms.IntegerField(label=_("Valid for how many days"), min_value=1, max_value=MOST_DAYS, initial=DAYS)

@@ -6,12 +6,17 @@ from django.db.models import QuerySet
 
 from common import ports
 from common.rights import Reach, Role
-from people.models import User
+from people.models import ApiToken, User
 
 
 def sample_people() -> QuerySet[User]:
     """The people of the sample organisation who can sign in; none once samples are removed."""
     return User.objects.filter(is_sample=True, is_active=True).select_related("department").order_by("department_id", "id")
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """A person's newest keys to the API, those that ended among them."""
+    return ApiToken.objects.filter(user=user).order_by("-id")[:30]
 
 
 @dataclass(frozen=True)

@@ -26,5 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("language/", views.choose_language, name="language"),
     path("me/", views.me, name="me"),
+    path("me/tokens/", views.add_token, name="add_token"),
+    path("me/tokens/<uuid:uid>/revoke/", views.end_token, name="end_token"),
     path("rights/", views.rights, name="rights"),
 ]

@@ -1,23 +1,29 @@
 """Pages of people: sign-in with the sample people, language, oneself, rights."""
 
 from typing import Any
+from uuid import UUID
 
 from allauth.account import views as account
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from common import clock
 from common.refusals import Refused
+from people.forms import TokenForm
 from people.models import User
-from people.queries import drawn_rights, sample_people
+from people.queries import drawn_rights, sample_people, tokens_of
 from people.requests import Request
 from people.services import set_language
+from people.tokens import make_token, revoke_token
 
 
 class SignIn(account.LoginView):
@@ -94,8 +100,43 @@ def choose_language(request: Request) -> HttpResponse:
 @require_GET
 def me(request: Request) -> HttpResponse:
     """What the application knows of me, and what I may choose."""
-    headed = request.user.heads.filter(is_active=True)
-    return render(request, "people/me.html", {"person": request.user, "headed": headed, "languages": User.Language.choices})
+    return _me(request)
+
+
+def _me(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        "person": request.user,
+        "headed": request.user.heads.filter(is_active=True),
+        "languages": User.Language.choices,
+        "tokens": tokens_of(request.user),
+        "now": clock.now(),
+        "token_form": TokenForm(),
+    }
+    return render(request, "people/me.html", context | more, status=status)
+
+
+@require_POST
+def add_token(request: Request) -> HttpResponse:
+    """A key to the API for oneself; this one answer shows it, and no page ever again."""
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _me(request, status=422, token_form=form)
+    try:
+        token, said = make_token(actor=request.user, user_uid=request.user.uid, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _me(request, status=refusal.status, token_form=form)
+    response = _me(request, made=token, said=said)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def end_token(request: Request, uid: UUID) -> HttpResponse:
+    """A token of one's own ends now."""
+    revoke_token(actor=request.user, token_uid=uid)
+    messages.success(request, _("The token is revoked. Programs that use it are shut out at once."))
+    return HttpResponseRedirect(reverse("me") + "#tokens")
 
 
 @require_GET

@@ -89,6 +89,10 @@ def attached(w: World) -> list[Any]:
     return [w.file.uid]
 
 
+def handed(w: World) -> list[Any]:
+    return [w.running.tasks.get(handed_to__name="市场部").uid]
+
+
 def risk(w: World) -> list[Any]:
     return [w.risk.uid]
 
@@ -125,6 +129,8 @@ MATRIX = [
     # everybody who has signed in
     get("desk", EVERYBODY),
     get("me", EVERYBODY),
+    post("add_token", EVERYBODY, said=lambda _w: {"days": 90}),
+    post("end_token", "∅" * 12, lambda _w: [NOWHERE], note="one's own alone"),
     get("rights", EVERYBODY),
     get("api_docs", EVERYBODY),
     get("notices", EVERYBODY),
@@ -213,12 +219,19 @@ MATRIX = [
     get("board", READERS, running),
     get("project_risks", READERS, running),
     get("task", READERS, task),
+    get("line_of_task", READERS, task),
+    post("place_task", "✔✔✔✔––––––∅∅", task),
     get("add_task", "✔✔✔✔✔–––––∅∅", running),
     post("edit_task", "✔✔✔✔––––––∅∅", task),
     post("split_task", "✔✔✔✔–✔––––∅∅", task),
     post("confirm_task", "––✔✔––––––∅∅", task),  # each department its own
     post("assign_task", "✔✔✔✔––––––∅∅", task),
     post("report_progress", "✔✔✔✔–✔––––∅∅", task),
+    get("task_review", READERS, task),
+    post("submit_task", "✔✔✔✔–✔––––∅∅", task),
+    post("accept_task", "✔✔––––––––∅∅", handed),  # 市场部 receives it
+    get("return_task", "✔✔––––––––∅∅", handed),
+    post("return_task", "✔✔––––––––∅∅", handed),
     post("move_task", "✔✔✔✔–✔––––∅∅", task),
     # files and comments
     get("files_of", READERS, talk),

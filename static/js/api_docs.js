@@ -1,0 +1,19 @@
+// The description of the API, drawn from its OpenAPI document; calls go out with the session's CSRF token.
+
+const place = document.getElementById("api");
+
+window.SwaggerUIBundle({
+  url: place.dataset.schema,
+  domNode: place,
+  deepLinking: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  displayRequestDuration: true,
+  validatorUrl: null,
+  requestInterceptor: (request) => {
+    if (new URL(request.url, location.href).origin === location.origin && request.method && request.method !== "GET") {
+      request.headers["X-CSRFToken"] = place.dataset.csrf;
+    }
+    return request;
+  },
+});
