@@ -3,17 +3,18 @@
 What `common.templatetags.signs` draws through templates is drawn here alike; a test holds the two together.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from common import saying
 from common.templatetags.signs import icon
-from projects.models import Clause, Project
 from tracking.models import Task
 
 SIGN_OF_STATE = {
@@ -23,6 +24,8 @@ SIGN_OF_STATE = {
     Task.State.DONE: "circle-check",
     Task.State.CANCELLED: "ban",
 }
+SIGNS = ("alert-triangle", "file-certificate", "clock-exclamation", "help-circle", *SIGN_OF_STATE.values())
+STROKE = 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
 OVER = (Task.State.DONE, Task.State.CANCELLED)
 
 
@@ -39,21 +42,30 @@ class Promise:
 class Cells:
     """Draws cells in the reader's language; one for all rows of an answer, so that each word is looked up once."""
 
-    def __init__(self, threshold: int, today: date) -> None:
+    def __init__(self, threshold: int, today: date, *, sprite: bool = False) -> None:
+        """With `sprite` each sign is drawn once, by `Cells.sprite`, and only named in the rows."""
         self.threshold = threshold
         self.today = today
+        self._sprite = sprite
         self._days: dict[date, str] = {}
         self._states: dict[str, str] = {}
         self._words = {
             "planned": escape(pgettext("progress", "planned")),
             "actual": escape(pgettext("progress", "actual")),
             "deviation": escape(pgettext("progress", "deviation")),
-            "over": str(icon("alert-triangle", _("over the threshold"))),
+            "over": self.sign("alert-triangle", _("over the threshold")),
             "promise": _("Memorandum v%(version)s · %(number)s"),
-            "promise_sign": str(icon("file-certificate")),
-            "late": f'<span class="mark-late">{icon("clock-exclamation")}{escape(_("Delayed"))}</span>',
-            "waiting": f'<span class="mark-wait">{icon("help-circle")}{escape(_("To be confirmed"))}</span>',
+            "promise_sign": self.sign("file-certificate"),
+            "late": f'<span class="mark-late">{self.sign("clock-exclamation")}{escape(_("Delayed"))}</span>',
+            "waiting": f'<span class="mark-wait">{self.sign("help-circle")}{escape(_("To be confirmed"))}</span>',
         }
+
+    def sign(self, name: str, label: str = "") -> str:
+        """An icon; with a label it speaks, without one it is decoration."""
+        if not self._sprite:
+            return str(icon(name, label))
+        spoken = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+        return f'<svg class="icon" {spoken}><use href="#sign-{name}"/></svg>'
 
     def bar(self, planned: int | None, actual: int | None) -> str:
         """The deviation bar, compact."""
@@ -86,7 +98,7 @@ class Cells:
     def state(self, state: str) -> str:
         """The status, as sign and words."""
         if state not in self._states:
-            sign, words = icon(SIGN_OF_STATE[Task.State(state)]), escape(Task.State(state).label)
+            sign, words = self.sign(SIGN_OF_STATE[Task.State(state)]), escape(Task.State(state).label)
             self._states[state] = f'<span class="task-state is-{state}">{sign}{words}</span>'
         return self._states[state]
 
@@ -109,17 +121,14 @@ class Cells:
         return f'<a class="promise" href="{escape(promise.url)}" title="{escape(promise.text)}">{sign}{said}</a>'
 
 
-def promises(project: Project, clause_ids: set[int]) -> dict[int, Promise]:
-    """The promise tags of these clauses, one query."""
-    if not clause_ids:
-        return {}
-    rows = Clause.objects.filter(pk__in=clause_ids).select_related("memorandum")
-    rows = rows.only("number", "text", "memorandum__edition")
-    made = {}
-    for clause in rows:
-        clause.memorandum.project = project
-        made[clause.pk] = Promise(clause.get_absolute_url(), clause.text, clause.memorandum.edition, clause.number)
-    return made
+def sprite(names: Iterable[str]) -> SafeString:
+    """The signs that rows name, drawn once and out of sight."""
+    symbols = []
+    for name in names:
+        drawn = str(icon(name))
+        inner = drawn[drawn.index(">") + 1 : drawn.rindex("</svg>")]
+        symbols.append(f'<symbol id="sign-{name}" viewBox="0 0 24 24" {STROKE}>{inner}</symbol>')
+    return mark_safe(f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{"".join(symbols)}</svg>')
 
 
 def _width(hundredths: int) -> str:

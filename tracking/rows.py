@@ -10,14 +10,14 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from common import saying
-from common.templatetags.signs import icon
 from people.models import User
 from projects.access import standing
 from projects.models import Project
 from tracking.access import RULES, Act
-from tracking.cells import OVER, Cells, promises
+from tracking.cells import OVER, Cells
 from tracking.models import Task
-from tracking.queries.table import COLUMNS, Look, TableRow, group_of
+from tracking.queries.filter_bar import Choices
+from tracking.queries.table import COLUMNS, Look, TableRow, group_of, wholes_of
 
 NOBODY = UUID(int=0)
 EDITABLE = {"assignee": Act.ASSIGN, "start": Act.EDIT, "due": Act.EDIT, "weight": Act.EDIT, "status": Act.REPORT}
@@ -33,10 +33,10 @@ class RowRights:
         self.stands = standing(user, project)
         self._known: dict[tuple[Act, int, bool], bool] = {}
 
-    def may(self, row: TableRow, act: Act) -> bool:
+    def may(self, row: TableRow, act: Act, above: Iterable[int | None] = ()) -> bool:
         if self.frozen or row.state == Task.State.CANCELLED:
             return False
-        own = row.is_part_of(self.user.pk) if act == Act.EDIT else row.assignee_id == self.user.pk
+        own = self.user.pk in above if act == Act.EDIT else row.assignee_id == self.user.pk
         key = (act, row.department_id, own)
         if key not in self._known:
             self._known[key] = self.stands.may(RULES, act, department=row.department_id, own=own)
@@ -46,10 +46,14 @@ class RowRights:
 class Rows:
     """Draws the rows of one answer."""
 
-    def __init__(self, project: Project, user: User, look: Look) -> None:
+    def __init__(self, project: Project, user: User, look: Look, choices: Choices) -> None:
         self.project, self.look = project, look
+        self._named = [
+            {choice.key: escape(choice.name) for choice in pool.values()}
+            for pool in (choices.departments, choices.people, choices.nodes)
+        ]
         self.rights = RowRights(user, project)
-        self.cells = Cells(project.threshold, project.today)
+        self.cells = Cells(project.threshold, project.today, sprite=True)
         self._draw: dict[str, Callable[[TableRow], str]] = {key: getattr(self, f"_{key}") for key in COLUMNS}
         self._heads = {key: escape(column.label) for key, column in COLUMNS.items()}
         self._addresses = {name: reverse(name, args=[NOBODY]) for name in ("task", "report_progress", "row_of_task")}
@@ -58,13 +62,14 @@ class Rows:
         self._words = {
             "report": escape(_("Report progress")), "change": escape(_("Change")), "nobody": escape(_("nobody yet")),
             "none": escape(_("no date yet")), "itself": escape(_("by itself")), "never": escape(_("never")),
-            "sign": str(icon("progress-check")), "without": escape(_("Without a node")), "pencil": str(icon("pencil")),
+            "sign": self.cells.sign("progress-check"),
         }  # fmt: skip
 
     def draw(self, rows: Iterable[TableRow], groups: dict[Any, int] | None = None, saved: UUID | None = None) -> str:
         """All rows, with a head over each group."""
         rows = list(rows)
-        self.promises = promises(self.project, {row.promised_by for row in rows if row.promised_by})
+        self.wholes = wholes_of(rows)
+        self.promises = {key: self.cells.promise(whole.promise(self.project)) for key, whole in self.wholes.items()}
         if not groups:
             return "".join([self._row(row, saved) for row in rows])
         drawn, before = [], object()
@@ -77,13 +82,23 @@ class Rows:
         return "".join(drawn)
 
     def _group_head(self, group: Any, count: int) -> str:
-        words = {"status": lambda: Task.State(group).label, "node": lambda: group or _("Without a node")}
-        name = words.get(self.look.group, lambda: group or _("Nobody yet"))()
+        name = self._group_name(group)
         span = len(self.look.columns)
         return (
-            f'<tr class="group-line"><th scope="colgroup" colspan="{span}">{escape(name)} '
+            f'<tr class="group-line"><th scope="colgroup" colspan="{span}">{name} '
             f'<span class="group-count">{count}</span></th></tr>'
         )
+
+    def _group_name(self, group: Any) -> str:
+        match self.look.group:
+            case "status":
+                return escape(Task.State(group).label)
+            case "department":
+                return self._named[0].get(group, "–")
+            case "assignee":
+                return self._named[1].get(group) or escape(_("Nobody yet"))
+            case _:
+                return self._named[2].get(group) or escape(_("Without a node"))
 
     def _row(self, row: TableRow, saved: UUID | None) -> str:
         uid = str(row.uid)
@@ -107,17 +122,17 @@ class Rows:
     def _change(self, row: TableRow, key: str, shown: str) -> str:
         """What a cell shows, as a link to its form where this person may change it."""
         locked = (row.clause_id and key in PROMISED) or (key == "status" and row.state == Task.State.AWAITING_ACCEPTANCE)
-        if locked or not self.rights.may(row, EDITABLE[key]):
+        above = [self.wholes[pk].assignee_id for pk in (row.parent_id, row.root_id) if pk in self.wholes]
+        if locked or not self.rights.may(row, EDITABLE[key], above):
             return shown
         href = self._address("cell", str(row.uid)).replace("field", key)
-        title = f"{self._words['change']} {self._heads[key]}"
-        return f'<a class="cell-change" href="{href}" title="{title}">{shown}{self._words["pencil"]}</a>'
+        return f'<a class="cell-change" href="{href}" title="{self._words["change"]} {self._heads[key]}">{shown}</a>'
 
     def _title(self, row: TableRow) -> str:
         uid = str(row.uid)
-        path = f'<span class="row-path">{escape(" › ".join(row.path))} ›</span>' if row.path else ""
+        path = self._path(row)
         name = f'<a href="{self._address("task", uid)}">{escape(row.title)}</a>'
-        promise = self.cells.promise(self.promises.get(row.promised_by)) if row.promised_by else ""
+        promise = self.promises.get(row.root_id or row.pk, "")
         report = ""
         if row.state not in OVER and self.rights.may(row, Act.REPORT):
             href = self._address("report_progress", uid)
@@ -128,15 +143,24 @@ class Rows:
             )
         return f'{path}<span class="row-name">{name} {promise}{report}</span><div class="report-place" id="report-{uid}"></div>'
 
+    def _path(self, row: TableRow) -> str:
+        """What the task is part of, from the top down; deep in a tree the middle is left out."""
+        if row.parent_id is None:
+            return ""
+        names = [self.wholes[key].title for key in dict.fromkeys((row.root_id, row.parent_id)) if key in self.wholes]
+        if row.level > 2:
+            names.insert(1, "…")
+        return f'<span class="row-path">{escape(" › ".join(names))} ›</span>'
+
     def _department(self, row: TableRow) -> str:
-        return escape(row.department)
+        return self._named[0].get(row.department_id, "–")
 
     def _assignee(self, row: TableRow) -> str:
-        who = escape(row.assignee) if row.assignee else f'<span class="mark-wait">{self._words["nobody"]}</span>'
+        who = self._named[1].get(row.assignee_id or 0) or f'<span class="mark-wait">{self._words["nobody"]}</span>'
         return self._change(row, "assignee", who)
 
     def _node(self, row: TableRow) -> str:
-        return escape(row.node or "")
+        return self._named[2].get(row.node_id or 0, "")
 
     def _start(self, row: TableRow) -> str:
         return self._change(row, "start", self.cells.day(row.starts_on) or "–")
@@ -167,7 +191,7 @@ class Rows:
         return escape(row.deliverable)
 
     def _handed(self, row: TableRow) -> str:
-        return escape(row.handed or "")
+        return self._named[0].get(row.handed_id or 0, "")
 
     def _updated(self, row: TableRow) -> str:
         if row.reported_at is None:

@@ -1,10 +1,13 @@
 """The filter bar: what one can choose, what is chosen, and how to take each of it back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import CharField, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -26,7 +29,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """All that one can filter a project's tasks by; three queries."""
+    """All that one can filter a project's tasks by."""
 
     departments: dict[UUID, Choice]
     people: dict[UUID, Choice]
@@ -105,16 +108,23 @@ def words_of_flag(flag: str) -> str:
 
 
 def choices_of(project: Project) -> Choices:
-    """The departments, assignees and nodes of a project's tasks; three queries."""
-    departments = Department.objects.filter(parties__project=project).order_by("parties__order", "id")
+    """The departments, assignees and nodes of a project's tasks, in the order in which one reads them; one query."""
     at_work = Task.objects.filter(project=project, assignee__isnull=False).order_by().values("assignee").distinct()
-    people = User.objects.filter(pk__in=at_work).order_by("name", "id")
-    nodes = Node.objects.filter(project=project)
-    return Choices(*(_choices(rows.values_list("pk", "uid", "name")) for rows in (departments, people, nodes)))
+    departments = Department.objects.filter(parties__project=project).order_by()
+    people = User.objects.filter(pk__in=at_work).order_by()
+    nodes = Node.objects.filter(project=project).order_by()
+    rows = _kind("d", departments, F("parties__order")).union(
+        _kind("p", people, Value(0)), _kind("n", nodes, F("order")), all=True
+    )  # fmt: skip
+    found: dict[str, dict[UUID, Choice]] = {"d": {}, "p": {}, "n": {}}
+    for kind, _place, key, uid, name in sorted(rows, key=lambda row: (row[0], row[1], row[4] if row[0] == "p" else "", row[2])):
+        found[kind][uid] = Choice(key, uid, name)
+    return Choices(found["d"], found["p"], found["n"])
 
 
-def _choices(rows: Iterable[tuple[int, UUID, str]]) -> dict[UUID, Choice]:
-    return {uid: Choice(key, uid, name) for key, uid, name in rows}
+def _kind(kind: str, rows: QuerySet[Any], place: Any) -> QuerySet[Any]:
+    marked = rows.annotate(kind=Value(kind, output_field=CharField()), place=Cast(place, IntegerField()))
+    return marked.values_list("kind", "place", "pk", "uid", "name")
 
 
 def known(filters: Filters, choices: Choices) -> Filters:

@@ -177,13 +177,19 @@ def asked(project: Project, user: User, filters: Filters) -> Q:
     """The filters as a condition on tasks of this project."""
     found = Q(state__in=filters.states) if filters.states else ~Q(state=Task.State.CANCELLED)
     for word in filters.text.split()[:MOST_WORDS]:
-        found &= Q(title__icontains=word) | Q(parent__title__icontains=word)
-    for condition in (*_whose(user, filters), *_how(project, filters)):
+        found &= _says(word, "title") | _says(word, "parent__title")
+    for condition in (*_whose(project, user, filters), *_how(project, filters)):
         found &= condition
     return found
 
 
-def _whose(user: User, filters: Filters) -> Iterator[Q]:
+def _says(word: str, field: str) -> Q:
+    """Whether a field has this word; one without capitals, such as Chinese, is looked for as it stands: that is far quicker."""
+    cased = word.lower() != word.upper()
+    return Q(**{f"{field}__{'icontains' if cased else 'contains'}": word})
+
+
+def _whose(project: Project, user: User, filters: Filters) -> Iterator[Q]:
     if filters.department:
         yield Q(department__uid=filters.department)
     if filters.mine or filters.nobody:
@@ -195,7 +201,8 @@ def _whose(user: User, filters: Filters) -> Iterator[Q]:
     elif filters.node:
         yield Q(node__uid=filters.node)
     if filters.promise is not None:
-        promised = Q(clause__isnull=False) | Q(root__clause__isnull=False)
+        tops = Task.objects.filter(project=project, level=0, clause__isnull=False).order_by().values("pk")
+        promised = Q(clause__isnull=False) | Q(root__isnull=False, root__in=tops)
         yield promised if filters.promise else ~promised
 
 

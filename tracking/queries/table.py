@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, OrderBy, QuerySet, Value, When
+from django.urls import reverse
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
+from projects.models import Project
+from tracking.cells import Promise
 from tracking.models import Task
 from tracking.queries.filters import Pairs
 
@@ -48,11 +51,11 @@ COLUMNS = {
     )
 }
 USUAL = ("title", "department", "assignee", "due", "quantity", "progress", "status")
-GROUPS: dict[str, tuple[str | Words, str]] = {
-    "status": (_("Status"), "state"),
-    "department": (_("Department"), "department__name"),
-    "assignee": (_("Assignee"), "assignee__name"),
-    "node": (_("Node"), "node__name"),
+GROUPS: dict[str, tuple[str | Words, str, tuple[str, ...]]] = {  # words, by what it is counted, in which order
+    "status": (_("Status"), "state", ("state",)),
+    "department": (_("Department"), "department_id", ("department__name", "department_id")),
+    "assignee": (_("Assignee"), "assignee_id", ("assignee__name", "assignee_id")),
+    "node": (_("Node"), "node_id", ("node__order", "node_id")),
 }
 
 
@@ -129,12 +132,12 @@ class TableRow(NamedTuple):
     title: str
     state: str
     level: int
+    parent_id: int | None
+    root_id: int | None
     department_id: int
-    department: str
     assignee_id: int | None
-    assignee: str | None
-    handed: str | None
-    node: str | None
+    handed_id: int | None
+    node_id: int | None
     starts_on: date | None
     due_on: date | None
     target: Decimal | None
@@ -142,42 +145,48 @@ class TableRow(NamedTuple):
     done: Decimal
     weight: int | None
     deliverable: str
+    clause_id: int | None
     confirmed_at: datetime | None
     reported_at: datetime | None
     planned: int | None
     actual: int | None
-    clause_id: int | None
-    root_clause_id: int | None
-    whole: str | None
-    whole_above: str | None
-    top: str | None
-    whole_of: int | None
-    above_of: int | None
-    top_of: int | None
-
-    @property
-    def promised_by(self) -> int | None:
-        """The clause behind the task: its own, or that of the top of its tree."""
-        return self.root_clause_id or self.clause_id
-
-    @property
-    def path(self) -> list[str]:
-        """What the task is part of, from the top down; deep in a tree the middle is left out."""
-        names = [self.top, "…" if self.level > 3 else None, self.whole_above if self.level > 2 else None]
-        return [name for name in (*names, self.whole if self.level > 1 else None) if name]
-
-    def is_part_of(self, user_id: int) -> bool:
-        """Whether the task is a part of something that this person does."""
-        return user_id in (self.whole_of, self.above_of, self.top_of)
 
 
 FIELDS = (
-    "pk", "uid", "version", "title", "state", "level", "department_id", "department__name", "assignee_id", "assignee__name",
-    "handed_to__name", "node__name", "starts_on", "due_on", "target", "unit", "done", "weight", "deliverable",
-    "confirmed_at", "reported_at", "figures__planned", "figures__actual", "clause_id", "root__clause_id",
-    "parent__title", "parent__parent__title", "root__title",
-    "parent__assignee_id", "parent__parent__assignee_id", "root__assignee_id",
+    "pk", "uid", "version", "title", "state", "level", "parent_id", "root_id", "department_id", "assignee_id", "handed_to_id",
+    "node_id", "starts_on", "due_on", "target", "unit", "done", "weight", "deliverable", "clause_id",
+    "confirmed_at", "reported_at", "figures__planned", "figures__actual",
 )  # fmt: skip
+
+
+class Whole(NamedTuple):
+    """What a row must know of the task that it is part of (or of itself), in the order of WHOLE_FIELDS."""
+
+    pk: int
+    title: str
+    assignee_id: int | None
+    number: str | None
+    text: str | None
+    edition: int | None
+
+    def promise(self, project: Project) -> Promise | None:
+        """The clause behind it."""
+        if self.number is None:
+            return None
+        address = reverse("memorandum", args=[project.uid])
+        return Promise(f"{address}#clause-{self.number}", self.text or "", self.edition or 1, self.number)
+
+
+WHOLE_FIELDS = ("pk", "title", "assignee_id", "clause__number", "clause__text", "clause__memorandum__edition")
+
+
+def wholes_of(rows: Iterable[TableRow]) -> dict[int, Whole]:
+    """What the rows are part of, directly and at the top of their trees, and those that a clause promises; one query."""
+    wanted = {key for row in rows for key in (row.parent_id, row.root_id, row.pk if row.clause_id else None) if key}
+    if not wanted:
+        return {}
+    found = Task.objects.filter(pk__in=wanted).order_by().values_list(*WHOLE_FIELDS)
+    return {whole.pk: whole for whole in map(Whole._make, found)}
 
 
 @dataclass(frozen=True)
@@ -225,14 +234,14 @@ def _groups(tasks: QuerySet[Task], look: Look) -> dict[Any, int]:
 
 def group_of(row: TableRow, group: str) -> Any:
     """In which group a row stands."""
-    return {"status": row.state, "department": row.department, "assignee": row.assignee, "node": row.node}[group]
+    return {"status": row.state, "department": row.department_id, "assignee": row.assignee_id, "node": row.node_id}[group]
 
 
 def _order(look: Look) -> list[Any]:
     """The group first, then what was asked for, then the one shared order: no two rows are alike, so pages never overlap."""
     order: list[Any] = []
     if look.group:
-        order.append(_directed(GROUPS[look.group][1], descending=False))
+        order += [_directed(by, descending=False) for by in GROUPS[look.group][2]]
     if look.sort != FIRST:
         order.append(_directed(COLUMNS[look.sort].by, descending=look.descending))
     return [*order, F("rank").desc() if look.sort == FIRST and look.descending else F("rank").asc(), F("pk").asc()]

@@ -16,6 +16,7 @@ from projects.access import project_for
 from projects.models import Project
 from projects.pages import frame_of
 from tracking.access import Act, task_for
+from tracking.cells import SIGNS, sprite
 from tracking.models import SavedView, Task
 from tracking.queries.filter_bar import address, choices_of, filter_bar, known
 from tracking.queries.filters import filtered, read_filters
@@ -49,12 +50,13 @@ def _context(request: Request, project: Project, columns: tuple[str, ...]) -> di
     view = [("view", request.GET["view"])] if request.GET.get("view") else []
     bar = filter_bar(filters, choices, path, beside=[*look.pairs(), *view], target="task-list")
     page = table_page(filtered(project, request.user, filters), look)
-    drawn = Rows(project, request.user, look).draw(page.rows, page.groups)
+    drawn = Rows(project, request.user, look, choices).draw(page.rows, page.groups)
     return {
         "project": project,
         "bar": bar,
         "page": page,
         "rows": mark_safe(drawn),  # every value in it was escaped where it was drawn
+        "signs": sprite((*SIGNS, "progress-check")),
         "look": look,
         "heads": _heads(look, path, filters.pairs),
         "groups": _groups(look, path, filters.pairs),
@@ -77,7 +79,7 @@ def _heads(look: Look, path: str, pairs: list[tuple[str, str]]) -> list[dict[str
 
 
 def _groups(look: Look, path: str, pairs: list[tuple[str, str]]) -> list[tuple[Any, str, bool]]:
-    rows = [("", None), *((key, words) for key, (words, _by) in GROUPS.items())]
+    rows = [("", None), *((key, words) for key, (words, *_by) in GROUPS.items())]
     return [
         (words, address(path, [*pairs, *replace(look, group=key).pairs()] or [("all", "1")]), key == look.group)
         for key, words in rows
@@ -112,7 +114,8 @@ def drawn_row(request: Request, task: Task, *, saved: bool = False) -> str:
     said = request.GET if request.GET.get("columns") else QueryDict(here.query)
     look = read_look(said, chosen_by(request.user, task.project).columns)
     rows = table_rows(Task.objects.filter(pk=task.pk))
-    return Rows(task.project, request.user, look).draw(rows, saved=task.uid if saved else None)
+    choices = choices_of(task.project)
+    return Rows(task.project, request.user, look, choices).draw(rows, saved=task.uid if saved else None)
 
 
 @require_GET
