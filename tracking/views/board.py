@@ -83,6 +83,10 @@ def card(request: Request, uid: UUID) -> HttpResponse:
 
 @require_GET
 def board_overview(request: Request, uid: UUID) -> HttpResponse:
-    """The top line of the board anew."""
+    """The top line of the board anew, with the counts of its columns."""
     project = project_for(request.user, uid)
-    return render(request, "tracking/_overview.html", {"project": project, "overview": overview(project)})
+    asked = board_of_address(request, project, request.GET.get("board", ""), choices_of(project))
+    known_counts = asked.counts()
+    counts = [(slot.key, known_counts.get(slot.value, 0)) for slot in asked.slots()]
+    context = {"project": project, "overview": overview(project), "counts": counts, "filters": asked.filters}
+    return render(request, "tracking/_overview_anew.html", context)

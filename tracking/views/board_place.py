@@ -13,13 +13,14 @@ from tracking.board_card import Cards
 from tracking.models import Task
 from tracking.queries.board import NO_CHOICES, Board, read_shape
 from tracking.queries.board_cards import card_row
+from tracking.queries.filter_bar import Choices
 from tracking.queries.filters import read_filters
 
 
-def board_of_address(request: Request, project: Project, query: str) -> Board:
+def board_of_address(request: Request, project: Project, query: str, choices: Choices = NO_CHOICES) -> Board:
     """The board that a query asks for."""
     said = QueryDict(query)
-    return Board(project, request.user, read_filters(said), read_shape(said), NO_CHOICES)
+    return Board(project, request.user, read_filters(said), read_shape(said), choices)
 
 
 def board_of_page(request: Request, project: Project) -> Board:
