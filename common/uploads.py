@@ -134,7 +134,7 @@ def _image(file: IO[bytes], size: int) -> str:
 
 
 def _too_many_points() -> Refused:
-    return refused(_("The picture is too large (at most %s million points).") % (PIXELS // 1_000_000))
+    return refused(_("The picture is too large (at most 120 million points)."))
 
 
 def _no_second_face(file: IO[bytes], size: int, *, markup: bool) -> None:
