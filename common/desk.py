@@ -24,3 +24,4 @@ class DeskGroup:
 
     rows: list[DeskRow]
     total: int
+    link: tuple[str, Any] | None = None  # where the whole group is done at once: address and words

@@ -217,7 +217,10 @@ def gate_items(phase: str, items: Callable[[Any], Iterable[Missing]]) -> None:
 
 
 def on_desk(group: str, rows: Callable[[Any], Any]) -> None:
-    """My desk asks `rows(user)` for this group: sign, confirm, report, answer, clocks, waiting."""
+    """My desk asks `rows(user)` for this group: sign, confirm, report, answer, clocks, waiting.
+
+    Rows of several groups that are read at once come as a mapping from group to rows.
+    """
     desks.append((group, rows))
 
 

@@ -32,6 +32,7 @@ def to_confirm(user: User) -> DeskGroup:
         .select_related("minutes__meeting__project")
         .order_by("minutes__distributed_at")
     )
+    first = list(rows[:FIRST])
     return DeskGroup(
         [
             DeskRow(
@@ -42,9 +43,9 @@ def to_confirm(user: User) -> DeskGroup:
                 template="meetings/_desk_confirm.html",
                 context={"minutes": row.minutes},
             )
-            for row in rows[:FIRST]
+            for row in first
         ],
-        rows.count(),
+        len(first) if len(first) < FIRST else rows.count(),
     )
 
 
@@ -52,66 +53,57 @@ def _exists_for(user: User) -> Exists:
     return Exists(Project.objects.visible_to(user).filter(pk=OuterRef("minutes__meeting__project_id")))
 
 
-def _owed_by(user: User) -> QuerySet[Minutes]:
-    """Minutes of meetings that are over, which I chair or write."""
+def _mine(user: User) -> QuerySet[Minutes]:
+    """Minutes that I chair or write: drafts of meetings that are over, and distributed ones whose clock still runs."""
     over = Q(meeting__state=Meeting.State.HELD) | Q(meeting__state=Meeting.State.PLANNED, meeting__ends_at__lte=clock.now())
-    mine = Q(meeting__chair=user) | Q(meeting__recorder=user)
-    visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id"), hold=Project.Hold.NONE))
-    return (
-        Minutes.objects.filter(over, mine, visible, state=Minutes.State.DRAFT)
-        .select_related("meeting__project")
-        .order_by("meeting__ends_at")
-    )
-
-
-def to_write(user: User) -> DeskGroup:
-    """Minutes that I must write and distribute, with their clocks."""
-    rows = _owed_by(user)
-    first = list(rows[:FIRST])
-    running = clocks_of(first)
-    return DeskGroup(
-        [
-            DeskRow(
-                title=row.meeting.title,
-                url=row.get_absolute_url(),
-                project_name=row.meeting.project.name,
-                when=row.meeting.ended_at or row.meeting.ends_at,
-                clock=running.get(row.pk),
-                template="meetings/_desk_write.html",
-                context={"minutes": row},
-            )
-            for row in first
-        ],
-        rows.count(),
-    )
-
-
-def clocks_of_mine(user: User) -> DeskGroup:
-    """Running clocks of minutes that are out, but have not reached everybody."""
     kind = ContentType.objects.get_for_model(Minutes)
-    out = Minutes.objects.filter(
-        Q(meeting__chair=user) | Q(meeting__recorder=user),
-        Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id"))),
-        Exists(Clock.objects.filter(content_type=kind, kind=CLOCK, object_id=OuterRef("pk"), stopped_at__isnull=True)),
-        state=Minutes.State.DISTRIBUTED,
-    ).select_related("meeting__project")
-    first = list(out.order_by("distributed_at")[:FIRST])
-    running = clocks_of(first)
-    rows = [
-        DeskRow(
-            title=row.meeting.title,
-            url=row.get_absolute_url() + "#readers",
-            project_name=row.meeting.project.name,
-            when=row.distributed_at,
-            clock=running.get(row.pk),
-        )
-        for row in first
-    ]
-    return DeskGroup(rows, out.count())
+    running = Exists(Clock.objects.filter(content_type=kind, kind=CLOCK, object_id=OuterRef("pk"), stopped_at__isnull=True))
+    mine = Q(meeting__chair=user) | Q(meeting__recorder=user)
+    owed = over & Q(state=Minutes.State.DRAFT, meeting__project__hold=Project.Hold.NONE)
+    visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id")))
+    rows = Minutes.objects.filter(mine, visible, owed | Q(running, state=Minutes.State.DISTRIBUTED))
+    return rows.select_related("meeting__project").order_by("meeting__ends_at", "pk")
+
+
+def to_write(user: User) -> dict[str, DeskGroup]:
+    """Minutes that I must write and distribute, and those that are out but have not reached everybody, with their clocks."""
+    found = list(_mine(user)[: FIRST * 5])
+    running = clocks_of(found)
+    drafts = [row for row in found if row.state == Minutes.State.DRAFT]
+    out = [row for row in found if row.state == Minutes.State.DISTRIBUTED]
+    return {
+        "answer": DeskGroup([_draft(row, running.get(row.pk)) for row in drafts[:FIRST]], len(drafts)),
+        "clocks": DeskGroup([_out(row, running.get(row.pk)) for row in out[:FIRST]], len(out)),
+    }
+
+
+def _draft(row: Minutes, running: Clock | None) -> DeskRow:
+    return DeskRow(
+        title=row.meeting.title,
+        url=row.get_absolute_url(),
+        project_name=row.meeting.project.name,
+        when=row.meeting.ended_at or row.meeting.ends_at,
+        clock=running,
+        template="meetings/_desk_write.html",
+        context={"minutes": row},
+    )
+
+
+def _out(row: Minutes, running: Clock | None) -> DeskRow:
+    return DeskRow(
+        title=row.meeting.title,
+        url=row.get_absolute_url() + "#readers",
+        project_name=row.meeting.project.name,
+        when=row.distributed_at,
+        clock=running,
+    )
 
 
 def clocks_of(minutes: Iterable[Minutes]) -> dict[int, Clock]:
     """The clocks of some minutes, by the key of the minutes."""
+    keys = [row.pk for row in minutes]
+    if not keys:
+        return {}
     kind = ContentType.objects.get_for_model(Minutes)
-    found = Clock.objects.filter(content_type=kind, kind=CLOCK, object_id__in=[row.pk for row in minutes])
+    found = Clock.objects.filter(content_type=kind, kind=CLOCK, object_id__in=keys)
     return {row.object_id: row for row in found}

@@ -37,12 +37,18 @@ def _mine(user: User) -> QuerySet[Memorandum]:
     return Memorandum.objects.filter(project__in=speaks.values("project"), project__hold=Project.Hold.NONE)
 
 
-def desk_waiting(user: User) -> DeskGroup:
-    """Memoranda of mine that wait for the signatures of others."""
+def desk_memoranda(user: User) -> dict[str, DeskGroup]:
+    """Memoranda of mine that wait for the signatures of others, and those that an objection has returned; one query."""
     open_slots = Count("document__slots", filter=Q(document__slots__state=Slot.State.OPEN))
-    rows = _mine(user).filter(state=Memorandum.State.SIGNING, document__state=Document.State.SIGNING)
-    rows = rows.select_related("project", "document").annotate(missing=open_slots).order_by("document__sign_by", "pk")
-    found = list(rows[:DESK_ROWS])
+    signing = Q(state=Memorandum.State.SIGNING, document__state=Document.State.SIGNING)
+    returned = Q(state=Memorandum.State.DRAFT, edition__gt=1)
+    rows = _mine(user).filter(signing | returned).select_related("project", "document")
+    found = list(rows.annotate(missing=open_slots).order_by("document__sign_by", "pk")[: DESK_ROWS * 5])
+    by_state = {state: [row for row in found if row.state == state] for state in Memorandum.State}
+    return {"waiting": _waiting(by_state[Memorandum.State.SIGNING]), "answer": _returned(by_state[Memorandum.State.DRAFT])}
+
+
+def _waiting(found: list[Any]) -> DeskGroup:
     return DeskGroup(
         [
             DeskRow(
@@ -52,25 +58,24 @@ def desk_waiting(user: User) -> DeskGroup:
                 project_name=row.project.name,
                 when=row.document.sign_by if row.document else None,
             )
-            for row in found
+            for row in found[:DESK_ROWS]
         ],
-        len(found) if len(found) < DESK_ROWS else rows.count(),
+        len(found),
     )
 
 
-def desk_to_answer(user: User) -> DeskGroup:
-    """Memoranda of mine that an objection has returned."""
-    rows = _mine(user).filter(state=Memorandum.State.DRAFT, edition__gt=1).select_related("project").order_by("pk")
-    found = list(rows[:DESK_ROWS])
+def _returned(found: list[Any]) -> DeskGroup:
     title = _("Memorandum %s came back: revise it")
     return DeskGroup(
-        [DeskRow(title=title % row.number, url=row.get_absolute_url(), project_name=row.project.name) for row in found],
-        len(found) if len(found) < DESK_ROWS else rows.count(),
+        [
+            DeskRow(title=title % row.number, url=row.get_absolute_url(), project_name=row.project.name)
+            for row in found[:DESK_ROWS]
+        ],
+        len(found),
     )
 
 
-ports.on_desk("waiting", desk_waiting)
-ports.on_desk("answer", desk_to_answer)
+ports.on_desk("", desk_memoranda)
 ports.door_of("projects.memorandum", _sees_memorandum)
 ports.door_of("projects.clause", _sees_clause)
 ports.gate_items(Project.State.KICKOFF, missing_in_kickoff)

@@ -1,6 +1,8 @@
 """What waits for a person, gathered from all floors."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +40,7 @@ class Gathered:
     kind: Kind
     rows: list[DeskRow]
     total: int
+    link: tuple[str, Any] | None = None
 
     @property
     def more(self) -> int:
@@ -49,8 +52,13 @@ def gather(user: User) -> list[Gathered]:
     """The groups that have something, in the order in which it should be done."""
     found: dict[str, list[DeskRow]] = {kind.code: [] for kind in KINDS}
     totals = dict.fromkeys(found, 0)
-    for group, ask in ports.desks:
+    links: dict[str, tuple[str, Any]] = {}
+    for named, ask in ports.desks:
         answer = ask(user)
-        found[group] += answer.rows
-        totals[group] += answer.total
-    return [Gathered(kind, found[kind.code][:SHOWN], totals[kind.code]) for kind in KINDS if totals[kind.code]]
+        for group, part in (answer if isinstance(answer, Mapping) else {named: answer}).items():
+            found[group] += part.rows
+            totals[group] += part.total
+            if part.link and part.total > 1:
+                links[group] = part.link
+    made = [Gathered(kind, found[kind.code][:SHOWN], totals[kind.code], links.get(kind.code)) for kind in KINDS]
+    return [group for group in made if group.total]

@@ -8,7 +8,7 @@ from collab.desk.rows import gather
 from common import clock, saying
 from people.requests import Request
 
-SHEETS = ("documents.css", "meetings.css", "tracking.css")  # of the floors whose fragments stand on the desk
+SHEETS = ("documents.css", "meetings.css", "tracking.css", "progress.css")  # of the floors whose fragments stand on the desk
 
 
 @require_GET

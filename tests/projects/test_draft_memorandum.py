@@ -11,7 +11,7 @@ from common import ports
 from common.refusals import Conflict, Refused
 from documents.services import object_to
 from projects.models import Clause, Memorandum, Project
-from projects.plugs_memorandum import desk_to_answer, desk_waiting
+from projects.plugs_memorandum import desk_memoranda
 from projects.queries.memorandum import missing_in_memorandum, snapshot_of
 from projects.services.clauses import remove_clause, save_clause
 from projects.services.memorandum import draft_memorandum, edit_memorandum, next_number
@@ -222,8 +222,8 @@ def test_the_page_in_every_stage(people: People, django_assert_max_num_queries: 
 
 def test_my_desk_says_for_whom_the_memorandum_waits_and_that_it_came_back(people: People) -> None:
     document = build.opened(people)
-    assert desk_waiting(people["林书瑶"]).total == 1
-    assert desk_waiting(people["顾承泽"]).total == 0
+    assert desk_memoranda(people["林书瑶"])["waiting"].total == 1
+    assert desk_memoranda(people["顾承泽"])["waiting"].total == 0
     object_to(actor=people["蒋明远"], document_uid=document.uid, reason="店数太多")
-    assert desk_waiting(people["林书瑶"]).total == 0
-    assert desk_to_answer(people["周以宁"]).total == 1
+    assert desk_memoranda(people["林书瑶"])["waiting"].total == 0
+    assert desk_memoranda(people["周以宁"])["answer"].total == 1

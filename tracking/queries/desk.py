@@ -1,15 +1,20 @@
 """What waits for a person on My desk: tasks to confirm, tasks to report, risks that need a measure."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.desk import DeskGroup, DeskRow
+from common.saying import here
 from people.models import User
 from projects.models import Party, Project
 from tracking.models import Risk, Task
+from tracking.queries import reviews
 
 SHOWN = 20
 OVER = (Task.State.DONE, Task.State.CANCELLED)
@@ -39,12 +44,16 @@ def unconfirmed(user: User) -> QuerySet[Task]:
     return rows.exclude(state__in=OVER)
 
 
+def _owed_by(user: User) -> Q:
+    """The own tasks, and those that nobody has in a department one speaks for."""
+    return Q(assignee=user) | Q(_liaison_of(user), assignee__isnull=True)
+
+
 def running(user: User) -> QuerySet[Task]:
-    """The running tasks whose figures this person owes: the own, and those that nobody has in a department one speaks for."""
+    """The running tasks whose figures this person owes."""
     today = clock.today(settings.TIME_ZONE)
     begun = Q(starts_on__isnull=True) | Q(starts_on__lte=today)
-    owed = Q(assignee=user) | Q(_liaison_of(user), assignee__isnull=True)
-    rows = Task.objects.filter(begun, owed, project__in=_open_projects(user), state__in=TO_REPORT)
+    rows = Task.objects.filter(begun, _owed_by(user), project__in=_open_projects(user), state__in=TO_REPORT)
     return leaves(rows)
 
 
@@ -66,51 +75,81 @@ def _answers(user: User) -> Q:
 
 
 def unanswered(user: User) -> QuerySet[Risk]:
-    """Open risks of the person's department or task that lack cause, measure, owner or date."""
-    return Risk.objects.filter(LACKING, _answers(user), project__in=_open_projects(user), state=Risk.State.OPEN)
-
-
-def unanswered_by_others(user: User) -> QuerySet[Risk]:
-    """Open risks that others must answer: of the department that the person heads, and of projects that theirs leads."""
+    """Open risks that lack cause, measure, owner or date: those that this person must answer (`mine`), of the own department
+    or task; and those that others must, of the department that the person heads, and of projects that theirs leads.
+    """
     parties = Party.objects.filter(project=OuterRef("project"))
     heads = parties.filter(department=OuterRef("task__department"), head=user)
     leads = parties.filter(Q(head=user) | Q(liaison=user), department=OuterRef("project__lead_dept"))
-    rows = Risk.objects.filter(LACKING, Exists(heads) | Exists(leads), project__in=_open_projects(user))
-    return rows.filter(~_answers(user), state=Risk.State.OPEN)
+    rows = Risk.objects.filter(LACKING, project__in=_open_projects(user), state=Risk.State.OPEN)
+    rows = rows.annotate(mine=Case(When(_answers(user), then=True), default=False, output_field=BooleanField()))
+    return rows.filter(Q(mine=True) | Exists(heads) | Exists(leads))
 
 
-def _group(rows: QuerySet[Any], template: str, title: Any, when: Any) -> DeskGroup:
-    shown = list(rows[:SHOWN])
-    total = len(shown) if len(shown) < SHOWN else rows.count()
-    made = [
-        DeskRow(
-            title=title(row), url=row.get_absolute_url(), project_name=row.project.name, when=when(row),
-            template=template, context={type(row).__name__.lower(): row, "project": row.project},
-        )
-        for row in shown
-    ]  # fmt: skip
-    return DeskGroup(made, total)
+def _row(row: Any, template: str, when: Any, **context: Any) -> DeskRow:
+    context |= {type(row).__name__.lower(): row, "project": row.project}
+    return DeskRow(
+        title=str(row), url=row.get_absolute_url(), project_name=row.project.name, when=when, template=template, context=context
+    )
 
 
 def to_confirm(user: User) -> DeskGroup:
     """One click each."""
     rows = unconfirmed(user).select_related(*REST).order_by("due_on", "id")
-    return _group(rows, "tracking/_desk_confirm.html", str, lambda task: task.due_on)
+    shown = list(rows[:SHOWN])
+    made = [_row(row, "tracking/_desk_confirm.html", row.due_on) for row in shown]
+    return DeskGroup(made, len(shown) if len(shown) < SHOWN else rows.count())
 
 
-def to_report(user: User) -> DeskGroup:
-    """A figure and one click each."""
-    rows = unreported(user).select_related(*REST).order_by("due_on", "id")
-    return _group(rows, "tracking/_desk_report.html", str, lambda task: task.due_on)
+def to_accept(user: User) -> DeskGroup:
+    """Deliverables handed to the person's department: one click each, or a reason."""
+    rows = reviews.to_accept(Task.objects.filter(project__in=_open_projects(user)), user).select_related(*REST, "handed_to")
+    shown = list(rows[:SHOWN])
+    made = [_row(row, "tracking/_desk_accept.html", row.review_at, line=reviews.line_of(row, may_accept=True)) for row in shown]
+    return DeskGroup(made, len(shown) if len(shown) < SHOWN else rows.count())
 
 
-def to_answer(user: User) -> DeskGroup:
-    """One form each."""
-    rows = unanswered(user).select_related("project", "task", "owner").order_by("-deviation", "id")
-    return _group(rows, "tracking/_desk_answer.html", str, lambda risk: risk.opened_at)
+def own_tasks(user: User) -> dict[str, DeskGroup]:
+    """What is due on the person's own tasks: figures (all at once on the weekly card), what came back, what waits for others.
+
+    Which task stands where is told by light rows; only those that are shown are read whole.
+    """
+    places: dict[str, list[int]] = {"report": [], "answer": [], "waiting": []}
+    for key, place in _places(user):
+        places[place].append(key)
+    wanted = [key for keys in places.values() for key in keys[:SHOWN]]
+    found = {row.pk: row for row in reviews.reviewed(Task.objects.filter(pk__in=wanted)).select_related(*REST, "handed_to")}
+    shown = {place: [found[key] for key in keys[:SHOWN]] for place, keys in places.items()}
+    made = {
+        "report": [_row(row, "tracking/_desk_report.html", row.due_on) for row in shown["report"]],
+        "answer": [_row(row, "tracking/_desk_mend.html", row.review_at) for row in shown["answer"]],
+        "waiting": [_row(row, "tracking/_desk_handed.html", row.review_at) for row in shown["waiting"]],
+    }
+    link = (reverse("weekly_card"), _("All at once on the weekly card"))
+    return {place: DeskGroup(made[place], len(places[place]), link if place == "report" else None) for place in places}
 
 
-def to_wait_for(user: User) -> DeskGroup:
-    """What others owe the person's department or project; nothing to do here but to look."""
-    rows = unanswered_by_others(user).select_related("project", "task__department", "task__assignee", "owner")
-    return _group(rows.order_by("-deviation", "id"), "tracking/_desk_waiting.html", str, lambda risk: risk.opened_at)
+def _places(user: User) -> Iterable[tuple[int, str]]:
+    """The key of each own task about which there is something to do or to know, and the group where it stands."""
+    waiting = Task.objects.filter(_owed_by(user), project__in=_open_projects(user), state=Task.State.AWAITING_ACCEPTANCE)
+    columns = ("pk", "state", "reported_at", "review_kind", "review_at")
+    today = clock.today(settings.TIME_ZONE)
+    rows = reviews.reviewed(Task.objects.filter(Q(pk__in=running(user).values("pk")) | Q(pk__in=waiting.values("pk"))))
+    for key, state, reported_at, kind, review_at in rows.order_by("due_on", "id").values_list(*columns):
+        if state == Task.State.AWAITING_ACCEPTANCE:
+            yield key, "waiting"
+        elif reviews.is_back(kind, review_at, reported_at):
+            yield key, "answer"
+        elif reported_at is None or here(reported_at).date() < today:
+            yield key, "report"
+
+
+def of_risks(user: User) -> dict[str, DeskGroup]:
+    """Risks to answer, one form each; and those that others owe, where there is nothing to do but to look."""
+    rest = ("project", "task__department", "task__assignee", "owner")
+    found = list(unanswered(user).select_related(*rest).order_by("-mine", "-deviation", "id")[: SHOWN * 5])
+    mine, theirs = [row for row in found if row.mine], [row for row in found if not row.mine]
+    return {
+        "answer": DeskGroup([_row(row, "tracking/_desk_answer.html", row.opened_at) for row in mine[:SHOWN]], len(mine)),
+        "waiting": DeskGroup([_row(row, "tracking/_desk_waiting.html", row.opened_at) for row in theirs[:SHOWN]], len(theirs)),
+    }

@@ -1,9 +1,12 @@
 """The report component, wherever a task stands."""
 
+from typing import Any
+
 from django import template
 
 from tracking.forms import ReportForm
 from tracking.models import Task
+from tracking.queries.reviews import ReviewLine, review_line
 
 register = template.Library()
 
@@ -12,3 +15,9 @@ register = template.Library()
 def report_form(task: Task) -> ReportForm:
     """A fresh form for the new total of a task."""
     return ReportForm(task)
+
+
+@register.simple_tag(takes_context=True)
+def review_of(context: dict[str, Any], task: Task) -> ReviewLine:
+    """Where the acceptance of a task stands for whoever reads the page."""
+    return review_line(task, context["request"].user)
