@@ -18,6 +18,7 @@ from collab.samples.people import load_people
 from common import clock
 from tests.api.routes import NAMES as API
 from tests.house.world import CAST, NOW, World, build_world
+from tracking.models import SavedView
 
 Args = Callable[[World], list[Any]]
 Said = Callable[[World], dict[str, Any]]
@@ -90,7 +91,13 @@ def attached(w: World) -> list[Any]:
 
 
 def handed(w: World) -> list[Any]:
-    return [w.running.tasks.get(handed_to__name="市场部").uid]
+    return [w.running.tasks.filter(handed_to__name="市场部").exclude(department__name="市场部")[0].uid]
+
+
+def view(w: World) -> list[Any]:
+    said = {"layout": "table", "is_shared": True}
+    made, _new = SavedView.objects.get_or_create(project=w.running, owner=w.people[CAST["PL"]], name="共享", defaults=said)
+    return [w.running.uid, made.uid]
 
 
 def risk(w: World) -> list[Any]:
@@ -217,6 +224,21 @@ MATRIX = [
     get("project_card", READERS, running),
     post("project_card", READERS, running),  # each line passes the door of its own task
     get("board", READERS, running),
+    get("table", READERS, running),
+    post("table_columns", READERS, running),
+    get("row_of_task", READERS, task),
+    get("cell_of_task", "✔✔✔✔––––––∅∅", lambda w: [w.task.uid, "weight"], note="weight"),
+    post("cell_of_task", "✔✔✔✔––––––∅∅", lambda w: [w.task.uid, "assignee"], note="assignee"),
+    get("cell_of_task", "✔✔✔✔–✔––––∅∅", lambda w: [w.task.uid, "status"], note="status"),
+    get("saved_views", READERS, running),
+    post("saved_views", READERS, running, lambda _w: {"name": "自留", "layout": "table"}, note="own"),
+    post(
+        "saved_views", "✔✔✔✔✔–––––∅∅", running, lambda _w: {"name": "共享", "layout": "table", "is_shared": "on"}, note="shared"
+    ),
+    get("saved_view", READERS, view),
+    post("usual_view", READERS, running),
+    post("change_view", "✔✔–✔––––––∅∅", view),  # who keeps it (here the liaison of 销售部), and the lead
+    post("delete_view", "✔✔–✔––––––∅∅", view),
     get("project_risks", READERS, running),
     get("task", READERS, task),
     get("line_of_task", READERS, task),
