@@ -24,7 +24,7 @@ PARTS = ("goal", "settings", "kpi", "scope", "invite", "node", "resource", "comm
 NO_PAGES = {  # answers that are no page of their own: files, fragments, redirects
     "healthz", "document_pdf", "recent_projects", "notice", "account_logout", "account_set_password",
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
-    "kickoff_lines",
+    "kickoff_lines", "row_of_task", "saved_view",
 }  # fmt: skip
 
 
@@ -104,10 +104,12 @@ class Loaded:
         yield OTHER_HEAD, reverse("sign_document", args=[self.signing.uid])
 
     def _tasks(self) -> Iterator[tuple[str, str]]:
-        for name in ("project_tasks", "add_task", "board", "project_risks"):
+        for name in ("project_tasks", "add_task", "board", "table", "saved_views", "project_risks"):
             yield HEAD, reverse(name, args=[self.running.uid])
         yield HEAD, reverse("board", args=[self.running.uid]) + "?q=nothing"
         yield HEAD, reverse("board", args=[self.preparing.uid])
+        yield HEAD, reverse("table", args=[self.running.uid]) + "?group=status&sort=-due&late=1&nonsense=1"
+        yield LIAISON, reverse("cell_of_task", args=[self.task("铺货").uid, "assignee"])
         yield HEAD, reverse("project_risks", args=[self.running.uid]) + "?state=monitoring"
         whole, part, done = self.task("铺货"), self.task("华北"), self.task("样品测试")
         for task in (whole, part, done):
