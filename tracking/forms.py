@@ -13,8 +13,8 @@ from common.dates import NoSuchDay
 from common.fields import DayField, chooser, retype
 from common.refusals import Conflict, Refused
 from common.saying import date_words, figure
-from people.models import Department, User
-from projects.models import Node, Party, Project
+from people.models import User
+from projects.models import Party, Project
 from tracking.models import Risk, Task
 
 
@@ -98,73 +98,6 @@ def shown(value: Any) -> str:
     if isinstance(value, Decimal):
         return figure(value)
     return date_words(value) if hasattr(value, "isoformat") and not hasattr(value, "hour") else str(value)
-
-
-class TaskForm(ServiceForm):
-    """A task, or a part of one; what a clause promises of it is not among the fields."""
-
-    title = forms.CharField(label=_("Task"), max_length=200)
-    department = forms.ModelChoiceField(Department.objects.none(), to_field_name="uid", label=_("Department"))
-    assignee = PersonField(User.objects.none(), to_field_name="uid", label=_("Assignee"), required=False)
-    starts_on = DayField(label=_("Planned start"), required=False)
-    due_on = DayField(label=_("Due"), required=False)
-    target = AmountField(label=_("Target quantity"), required=False)
-    unit = forms.CharField(label=_("Unit"), max_length=20, required=False)
-    weight = forms.IntegerField(label=_("Weight"), min_value=1, max_value=10_000, required=False)
-    deliverable = forms.CharField(label=_("Deliverable"), max_length=120, required=False)
-    standard = forms.CharField(label=_("Quality standard"), max_length=200, required=False)
-    handed_to = forms.ModelChoiceField(Department.objects.none(), to_field_name="uid", label=_("Handed to"), required=False)
-    node = forms.ModelChoiceField(Node.objects.none(), to_field_name="uid", label=_("Node"), required=False)
-    spans = {"title": 6, "department": 3, "assignee": 3, "starts_on": 3, "due_on": 3, "target": 2, "unit": 2, "weight": 2}
-
-    def __init__(
-        self, project: Project, *args: Any, task: Task | None = None, parent: Task | None = None, **options: Any
-    ) -> None:
-        options["initial"] = _initial(task, parent) | {"seen_version": task.version if task else 0}
-        super().__init__(*args, **{"auto_id": "task-%s"} | options)
-        departments = Department.objects.filter(parties__project=project).order_by("parties__order", "id")
-        chooser(self, "department").queryset = departments
-        chooser(self, "handed_to").queryset = departments
-        chooser(self, "assignee").queryset = people_of(project)
-        chooser(self, "node").queryset = Node.objects.filter(project=project)
-        for name in ("assignee", "handed_to", "node"):
-            chooser(self, name).empty_label = "—"
-        self.fields["weight"].widget.attrs["placeholder"] = _("by itself")
-        if parent is not None or (task and task.parent_id):
-            del self.fields["handed_to"], self.fields["node"]
-        if task is not None and task.clause_id:
-            self.fields = {name: self.fields[name] for name in ("seen_version", "assignee", "weight")}
-
-    def rows(self) -> list[tuple[forms.BoundField, int]]:
-        """The visible fields with their widths in twelfths."""
-        return [(field, self.spans.get(field.name, 4)) for field in self.visible_fields()]
-
-
-def _initial(task: Task | None, parent: Task | None) -> dict[str, Any]:
-    """A task's own values; a new part begins with those of the whole."""
-    if task is not None:
-        names = [name for name in TaskForm.base_fields if name != "seen_version"]
-        return {name: getattr(getattr(task, name), "uid", getattr(task, name)) for name in names}
-    if parent is not None:
-        return {
-            "department": parent.department.uid, "starts_on": parent.starts_on, "due_on": parent.due_on, "unit": parent.unit,
-        }  # fmt: skip
-    return {}
-
-
-class PartForm(forms.Form):
-    """One part of a task that is divided."""
-
-    title = forms.CharField(label=_("Part"), max_length=200, required=False)
-    target = AmountField(label=_("Target quantity"), required=False)
-    assignee = PersonField(User.objects.none(), to_field_name="uid", label=_("Assignee"), required=False)
-    starts_on = DayField(label=_("Planned start"), required=False)
-    due_on = DayField(label=_("Due"), required=False)
-
-    def __init__(self, *args: Any, people: QuerySet[User], **options: Any) -> None:
-        super().__init__(*args, **options)
-        field: Any = self.fields["assignee"]
-        field.queryset, field.empty_label = people, "—"
 
 
 class ReportForm(ServiceForm):

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from collab.samples.files import Sample, TaskLine, TrackingLine
-from tests.browser.office import choose, fill, open_tab, send, submit
+from tests.browser.office import fill, open_tab, send, submit
 from tests.browser.steps_goal import open_project
 
 
@@ -34,20 +34,17 @@ def assign(page: Page, sample: Sample, line: TaskLine) -> None:
 
 
 def split(page: Page, sample: Sample, line: TaskLine, parts: list[TaskLine]) -> None:
-    """The liaison divides a task; while typing the page says what is left, at the end that it adds up."""
+    """The liaison divides a task by pasting rows; while typing the page says what is left, at the end that it adds up."""
     open_tasks(page, sample)
-    page.locator("#task-tree tr", has=page.get_by_role("link", name=line.name, exact=True)).get_by_role(
-        "link", name=re.compile("拆分")
-    ).click()
-    form = page.locator("form.row-form")
-    for number, part in enumerate(parts):
-        form.locator(f"[name=form-{number}-title]").fill(part.name)
-        choose(form.locator(f"[name=form-{number}-assignee]"), part.owner)
-        form.locator(f"[name=form-{number}-starts_on]").fill(part.start.isoformat())
-        form.locator(f"[name=form-{number}-due_on]").fill(part.due.isoformat())
-        form.locator(f"[name=form-{number}-target]").fill(str(part.qty))
+    row = page.locator("#task-tree tr.tree-row", has=page.get_by_role("link", name=line.name, exact=True))
+    row.click(position={"x": 4, "y": 4})
+    page.keyboard.press("p")
+    form = page.locator("form.parts-form")
+    rows = ["任务\t数量\t负责人\t开始\t截止"]
+    rows += [f"{part.name}\t{part.qty}\t{part.owner}\t{part.start.isoformat()}\t{part.due.isoformat()}" for part in parts]
+    form.locator("textarea").fill("\n".join(rows))
     expect(form.locator("#left-to-distribute")).to_contain_text("合计正好")
-    send(page, form.get_by_role("button", name="保存子任务"))
+    send(page, form.get_by_role("button", name="个子任务"))
     for part in parts:
         expect(page.locator("#task-tree")).to_contain_text(part.name)
 

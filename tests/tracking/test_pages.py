@@ -157,50 +157,6 @@ def test_moving_a_card_moves_it_and_backwards_asks_why(people: People, rows: Any
     assert row.state == "not_started"
 
 
-def test_the_tree_adds_divides_edits_and_confirms_in_place(people: People, visit: Any, project: Project) -> None:
-    whole = quantified(people, project, 100)
-    split = reverse("split_task", args=[whole.uid])
-    assert "100家 are left to distribute" in words(visit(people["许知夏"], split, htmx=True))
-    parts: dict[str, Any] = {"form-TOTAL_FORMS": 3, "form-INITIAL_FORMS": 0, "seen_version": whole.version}
-    for number, (name, target) in enumerate((("华东", "30"), ("华南", "25"), ("华北", "40"))):
-        parts |= {f"form-{number}-title": name, f"form-{number}-target": target}
-    query = "&".join(f"{key}={value}" for key, value in parts.items())
-    assert "5家 are left to distribute" in words(visit(people["许知夏"], f"{split}?{query}", htmx=True))
-    tree = words(visit(people["许知夏"], split, parts, htmx=True))
-    assert "5家 left to distribute" in tree
-    assert Task.objects.filter(parent=whole).count() == 3
-    refused = visit(people["许知夏"], reverse("confirm_task", args=[whole.uid]), {"place": "line"}, htmx=True)
-    assert refused.status_code == 409
-    assert "5家" in words(refused)
-    north = Task.objects.get(title="华北")
-    edit = reverse("edit_task", args=[north.uid])
-    form = words(visit(people["许知夏"], edit))
-    assert 'value="40"' in form
-    said = {
-        "seen_version": north.version, "title": "华北", "department": north.department.uid, "target": "45", "unit": "家",
-        "starts_on": "2026-07-12", "due_on": "2026-08-01", "deliverable": "上架照片与签收单", "standard": "首批到货齐全",
-        "assignee": people["郭砚秋"].uid,
-    }  # fmt: skip
-    late = visit(people["许知夏"], edit, said | {"due_on": "2026-09-01"})
-    assert late.status_code == 422
-    assert "2026-08-01" in words(late)
-    assert visit(people["许知夏"], edit, said).status_code == 302
-    north.refresh_from_db()
-    assert north.target == 45
-    assert visit(people["许知夏"], reverse("confirm_task", args=[whole.uid]), {}).status_code == 302
-    whole.refresh_from_db()
-    assert whole.confirmed_at
-    add = reverse("add_task", args=[project.uid])
-    bad = visit(
-        people["许知夏"], add, {"seen_version": 0, "title": "培训", "department": whole.department.uid, "due_on": "6月31日"}
-    )
-    assert bad.status_code == 422
-    assert "6月31日" in words(bad)
-    said = {"seen_version": 0, "title": "培训", "department": whole.department.uid, "due_on": "2026-07-31"}
-    assert visit(people["许知夏"], add, said).status_code == 302
-    assert Task.objects.filter(title="培训", parent=None).exists()
-
-
 @pytest.mark.parametrize("name", ["project_tasks", "board", "project_risks"])
 def test_a_page_costs_the_same_with_10_and_200_tasks(people: People, visit: Any, project: Project, name: str) -> None:
     whole = quantified(people, project, 1000)

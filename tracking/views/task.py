@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from tracking.queries.register import dress
 from tracking.queries.tree import left_by_task
 from tracking.services import assign_task, confirm_task
 from tracking.views.place import finished
+from tracking.views.tree import lines_again
 
 
 @require_GET
@@ -71,13 +73,24 @@ def confirm(request: Request, uid: UUID) -> HttpResponse:
     try:
         confirm_task(actor=request.user, task_uid=uid, seen_version=int(seen) if seen.isdigit() else None)
     except Refused as refusal:
+        if request.POST.get("place") == "tree":
+            raise
         if request.htmx:
             task = card_of(row.pk, row.project, request.user)
             context = {"task": task, "refusal": refusal, "place": request.POST.get("place", "page")}
             return render(request, "tracking/_confirm.html", context, status=refusal.status)
         messages.error(request, str(refusal))
         return redirect(row.get_absolute_url())
+    if request.htmx and request.POST.get("place") == "tree":
+        messages.success(request, _("Confirmed."))
+        return lines_again(request, row.project, [], also=[uid, *_parts_in_view(row)])
     return finished(request, row, message=_("Confirmed."))
+
+
+def _parts_in_view(row: Task) -> list[UUID]:
+    """The parts that a confirmed whole confirms with it, as far as a page shows them."""
+    below = Task.objects.filter(Q(parent=row) | Q(parent__parent=row)).order_by("rank")
+    return list(below.values_list("uid", flat=True)[:200])
 
 
 @require_POST
