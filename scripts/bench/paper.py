@@ -3,7 +3,6 @@
 import json
 import resource
 import time
-from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -13,19 +12,9 @@ from documents.pdf import print_paper
 from people.models import Department
 from projects.services.clauses import save_clause
 from projects.services.memorandum import open_for_signature
-from scripts.bench import machine
-from scripts.bench.rows import Row
 from tests.documents.build import drafted
 
 CLAUSES = 40
-
-
-def memorandum(env: Mapping[str, str]) -> Row:
-    """Seconds and memory of one memorandum; its sample people live in a transaction that is taken back."""
-    said = json.loads(machine.run(env, "-m", "scripts.bench.child", "paper").splitlines()[-1])
-    met = said["seconds"] < 2 and said["mb"] < 300
-    note = f"{said['mb']:.0f} MB, {said['clauses']} clauses"
-    return Row("memorandum PDF, 40 clauses", CLAUSES, "< 2 s, < 300 MB", met, 1000 * said["seconds"], note=note)
 
 
 def main() -> None:
