@@ -31,7 +31,7 @@ class DoneOnce:
         return RepeatedAnswer() if isinstance(exception, Repeated) else None
 
     def _key(self, request: HttpRequest) -> str:
-        if request.method != "POST" or request.content_type not in FORMS:
+        if request.method != "POST" or request.content_type not in FORMS or request.path.startswith("/api/"):
             return ""
         key = request.POST.get(FIELD, "")
         return key if key.isascii() and key.isalnum() and len(key) <= LONGEST_KEY else ""

@@ -34,6 +34,9 @@ def schema_as(kind: str) -> bytes:
     """The description; made once per process, since nothing in it depends on who asks."""
     with translation.override("en"):
         found: Any = SchemaGenerator().get_schema(request=None, public=True)
+        for path in found["paths"].values():
+            for operation in path.values():
+                operation["summary"] = operation["description"].partition(". ")[0].rstrip(".")
         return KINDS[kind][0]().render(found, renderer_context={})
 
 

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
@@ -84,8 +84,3 @@ def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = Non
     return HttpResponse(
         orjson.dumps(data, default=plain), content_type="application/json", status=status, headers=dict(headers or {})
     )
-
-
-def wants_api(request: HttpRequest) -> bool:
-    """Whether a program asks."""
-    return request.path.startswith("/api/v")

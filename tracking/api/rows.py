@@ -1,5 +1,7 @@
 """Tasks, reports and risks as JSON, written from values: a handful of queries for any number of rows."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,6 +27,24 @@ RISK = (
 OVER = (Task.State.DONE.value, Task.State.CANCELLED.value)
 
 
+NAMES = (
+    "project__uid", "parent__uid", "department__uid", "department__name", "assignee__uid", "assignee__name", "handed_to__uid",
+    "handed_to__name", "node__uid", "node__name", "clause__uid", "clause__number",
+)  # fmt: skip
+
+
+@dataclass
+class Known:
+    """What the keys in rows of tasks stand for."""
+
+    projects: Mapping[int | None, str]
+    parents: Mapping[int | None, str]
+    departments: Mapping[int | None, Any]
+    people: Mapping[int | None, Any]
+    nodes: Mapping[int | None, Any]
+    clauses: Mapping[int | None, Any]
+
+
 def column(rows: list[tuple[Any, ...]], fields: tuple[str, ...], name: str) -> set[Any]:
     """The values that one field has in all rows."""
     place = fields.index(name)
@@ -35,11 +55,41 @@ def task_rows(tasks: QuerySet[Task], today: date) -> list[dict[str, Any]]:
     """Tasks with their figures; percentages of the last evening. `today` decides what is delayed."""
     rows = fetch(tasks, *TASK)
     of = {name: column(rows, TASK, name) for name in TASK if name.endswith("_id")}
-    projects, here = uids(Project.objects.all(), of["project_id"]), {row[0]: row[1] for row in rows}
-    parents = here | uids(Task.objects.all(), of["parent_id"] - here.keys())
-    departments = named(Department, of["department_id"] | of["handed_to_id"])
-    people, nodes = named(User, of["assignee_id"]), named(Node, of["node_id"])
-    clauses, now = named(Clause, of["clause_id"], "number"), today.isoformat()
+    here = {row[0]: row[1] for row in rows}
+    known = Known(
+        projects=uids(Project.objects.all(), of["project_id"]),
+        parents=here | uids(Task.objects.all(), of["parent_id"] - here.keys()),
+        departments=named(Department, of["department_id"] | of["handed_to_id"]),
+        people=named(User, of["assignee_id"]),
+        nodes=named(Node, of["node_id"]),
+        clauses=named(Clause, of["clause_id"], "number"),
+    )
+    return _written(rows, known, today)
+
+
+def one_task(key: int, today: date) -> dict[str, Any]:
+    """One task in one query."""
+    row = fetch(Task.objects.filter(pk=key), *TASK, *NAMES)[0]
+    of, said = dict(zip(TASK, row, strict=False)), dict(zip(NAMES, row[len(TASK) :], strict=True))
+
+    def pair(name: str, words: str = "name") -> dict[int | None, Any]:
+        found = {"uid": said[f"{name}__uid"], words: said[f"{name}__{words}"]}
+        return {of[f"{name}_id"]: found} if of[f"{name}_id"] is not None else {}
+
+    known = Known(
+        projects={of["project_id"]: said["project__uid"]},
+        parents={of["parent_id"]: said["parent__uid"]},
+        departments=pair("handed_to") | pair("department"),
+        people=pair("assignee"),
+        nodes=pair("node"),
+        clauses=pair("clause", "number"),
+    )
+    return _written([row[: len(TASK)]], known, today)[0]
+
+
+def _written(rows: list[tuple[Any, ...]], known: Known, today: date) -> list[dict[str, Any]]:
+    projects, parents, departments, people = known.projects, known.parents, known.departments, known.people
+    nodes, clauses, now = known.nodes, known.clauses, today.isoformat()
     return [
         {
             "uid": uid, "version": version, "project": projects[project], "parent": parents.get(parent), "level": level,
@@ -57,6 +107,15 @@ def task_rows(tasks: QuerySet[Task], today: date) -> list[dict[str, Any]]:
             actual, deviation,
         ) in rows
     ]  # fmt: skip
+
+
+def one_report(report: Report, task_uid: str, reporter: User) -> dict[str, Any]:
+    """The report that was just made."""
+    return {
+        "uid": report.uid, "task": task_uid, "reporter": {"uid": reporter.uid, "name": reporter.name}, "done": report.done,
+        "before": report.before, "note": report.note, "reason": report.reason, "task_version": report.task_version,
+        "at": report.at,
+    }  # fmt: skip
 
 
 def report_rows(reports: QuerySet[Report]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from projects.access import project_for
 from projects.models import Project
 from tracking.access import Act, task_for
 from tracking.api import shapes
-from tracking.api.rows import comment_rows, report_rows, task_rows
+from tracking.api.rows import comment_rows, one_report, one_task, report_rows, task_rows
 from tracking.models import Report, Task
 from tracking.queries.filters import KEYS, filtered, read_filters
 from tracking.services import accept_task, move_task, report_progress, return_task, submit_task
@@ -59,14 +59,9 @@ def filtered_tasks(project: Project, request: Request) -> QuerySet[Task]:
     return filtered(project, request.user, filters) if filters.any else Task.objects.filter(project=project)
 
 
-def one(key: int, project: Project) -> dict[str, Any]:
-    """One task as it is now."""
-    return task_rows(Task.objects.filter(pk=key), project.today)[0]
-
-
 def said(task: Task, status: int = 200) -> HttpResponse:
     """The task after what was done to it."""
-    row = one(task.pk, task.project)
+    row = one_task(task.pk, task.project.today)
     return answer(row, status, {"ETag": etag(row["version"])})
 
 
@@ -130,8 +125,8 @@ class TaskReports(ActView):
     def _report(self, request: Request, uid: UUID) -> HttpResponse:
         seen, body = seen_version(request), shapes.ReportBody.read(request)
         report = report_progress(actor=request.user, task_uid=uid, seen_version=seen, **body)
-        row = one(report.task_id, report.task.project)
-        reported = report_rows(Report.objects.filter(pk=report.pk))[0]
+        row = one_task(report.task_id, report.task.project.today)
+        reported = one_report(report, row["uid"], report.reporter)
         return answer({"report": reported, "task": row}, 201, {"ETag": etag(row["version"])})
 
 
