@@ -13,7 +13,7 @@ from common.rights import Reach, Role, rule
 from people.models import User
 from projects.access import pass_through, standing
 from projects.models import Project
-from tracking.models import Risk, Task
+from tracking.models import Digest, Risk, Task
 
 
 class Act(StrEnum):
@@ -188,6 +188,11 @@ def sees_task(user: User, task: Task) -> bool:
 def sees_risk(user: User, risk: Risk) -> bool:
     """Whether a risk still exists for this user."""
     return risks_visible_to(user).filter(pk=risk.pk).exists()
+
+
+def sees_digest(user: User, digest: Digest) -> bool:
+    """Whether the project of a digest still exists for this user."""
+    return Project.objects.visible_to(user).filter(pk=digest.project_id).exists()
 
 
 def has_begun(project: Project) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 FULL = 10_000  # 100.00 %
 
 CountDays = Callable[[date, date], int]
+Steps = tuple[tuple[date, int], ...]
 
 
 class Figures(NamedTuple):
@@ -38,6 +39,7 @@ class Item:
     weight: int | None = None
     done: Decimal = Decimal(0)
     cancelled: bool = False
+    steps: Steps = ()
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -55,10 +57,11 @@ def calendar_days(after: date, until: date) -> int:
     return (until - after).days
 
 
-def planned(starts_on: date | None, due_on: date | None, day: date, days: CountDays) -> int:
+def planned(starts_on: date | None, due_on: date | None, day: date, days: CountDays, steps: Steps = ()) -> int:
     """Planned progress on the evening of `day`: 0 up to the start, 100 from the due date on, by counted days between.
 
-    Without a due date nothing is planned; without a start, or with no counted day in between, it jumps on the due date.
+    Planned steps (day, hundredths of a percent) between start and due date are joined by the same rule. Without a due date
+    nothing is planned; without a start, or with no counted day between two points, it jumps on the later one.
     """
     if due_on is None:
         return 0
@@ -66,8 +69,15 @@ def planned(starts_on: date | None, due_on: date | None, day: date, days: CountD
         return FULL
     if starts_on is None or day <= starts_on:
         return 0
-    length = days(starts_on, due_on)
-    return half_up(FULL * days(starts_on, day), length) if length else 0
+    last, low, following, high = starts_on, 0, due_on, FULL
+    for at, share in sorted(steps):
+        if starts_on < at < due_on and at <= day:
+            last, low = at, share
+        elif day < at < due_on:
+            following, high = at, share
+            break
+    length, gone = days(last, following), days(last, day)
+    return half_up(low * (length - gone) + high * gone, length) if length else low
 
 
 def actual(done: Decimal, target: Decimal | None) -> int:
@@ -121,7 +131,7 @@ def figures(items: Iterable[Item], day: date, days: CountDays) -> dict[int, Figu
         return found[row.id]
 
     def _of_leaf(row: Item) -> Figures:
-        return Figures(planned(row.starts_on, row.due_on, day, days), actual(row.done, row.target))
+        return Figures(planned(row.starts_on, row.due_on, day, days, row.steps), actual(row.done, row.target))
 
     for row in rows:
         judge(row)

@@ -10,7 +10,7 @@ from people.models import WorkDay
 from projects.models import Project
 from tracking import deviation
 from tracking.deviation import CountDays, Figures, Item
-from tracking.models import Task, TaskFigures
+from tracking.models import PlannedStep, Task, TaskFigures
 
 EVENING = time(18)
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2035, 12, 31)  # the days that the work calendar knows
@@ -92,9 +92,12 @@ def tree_items(project: Project, tops: Collection[int] | None = None) -> list[It
     if tops is not None:
         rows = rows.filter(Q(pk__in=tops) | Q(root__in=tops))
     columns = ("id", "parent_id", "starts_on", "due_on", "target", "unit", "weight", "done", "state")
+    steps: dict[int, list[tuple[date, int]]] = {}
+    for key, day, share in PlannedStep.objects.filter(task__in=rows).order_by("day").values_list("task_id", "day", "planned"):
+        steps.setdefault(key, []).append((day, share))
     found = rows.order_by().values_list(*columns)
     return [
-        Item(key, parent, starts, due, target, unit, weight, done, state == Task.State.CANCELLED)
+        Item(key, parent, starts, due, target, unit, weight, done, state == Task.State.CANCELLED, tuple(steps.get(key, ())))
         for key, parent, starts, due, target, unit, weight, done, state in found
     ]
 
@@ -103,7 +106,7 @@ def computing(project: Project, items: list[Item], days: Iterable[date]) -> Call
     """A function that gives all figures of these trees on any of these evenings."""
     wanted: list[date | None] = [*days]
     for item in items:
-        wanted += [item.starts_on, item.due_on]
+        wanted += [item.starts_on, item.due_on, *(day for day, _share in item.steps)]
     count = counting(project, wanted)
     return lambda day: deviation.figures(items, day, count)
 
@@ -119,14 +122,12 @@ def refresh(project: Project, tops: Collection[int], *, days: Iterable[date] = (
 
 def write(day: date, found: dict[int, Figures]) -> None:
     """Keep these figures; rows that say so already are left alone."""
-    kept = {
-        key: Figures(planned, actual)
-        for key, planned, actual in TaskFigures.objects.filter(task__in=list(found)).values_list("task_id", "planned", "actual")
-    }
+    rows_kept = TaskFigures.objects.filter(task__in=list(found)).values_list("task_id", "day", "planned", "actual")
+    kept = {key: (at, Figures(planned, actual)) for key, at, planned, actual in rows_kept}
     rows = [
         TaskFigures(task_id=key, day=day, planned=now.planned, actual=now.actual, deviation=now.deviation)
         for key, now in sorted(found.items())
-        if kept.get(key) != now
+        if kept.get(key) != (day, now)
     ]
     TaskFigures.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["task"], update_fields=["day", "planned", "actual", "deviation"]

@@ -1,6 +1,6 @@
 """Deviation risks follow the figures: opened over the threshold, monitored when back under it, opened again on relapse."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -16,26 +16,34 @@ from tracking.deviation import Figures
 from tracking.models import Risk, Task
 
 FIGURES = ["day", "planned", "actual", "deviation"]
-SPELL = ["state", "spells", "opened_at", "recovered_at", "closed_at"]
+SPELL = ["state", "spells", "opened_at", "recovered_at", "closed_at", "closed_as", "is_stale"]
 
 
 class Verdict(NamedTuple):
-    """What the figures of a task on an evening say of its risk: it is over the threshold, or it is not."""
+    """What the figures of a task on an evening say of its risk: it is over the threshold, or it is not; or its figure is old."""
 
     task_id: int
     day: date
     figures: Figures
     over: bool
+    stale: bool = False
 
 
-def settle(project: Project, verdicts: Iterable[Verdict], *, at: datetime, evening: bool) -> tuple[list[Risk], list[Risk]]:
-    """Bring the deviation risks of these tasks to what the verdicts say; one row per task, ever; gives (opened, recovered).
+def deviation_risks(tasks: Collection[int]) -> dict[int, Risk]:
+    """The deviation risks of these tasks under lock, by task: one row per task, ever."""
+    rows = Risk.objects.filter(task__in=tasks, source=Risk.Source.DEVIATION).order_by("id")
+    return {risk.task_id: risk for risk in rows.select_for_update(no_key=True) if risk.task_id is not None}
+
+
+def settle(
+    project: Project, verdicts: Iterable[Verdict], *, at: datetime, evening: bool, known: dict[int, Risk] | None = None
+) -> tuple[list[Risk], list[Risk]]:
+    """Bring the deviation risks of these tasks to what the verdicts say; gives (opened, recovered).
 
     `at` is when the spell turned; an evening also notes its figures on risks that stay open. The trees are locked by the caller.
     """
     said = {verdict.task_id: verdict for verdict in verdicts}
-    rows = Risk.objects.filter(task__in=list(said), source=Risk.Source.DEVIATION).order_by("id")
-    known = {risk.task_id: risk for risk in rows.select_for_update(no_key=True) if risk.task_id is not None}
+    known = {key: risk for key, risk in (deviation_risks(list(said)) if known is None else known).items() if key in said}
     tasks = Task.objects.select_related("assignee").in_bulk([key for key in said if said[key].over or key in known])
     opened = [_first(project, tasks[key], said[key], at) for key in said if said[key].over and key not in known]
     if opened:
@@ -44,8 +52,8 @@ def settle(project: Project, verdicts: Iterable[Verdict], *, at: datetime, eveni
     recovered: list[Risk] = []
     for key, risk in known.items():
         risk.project, risk.task = project, tasks[key]
-        turned = _turn(risk, over=said[key].over, at=at)
-        if turned or (evening and risk.state == Risk.State.OPEN):
+        turned = _turn(risk, said[key], at=at, evening=evening)
+        if turned or (evening and risk.state == Risk.State.OPEN) or _heard(risk, said[key], evening=evening):
             _note(risk, said[key])
             changed.append(risk)
         if turned:
@@ -56,20 +64,38 @@ def settle(project: Project, verdicts: Iterable[Verdict], *, at: datetime, eveni
     return opened, recovered
 
 
-def _turn(risk: Risk, *, over: bool, at: datetime) -> bool:
-    """Relapse or recover (unsaved); says whether the risk turned. One that has occurred stays what a person said."""
-    if over and risk.state in (Risk.State.MONITORING, Risk.State.CLOSED):
-        move(risk, Risk.State.OPEN, opened_at=at, recovered_at=None, closed_at=None)
+def _turn(risk: Risk, verdict: Verdict, *, at: datetime, evening: bool) -> bool:
+    """Relapse or recover (unsaved); says whether the risk turned. One that has occurred stays what a person said.
+
+    Stale is not late (rule F1): an old figure that a report brings under the threshold closes the risk at once as not updated.
+    """
+    if verdict.over and risk.state in (Risk.State.MONITORING, Risk.State.CLOSED):
+        move(risk, Risk.State.OPEN, opened_at=at, recovered_at=None, closed_at=None, closed_as="", is_stale=verdict.stale)
         risk.spells += 1
         return True
-    if not over and risk.state == Risk.State.OPEN:
-        move(risk, Risk.State.MONITORING, recovered_at=at)
+    if not verdict.over and risk.state == Risk.State.OPEN:
+        if risk.is_stale and not evening:
+            closed_as = Risk.ClosedAs.NOT_UPDATED
+            move(risk, Risk.State.CLOSED, recovered_at=at, closed_at=at, closed_as=closed_as, is_stale=False)
+        else:
+            move(risk, Risk.State.MONITORING, recovered_at=at, is_stale=False)
         return True
+    if evening and risk.state == Risk.State.OPEN:
+        risk.is_stale = verdict.stale and risk.needs_measure  # who has said a measure has said that the figure is true
     return False
+
+
+def _heard(risk: Risk, verdict: Verdict, *, evening: bool) -> bool:
+    """A report that leaves the task over the threshold: now the figure is known, and the measure is asked for."""
+    if evening or not risk.is_stale or not verdict.over:
+        return False
+    risk.is_stale = False
+    return True
 
 
 def _first(project: Project, task: Task, verdict: Verdict, at: datetime) -> Risk:
     risk = Risk(project=project, task=task, source=Risk.Source.DEVIATION, title=task.title, opened_at=at)
+    risk.is_stale = verdict.stale
     _note(risk, verdict)
     return risk
 
@@ -84,7 +110,9 @@ def _tell_all(project: Project, opened: list[Risk], recovered: list[Risk]) -> No
     if not opened and not recovered:
         return
     parties = {party.department_id: party for party in project.parties.select_related("head", "liaison")}
-    for verb, risks in (("risk.opened", opened), ("risk.recovered", recovered)):
+    not_updated = [risk for risk in recovered if risk.closed_as == Risk.ClosedAs.NOT_UPDATED]
+    back = [risk for risk in recovered if risk not in not_updated]
+    for verb, risks in (("risk.opened", opened), ("risk.recovered", back), ("risk.not_updated", not_updated)):
         for risk in risks:
             record(
                 actor=None,
@@ -104,6 +132,7 @@ def figures_as_facts(risk: Risk) -> dict[str, object]:
         "deviation": points_words(risk.deviation),
         "day": risk.day,
         "spell": risk.spells,
+        "stale": risk.is_stale,
     }
 
 

@@ -31,6 +31,7 @@ say(
     mail=True,
 )
 say("risk.recovered", _("“{title}” is back within the threshold: planned {planned}, actual {actual}"), kind="risk")
+say("risk.not_updated", _("“{title}” was not late, only not updated: planned {planned}, actual {actual}"), kind="risk")
 say("risk.answered", _("{actor} set a measure for “{title}”: {measure} ({owner}, {due})"), kind="risk")
 say("risk.closed", _("{actor} closed the risk “{title}”: {reason}"), kind="risk")
 say(
@@ -42,3 +43,17 @@ say(
 say("view.saved", _("{actor} kept the view “{title}”"), kind="task", routine=True)
 say("view.changed", _("{actor} changed the view “{title}”"), kind="task", routine=True)
 say("view.deleted", _("{actor} deleted the view “{title}”"), kind="task", routine=True)
+say(
+    "digest.made",
+    _("{project}, {day}: {changed} changes, {late} delayed, {silent} not updated for two workdays"),
+    kind="task",
+    mail=True,
+    routine=True,
+)
+say(
+    "report.asked",
+    _("{project} waits for your figures: nothing was reported for two workdays"),
+    kind="task",
+    mail=True,
+    routine=True,
+)

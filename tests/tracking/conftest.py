@@ -1,13 +1,14 @@
 """A project in execution with its departments, as tracking's tests find it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from common import clock
 from people.models import Department, User
-from projects.models import Party, Project
+from projects.models import Clause, Memorandum, Party, Project
+from tracking.models import Task
 
 BEGINS = datetime(2026, 4, 17, 4, 0, tzinfo=UTC)  # Friday noon in Shanghai
 LIAISONS = {"市场部": "周以宁", "研发部": "沈嘉禾", "生产部": "田牧野", "销售部": "许知夏", "财务部": "孟初晴"}
@@ -35,3 +36,16 @@ def project(people: dict[str, User]) -> Project:
 @pytest.fixture
 def departments(people: dict[str, User]) -> dict[str, Department]:
     return {row.name: row for row in Department.objects.all()}
+
+
+@pytest.fixture
+def promised(people: dict[str, User], project: Project) -> Task:
+    """A task of 销售部 that a clause of the memorandum promises."""
+    with clock.at(BEGINS):
+        memorandum = Memorandum.objects.create(project=project, number="MOU-1")
+        sales = Department.objects.get(name="销售部")
+        clause = Clause.objects.create(memorandum=memorandum, number="3.1", department=sales, text="铺货100家门店")
+        return Task.objects.create(
+            project=project, clause=clause, title="铺货100家门店", department=sales, assignee=people["许知夏"],
+            target=100, unit="家", starts_on=date(2026, 7, 12), due_on=date(2026, 8, 1),
+        )  # fmt: skip

@@ -123,7 +123,7 @@ def test_what_was_reported_after_18_is_not_that_evenings_but_counts_now(people: 
     with clock.at(july(14, 18, 2)):
         scan_evening(project, date(2026, 7, 14))
     risk = Risk.objects.get()
-    assert (risk.state, risk.spells) == ("monitoring", 1)
+    assert (risk.state, risk.closed_as, risk.spells) == ("closed", "not_updated", 1)  # never reported since the 10th: stale
     assert Event.objects.filter(verb="risk.opened").get().facts["deviation"] == "40.00"
     row.refresh_from_db()
     assert (row.figures.planned, row.figures.actual) == (4000, 7000)

@@ -1,12 +1,16 @@
 """What follows from a write on a task: the states of the wholes above it, the figures, the deviation risks."""
 
+from datetime import date
+
 from common import clock
 from common.moves import move
 from people.models import User
 from projects.models import Project
-from tracking import figures
-from tracking.models import Review, Task
-from tracking.spells import Verdict, settle
+from tracking import figures, upward
+from tracking.deviation import Figures
+from tracking.models import Review, Risk, Task
+from tracking.spells import Verdict, deviation_risks, settle
+from tracking.upward import Beside
 
 WITNESSES = ["state", "started_at", "finished_at"]
 
@@ -23,36 +27,49 @@ def put(task: Task, state: str) -> bool:
     return True
 
 
-def follow(project: Project, branch: list[Task], *, actor: User | None = None, whole: bool = False) -> None:
-    """States, figures and risks of a branch whose first task was written and saved; `whole`: that one lost a part."""
-    follow_parts(branch, actor=actor, whole=whole)
-    judge(project, branch)
+def follow(
+    project: Project,
+    branch: list[Task],
+    known: Beside,
+    *,
+    actor: User | None = None,
+    whole: bool = False,
+    reported: bool = False,
+) -> None:
+    """States and figures of a branch whose first task was written and saved; risks when that was a report.
+
+    `known` is what stands beside the branch; `whole`: the first task lost a part.
+    """
+    follow_parts(branch, known, actor=actor, whole=whole)
+    if known.current:
+        found = upward.figured(project, branch, known)
+        upward.keep(known.evening, found)
+        if reported:
+            judge(project, branch, known, found)
+    elif reported:  # before the evening's scan has run, or where figures are lacking, the tree is figured as a whole
+        judge_tree(project, branch)
+    else:
+        figures.refresh(project, {branch[0].tree})
 
 
-def follow_parts(branch: list[Task], *, actor: User | None = None, whole: bool = False) -> None:
+def follow_parts(branch: list[Task], known: Beside, *, actor: User | None = None, whole: bool = False) -> None:
     """A task with parts has the state that its parts have together; deepest first."""
-    above = branch if whole else branch[1:]
-    if not above:
-        return
-    parts = Task.objects.filter(parent__in=above).values_list("pk", "parent_id", "state")
-    parent_of = {key: parent for key, parent, _state in parts}
-    states = {key: state for key, _parent, state in parts} | {row.pk: str(row.state) for row in branch}
-    for row in above:
-        of_parts = {states[key] for key, parent in parent_of.items() if parent == row.pk} - {Task.State.CANCELLED}
-        if put(row, together(row, of_parts)):
+    part = None if whole else branch[0]
+    for row in branch if whole else branch[1:]:
+        if put(row, together(row, *upward.states_of_parts(row, part, known))):
             row.save(update_fields=WITNESSES)
-            states[row.pk] = row.state
             if row.state == Task.State.AWAITING_ACCEPTANCE:
                 submitted(row, actor)
+        part = row
 
 
-def together(row: Task, of_parts: set[str]) -> str:
+def together(row: Task, parts: int, done: int, fresh: int) -> str:
     """The state of a whole by those of its parts: done together, a whole that is handed over awaits its acceptance."""
-    if row.state == Task.State.CANCELLED or not of_parts:
+    if row.state == Task.State.CANCELLED or not parts:
         return row.state
-    if of_parts == {Task.State.DONE}:
+    if done == parts:
         return row.state if row.state == Task.State.DONE else _finished(row)
-    if of_parts == {Task.State.NOT_STARTED} and row.state != Task.State.DONE:
+    if fresh == parts and row.state != Task.State.DONE:
         return Task.State.NOT_STARTED
     return Task.State.IN_PROGRESS
 
@@ -77,10 +94,35 @@ def submitted(task: Task, actor: User | None) -> Review:
     return Review.objects.create(task=task, kind=Review.Kind.SUBMITTED, by=actor, task_version=task.version, at=clock.now())
 
 
-def judge(project: Project, branch: list[Task]) -> None:
+def judge(project: Project, branch: list[Task], known: Beside, found: dict[int, Figures]) -> None:
     """What a report does to deviation risks: before 18:00 one opens only if over the threshold on yesterday's plan as well,
-    and recovers on today's; from 18:00 on today's plan is what counts.
+    and recovers on today's; from 18:00 on today's plan is what counts. What is planned never falls from one day to the next.
     """
+    today = project.today
+    risks = deviation_risks([row.pk for row in branch])
+    leaf_today = _leaf_today(project, branch[0], known, today)
+    verdicts = []
+    for row in branch:
+        last = found[row.pk]
+        now = leaf_today if row is branch[0] and row.pk not in known.sums else last if today == known.evening else None
+        is_open = row.pk in risks and risks[row.pk].state == Risk.State.OPEN
+        if now is None and is_open and last.deviation <= project.threshold:
+            judge_tree(project, branch, risks)
+            return
+        if row.state == Task.State.CANCELLED or (now is not None and now.deviation <= project.threshold):
+            verdicts.append(Verdict(row.pk, today, now or last, over=False))
+        elif last.deviation > project.threshold:
+            verdicts.append(Verdict(row.pk, known.evening, last, over=True))
+    settle(project, verdicts, at=clock.now(), evening=False, known=risks)
+
+
+def _leaf_today(project: Project, leaf: Task, known: Beside, today: date) -> Figures:
+    days = upward.count_days(project, [today, leaf.starts_on, leaf.due_on], known.steps)
+    return upward.of_leaf(leaf, today, days, known.steps)
+
+
+def judge_tree(project: Project, branch: list[Task], risks: dict[int, Risk] | None = None) -> None:
+    """The same with the whole tree figured, for yesterday and for today."""
     evening, today = figures.last_evening(project), project.today
     at = figures.refresh(project, {branch[0].tree}, days=[today])
     last, now = at(evening), at(today)
@@ -90,4 +132,4 @@ def judge(project: Project, branch: list[Task]) -> None:
             verdicts.append(Verdict(row.pk, today, now[row.pk], over=False))
         elif last[row.pk].deviation > project.threshold:
             verdicts.append(Verdict(row.pk, evening, last[row.pk], over=True))
-    settle(project, verdicts, at=clock.now(), evening=False)
+    settle(project, verdicts, at=clock.now(), evening=False, known=risks)

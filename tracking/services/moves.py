@@ -25,6 +25,7 @@ from tracking.services.opening import open_row, open_task
 from tracking.services.places import placing, rank_at
 from tracking.services.progress import Said, append, check_reportable, others, state_at
 from tracking.services.reviews import accept, check_handed_over, hand_over
+from tracking.upward import beside
 
 UNDO_WITHIN = timedelta(minutes=10)
 ORDER = [Task.State.NOT_STARTED, Task.State.IN_PROGRESS, Task.State.AWAITING_ACCEPTANCE, Task.State.DONE]
@@ -99,9 +100,10 @@ def _turn(actor: User, branch: list[Task], to: str, asked: _Asked) -> Task:
         return hand_over(actor, branch, also=asked.also, facts=facts)
     amount = _amount(task, to, asked.done)
     _check_move(task, to, amount, asked.reason)
-    check_reportable(task, amount, confirm=True, reason=asked.reason)
+    known = beside(task.project, branch)
+    check_reportable(task, amount, known, confirm=True, reason=asked.reason)
     state = state_at(task, amount) if to == Task.State.DONE else to
-    append(actor, branch, Said(amount, "", asked.reason, asked.also, facts), state)
+    append(actor, branch, Said(amount, "", asked.reason, asked.also, facts), state, known)
     return task
 
 
@@ -197,7 +199,7 @@ def undo_move(*, actor: User, task_uid: UUID, seen_version: int | None) -> Task:
         task.rank = rank_at(task.project, after_uid=None, before_uid=None, edge="end")
     facts = {"undone": True}
     if was.state != task.state or was.done != task.done:
-        append(actor, branch, Said(was.done, "", _("undone"), also, facts), was.state)
+        append(actor, branch, Said(was.done, "", _("undone"), also, facts), was.state, beside(task.project, branch))
         return task
     task.bump(*also)
     record(actor=actor, verb="task.move_undone", subject=task, project=task.project, facts=facts, tell=others(actor, task))

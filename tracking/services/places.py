@@ -22,6 +22,7 @@ from tracking.access import Act, check_project, check_task, check_tasks_begun, t
 from tracking.models import Task
 from tracking.services.follow import follow
 from tracking.services.opening import check_seen, open_row
+from tracking.upward import beside
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -99,8 +100,10 @@ def place_task(
     task.rank = rank_at(found.project, before_uid=before_uid, after_uid=after_uid, moved=task.pk, **_last(before_uid, after_uid))
     task.bump("parent", "root", "level", "rank")
     if old_top is not None:
-        follow(found.project, _upward(old_top, branches), actor=actor, whole=True)
-    follow(found.project, _upward(task, branches), actor=actor)
+        left = _upward(old_top, branches)
+        follow(found.project, left, beside(found.project, left), actor=actor, whole=True)
+    entered = _upward(task, branches)
+    follow(found.project, entered, beside(found.project, entered), actor=actor)
     facts = {"parent": task.parent.title if task.parent else "", "from": old_top.title if old_top else ""}
     verb = "task.put_under" if task.parent else "task.put_on_top"
     told = [task.assignee] if task.assignee is not None else []

@@ -19,8 +19,9 @@ from projects.models import Project
 from tracking.access import Act, task_for
 from tracking.deviation import FULL
 from tracking.models import PlannedStep, Task, TaskDependency
-from tracking.services.follow import judge
+from tracking.services.follow import follow
 from tracking.services.opening import open_row, open_task
+from tracking.upward import beside
 
 MOST_STEPS = 30
 MOST_NEEDS = 50
@@ -37,7 +38,7 @@ def save_steps(*, actor: User, task_uid: UUID, seen_version: int | None, steps: 
     if rows:
         bulk_create_with_history(rows, PlannedStep, default_date=clock.now())
     task.bump()
-    judge(task.project, branch)
+    follow(task.project, branch, beside(task.project, branch))
     record(actor=actor, verb="task.steps_saved", subject=task, project=task.project, facts={"count": len(rows)})
     return task
 

@@ -20,6 +20,7 @@ from tracking.access import Act
 from tracking.models import Report, Task
 from tracking.services.follow import WITNESSES, follow, put, state_at, submitted
 from tracking.services.opening import open_task
+from tracking.upward import Beside, beside
 
 TOO_MANY = 100  # a figure above so many times the target is a slip of the keyboard
 
@@ -52,15 +53,16 @@ def report_progress(
     """
     task, branch = open_task(actor, task_uid, Act.REPORT, seen_version, {"done": done, "note": note})
     done = Decimal(done)
-    check_reportable(task, done, confirm=confirm, reason=reason)
-    return append(actor, branch, Said(done, note, reason), state_at(task, done))
+    known = beside(task.project, branch)
+    check_reportable(task, done, known, confirm=confirm, reason=reason)
+    return append(actor, branch, Said(done, note, reason), state_at(task, done), known)
 
 
-def check_reportable(task: Task, done: Decimal, *, confirm: bool, reason: str) -> None:
+def check_reportable(task: Task, done: Decimal, known: Beside, *, confirm: bool, reason: str) -> None:
     """Whether this total can be said of the task at all, and whether it needs a yes or a reason first."""
     if task.state == Task.State.CANCELLED:
         raise Refused(_("This task is cancelled."), code="cancelled")
-    if task.children.exclude(state=Task.State.CANCELLED).exists():
+    if task.pk in known.sums:
         raise Refused(_("This task has parts; report on those, its progress follows."), field="done", code="has_parts")
     if not done.is_finite() or done < 0 or done != round(done, 2):
         raise Refused(_("Give the new total as a number with at most two decimals."), field="done", code="number")
@@ -81,7 +83,7 @@ def check_reportable(task: Task, done: Decimal, *, confirm: bool, reason: str) -
         )
 
 
-def append(actor: User, branch: list[Task], said: Said, state: str) -> Report:
+def append(actor: User, branch: list[Task], said: Said, state: str, known: Beside) -> Report:
     """Write the report and the task's new state; what stands above follows; one event."""
     task, now = branch[0], clock.now()
     before, finished = task.done, task.finished_at
@@ -94,7 +96,7 @@ def append(actor: User, branch: list[Task], said: Said, state: str) -> Report:
     task.bump("done", "reported_at", *WITNESSES, *said.also)
     if handed_over:
         submitted(task, actor)
-    follow(task.project, branch, actor=actor)
+    follow(task.project, branch, known, actor=actor, reported=True)
     facts = {
         "done": quantity_words(said.done, task.shown_unit),
         "before": quantity_words(before, task.shown_unit),
@@ -119,7 +121,7 @@ def _record(actor: User, task: Task, facts: dict[str, Any], *, handed_over: bool
 
 def others(actor: User, task: Task) -> list[User]:
     """Whom a write on a task concerns first: its assignee, unless it is that person's own write."""
-    return [task.assignee] if task.assignee is not None and task.assignee_id != actor.pk else []
+    return [task.assignee] if task.assignee_id != actor.pk and task.assignee is not None else []
 
 
 def receivers(task: Task) -> list[User]:

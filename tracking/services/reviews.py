@@ -13,9 +13,10 @@ from common.refusals import Refused
 from people.models import User
 from tracking.access import Act
 from tracking.models import Review, Task
-from tracking.services.follow import WITNESSES, follow, put, submitted
+from tracking.services.follow import WITNESSES, follow_parts, put, submitted
 from tracking.services.opening import open_task
 from tracking.services.progress import Said, append, others, receivers
+from tracking.upward import beside, states_of_parts
 
 
 @act
@@ -62,17 +63,18 @@ def hand_over(
 ) -> Task:
     """Submit: a task without parts reports its whole by that, one with parts is submitted once they are all done."""
     task = branch[0]
-    states = set(task.children.exclude(state=Task.State.CANCELLED).values_list("state", flat=True))
-    if not states:
+    known = beside(task.project, branch)
+    parts, done, _fresh = states_of_parts(task, None, known)
+    if not parts:
         whole = max(task.target or Decimal(100), task.done)
-        append(actor, branch, Said(whole, note, "", also or [], facts or {}), Task.State.AWAITING_ACCEPTANCE)
+        append(actor, branch, Said(whole, note, "", also or [], facts or {}), Task.State.AWAITING_ACCEPTANCE, known)
         return task
-    if states != {Task.State.DONE}:
+    if done < parts:
         raise Refused(_("Its parts are not all done yet."), field="to", code="parts_open")
     put(task, Task.State.AWAITING_ACCEPTANCE)
     task.bump(*WITNESSES, *(also or []))
     submitted(task, actor)
-    follow(task.project, branch, actor=actor)
+    follow_parts(branch, known, actor=actor)
     said = {"note": note.strip(), "to": str(task.handed_to), "done": "", "before": ""} | (facts or {})
     record(
         actor=actor, verb="task.submitted", subject=task, project=task.project, facts=said,
@@ -100,4 +102,5 @@ def _reviewed(actor: User, branch: list[Task], kind: str, reason: str, also: lis
     task = branch[0]
     task.bump(*WITNESSES, *(also or []))
     Review.objects.create(task=task, kind=kind, by=actor, reason=reason, task_version=task.version, at=clock.now())
-    follow(task.project, branch, actor=actor)
+    if branch[1:]:
+        follow_parts(branch, beside(task.project, branch), actor=actor)

@@ -36,7 +36,8 @@ def answer_risk(
     _check_answer(risk, said)
     for name, value in said.items():
         setattr(risk, name, value)
-    risk.bump(*said)
+    risk.is_stale = False
+    risk.bump(*said, "is_stale")
     assert owner is not None
     note_assignee(risk.project, owner)
     facts = {"cause": cause, "cause_text": cause_text, "measure": measure, "owner": owner.name, "due": due_on}
@@ -78,8 +79,8 @@ def close_risk(*, actor: User, risk_uid: UUID, seen_version: int | None, reason:
     _check_seen(risk, seen_version, {"state": Risk.State.CLOSED})
     if not reason.strip():
         raise Refused(_("Say why it can be closed."), field="reason", code="empty")
-    move(risk, Risk.State.CLOSED, closed_at=clock.now())
-    risk.bump("state", "closed_at")
+    move(risk, Risk.State.CLOSED, closed_at=clock.now(), closed_as=Risk.ClosedAs.BY_PERSON, is_stale=False)
+    risk.bump("state", "closed_at", "closed_as", "is_stale")
     told = [person for person in (risk.owner, risk.task.assignee if risk.task else None) if person]
     record(actor=actor, verb="risk.closed", subject=risk, project=risk.project, facts={"reason": reason.strip()}, tell=told)
     return risk

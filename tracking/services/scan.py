@@ -12,7 +12,7 @@ from projects.models import Project
 from tracking import figures, scan_sql
 from tracking.deviation import Figures
 from tracking.models import EveningScan, Task
-from tracking.services.follow import judge
+from tracking.services.follow import judge_tree
 from tracking.services.progress import reported_since
 from tracking.spells import Verdict, settle
 
@@ -31,7 +31,7 @@ def scan_evening(project: Project, day: date) -> EveningScan | None:
         return None
     looked_at = len(figures.in_lock_order(Task.objects.filter(project=project)).values_list("pk"))
     verdicts = [
-        Verdict(found.task_id, day, Figures(found.planned, found.actual), over=found.over)
+        Verdict(found.task_id, day, Figures(found.planned, found.actual), over=found.over, stale=found.over and found.stale)
         for found in scan_sql.over_or_open(project, day, moment)
     ]
     opened, recovered = settle(project, verdicts, at=moment, evening=True)
@@ -47,7 +47,7 @@ def _after(project: Project, day: date) -> None:
     """What was reported after that 18:00 is judged again as such a report is."""
     for top in sorted(reported_since(project, figures.evening_of(project, day))):
         rows = list(Task.objects.filter(pk=top)) + list(Task.objects.filter(root=top))
-        judge(project, rows)
+        judge_tree(project, rows)
 
 
 def missed_evenings(project: Project) -> list[date]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from common import clock
 from common.acts import act
@@ -15,7 +16,7 @@ from common.refusals import Refused
 from common.saying import quantity_words
 from people.models import User
 from projects.access import project_for
-from projects.models import Project
+from projects.models import Participant, Project
 from projects.services.project import note_assignee
 from projects.services.rows import changed, check_known, check_window
 from tracking import figures
@@ -23,9 +24,10 @@ from tracking.access import Act, check_project, check_task, check_tasks_begun
 from tracking.models import Task
 from tracking.queries.sums import left_to_distribute
 from tracking.services.checklists import checklist_of_node
-from tracking.services.follow import WITNESSES, follow_parts, put, state_at
+from tracking.services.follow import WITNESSES, follow, put, state_at
 from tracking.services.opening import open_task
 from tracking.services.places import check_can_have_parts, check_within, placing, rank_at
+from tracking.upward import beside
 
 FIELDS = {
     "title", "department", "assignee", "handed_to", "starts_on", "due_on",
@@ -62,15 +64,17 @@ def split_task(*, actor: User, task_uid: UUID, parts: Iterable[Mapping[str, Any]
     """Divide a task into parts; what of its quantity is not yet given to a part is shown until it adds up."""
     task, branch = open_task(actor, task_uid, Act.CREATE, seen_version, {"title": ""})
     check_can_have_parts(task)
+    known = set(task.project.parties.values_list("department", flat=True))
     rows = []
     for fields in parts:
         check_known(fields, FIELDS)
-        rows.append(_new(actor, task.project, task, dict(fields)))
+        rows.append(_unsaved(actor, task.project, task, dict(fields), known))
     if not rows:
         raise Refused(_("Name at least one part."), field="title", code="empty")
+    _save_all(task.project, rows)
     task.bump()
-    follow_parts([rows[0], *branch])
-    figures.refresh(task.project, {task.tree})
+    entered = [rows[0], *branch]
+    follow(task.project, entered, beside(task.project, entered), actor=actor)
     facts = {"parts": "、".join(row.title for row in rows), "count": len(rows)}
     told = [row.assignee for row in rows if row.assignee]
     record(actor=actor, verb="task.split", subject=task, project=task.project, facts=facts, tell=told)
@@ -98,8 +102,7 @@ def edit_task(*, actor: User, task_uid: UUID, seen_version: int | None, **fields
     if {"target"} & set(names) and task.reported_at and not task.children.exists():
         put(task, state_at(task, task.done))
     task.bump(*names, "confirmed_at", *WITNESSES)
-    follow_parts(branch)
-    figures.refresh(task.project, {task.tree})
+    follow(task.project, branch, beside(task.project, branch), actor=actor)
     facts = {"fields": names, "before": before, "after": {name: _said(getattr(task, name)) for name in names}}
     record(actor=actor, verb="task.edited", subject=task, project=task.project, facts=facts, tell=_assignees(task))
     return task
@@ -138,6 +141,31 @@ def assign_task(*, actor: User, task_uid: UUID, assignee: User, seen_version: in
 
 def _new(actor: User, project: Project, parent: Task | None, fields: dict[str, Any], after_uid: UUID | None = None) -> Task:
     """A checked and saved row; the caller records it."""
+    task = _unsaved(actor, project, parent, fields)
+    if after_uid is not None:
+        task.rank = rank_at(project, after_uid=after_uid)
+    task.save()
+    checklist_of_node(task)
+    _name(task)
+    return task
+
+
+def _save_all(project: Project, rows: list[Task]) -> None:
+    """Save many new rows, with their history, checklists and people named, in a fixed number of statements."""
+    bulk_create_with_history(rows, Task, default_date=clock.now())
+    for row in rows:
+        if row.node_id is not None:
+            checklist_of_node(row)
+    named = {row.assignee_id for row in rows if row.assignee_id is not None}
+    assigned = Participant.Kind.ASSIGNEE
+    there = Participant.objects.filter(project=project, user__in=named, kind=assigned).values_list("user", flat=True)
+    lacking = [Participant(project=project, user_id=user, kind=assigned) for user in sorted(named - set(there))]
+    if lacking:
+        Participant.objects.bulk_create(lacking, ignore_conflicts=True)
+
+
+def _unsaved(actor: User, project: Project, parent: Task | None, fields: dict[str, Any], known: set[int] | None = None) -> Task:
+    """A checked row that inherits from the whole what it does not say; `known` are the departments that take part."""
     said = {name: value for name, value in fields.items() if value is not None}
     if parent is not None:
         inherited = {name: getattr(parent, name) for name in ("department", "deliverable", "standard", "starts_on", "due_on")}
@@ -150,12 +178,7 @@ def _new(actor: User, project: Project, parent: Task | None, fields: dict[str, A
         project=project, parent=parent, root_id=parent.tree if parent else None, level=parent.level + 1 if parent else 0,
         created_at=clock.now(), **said,
     )  # fmt: skip
-    _check_fields(task)
-    if after_uid is not None:
-        task.rank = rank_at(project, after_uid=after_uid)
-    task.save()
-    checklist_of_node(task)
-    _name(task)
+    _check_fields(task, known)
     return task
 
 
@@ -167,17 +190,18 @@ def _check_may_create(actor: User, project: Project, parent: Task | None, depart
 
 
 def _made(actor: User, task: Task, above: list[Task]) -> Task:
-    follow_parts([task, *above])
-    figures.refresh(task.project, {task.tree})
+    entered = [task, *above]
+    follow(task.project, entered, beside(task.project, entered), actor=actor)
     record(actor=actor, verb="task.created", subject=task, project=task.project, facts={}, tell=_assignees(task))
     return task
 
 
-def _check_fields(task: Task) -> None:
+def _check_fields(task: Task, known: set[int] | None = None) -> None:
     """What every task keeps: a title, a department that takes part, dates in order, quantities within reason."""
     if not task.title.strip():
         raise Refused(_("Name the task."), field="title", code="empty")
-    if not task.project.parties.filter(department=task.department_id).exists():
+    parties = task.project.parties
+    if task.department_id not in known if known is not None else not parties.filter(department=task.department_id).exists():
         raise Refused(_("%s does not take part in this project.") % task.department, field="department", code="not_party")
     check_window(task.starts_on, task.due_on, field="due_on")
     _check_calendar(task)
