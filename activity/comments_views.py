@@ -29,5 +29,7 @@ def comments_of(request: Request, label: str, uid: UUID) -> HttpResponse:
                 return redirect(f"{row.get_absolute_url()}#comments")
             text = ""
     context = comments_context(request.user, row, page=request.GET.get("page"), said=text, error=error)
-    name = "activity/_comments.html" if request.htmx else "activity/comments.html"
+    name = "activity/comments.html"
+    if request.htmx:
+        name = "activity/_comment_list.html" if "list" in request.GET else "activity/_comments.html"
     return render(request, name, context, status=422 if error else 200)

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from activity.models import Attachment
+from activity.models import Attachment, Event
 from common import clock, ports
 from common.acts import act
 from common.refusals import Refused
@@ -27,6 +27,7 @@ from people.models import User
 log = logging.getLogger(__name__)
 Key = tuple[str, int]  # of a row: its model's label, its primary key
 UNDO = timedelta(minutes=10)
+TOGETHER = timedelta(minutes=5)
 
 
 def label_of(subject: models.Model) -> str:
@@ -105,8 +106,16 @@ def attach(*, actor: User, subject: models.Model, project: Any, uploads: Iterabl
     if not rows:
         raise Refused(_("No file was chosen."), field="files")
     facts = {"files": [row.name for row in rows], "uids": [str(row.uid) for row in rows]}
-    ports.record(actor=actor, verb="file.attached", subject=subject, project=project, facts=facts, tell=socket.told(subject))
+    tell = [] if _told_lately(actor, subject) else socket.told(subject)
+    ports.record(actor=actor, verb="file.attached", subject=subject, project=project, facts=facts, tell=tell)
     return rows
+
+
+def _told_lately(actor: User, subject: models.Model) -> bool:
+    """Ten files sent one after the other are one piece of news."""
+    kind, since = ContentType.objects.get_for_model(subject), clock.now() - TOGETHER
+    rows = Event.objects.filter(content_type=kind, object_id=subject.pk, verb="file.attached", actor=actor, at__gt=since)
+    return rows.exists()
 
 
 def files_of(subjects: Iterable[models.Model]) -> dict[Key, list[Attachment]]:

@@ -54,10 +54,12 @@ def _answer(request: Request, row: Any, kept: int, wrong: list[Wrong]) -> HttpRe
     return redirect(row.get_absolute_url() if hasattr(row, "get_absolute_url") else request.path)
 
 
-def _listed(request: Request, row: models.Model, *, status: int = 200, **more: Any) -> HttpResponse:
-    """The fragment; as a page of its own for whoever came without script."""
-    more.setdefault("gone", just_removed(request.user, row, request.GET.get("gone", "")))
-    context = files_context(request.user, row, page=request.GET.get("page"), **more)
+def _listed(request: Request, row: models.Model, *, status: int = 200, only_list: bool = False, **more: Any) -> HttpResponse:
+    """The fragment, or its list alone (`?list`); as a page of its own for whoever came without script."""
+    gone = more.pop("gone", None) or just_removed(request.user, row, request.GET.get("gone", ""))
+    context = files_context(request.user, row, page=request.GET.get("page"), gone=gone, **more)
+    if request.htmx and (only_list or "list" in request.GET):
+        return render(request, "activity/_file_list.html", context, status=status)
     name = "activity/_files.html" if request.htmx else "activity/files.html"
     return render(request, name, context, status=status)
 
@@ -77,7 +79,7 @@ def restore_file(request: Request, uid: UUID) -> HttpResponse:
 def _changed(request: Request, file: Attachment, *, gone: bool) -> HttpResponse:
     row = _shown_on(file)
     if request.htmx:
-        return _listed(request, row, gone=file if gone else None)
+        return _listed(request, row, only_list=True, gone=file if gone else None)
     undo = f"?gone={file.uid}" if gone else ""
     return redirect(reverse("files_of", args=[label_of(row), row.uid]) + undo)
 

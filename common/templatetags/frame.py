@@ -51,6 +51,7 @@ SIGNS = {
     "risk": "alert-triangle",
     "people": "user",
     "project": "affiliate",
+    "talk": "message",
 }
 
 

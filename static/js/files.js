@@ -27,11 +27,12 @@ function token(form) {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken?.value ?? "";
 }
 
+// why the file itself is refused: sending it again would change nothing
+function wrongWith(request) {
+  try { return JSON.parse(request.responseText).wrong?.[0]?.why ?? ""; } catch { return ""; }
+}
+
 function whyNot(request, form) {
-  try {
-    const said = JSON.parse(request.responseText);
-    if (said.wrong?.length) return said.wrong[0].why;
-  } catch { /* not an answer of the files' address */ }
   if (request.status === 413) return form.dataset.tooBig;
   if ([403, 409].includes(request.status)) {
     const words = new DOMParser().parseFromString(request.responseText, "text/html").body.textContent.trim();
@@ -41,7 +42,7 @@ function whyNot(request, form) {
   return form.dataset.trouble;
 }
 
-function fail(place, row, file, why) {
+function fail(place, row, file, why, again = false) {
   const { form } = place;
   row.className = "file-wrong";
   row.setAttribute("role", "alert");
@@ -51,7 +52,7 @@ function fail(place, row, file, why) {
   words.textContent = why;
   const leave = button(form.dataset.dropIt, () => { row.remove(); form.querySelector("input[type=file]").focus(); });
   row.append(words);
-  if (file.size && file.size <= Number(form.dataset.limit)) {
+  if (again) {
     row.append(button(form.dataset.again, () => { row.remove(); take(place.section, [file]); }));
   }
   row.append(leave);
@@ -74,7 +75,8 @@ function send(place, file, row) {
     request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100; });
     request.addEventListener("loadend", () => {
       const kept = request.status === 200 && request.getResponseHeader("Content-Type")?.startsWith("application/json");
-      if (kept) row.remove(); else fail(place, row, file, whyNot(request, place.form));
+      const wrong = wrongWith(request);
+      if (kept) row.remove(); else fail(place, row, file, wrong || whyNot(request, place.form), !wrong && request.status !== 413);
       done(kept);
     });
     request.send(body);
@@ -82,16 +84,14 @@ function send(place, file, row) {
 }
 
 async function renew(section) {
-  const answer = await fetch(section.dataset.liveSrc, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const list = section.querySelector("[data-live-src]");
+  const answer = await fetch(list.dataset.liveSrc, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(section.id);
-  if (!fresh) return;
-  const kept = new Set([section.querySelector(":scope > [data-tray]"), section.querySelector(":scope > [data-drop]")]);
-  for (const part of [...section.children]) if (!kept.has(part)) part.remove();
-  fresh.querySelector(":scope > [data-tray]")?.remove();
-  fresh.querySelector(":scope > [data-drop]")?.remove();
-  section.prepend(...fresh.children);
-  window.htmx?.process(section);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(list.id);
+  const there = document.getElementById(list.id); // it may have been read anew meanwhile
+  if (!fresh || !there) return;
+  there.replaceWith(fresh);
+  window.htmx?.process(fresh);
 }
 
 async function take(section, files) {
@@ -160,7 +160,6 @@ document.addEventListener("htmx:afterSettle", () => {
     if (input && !input.files.length) put(input, files);
   }
   chosen.clear();
-  wake();
 });
 
 // --- choosing and dropping
@@ -201,31 +200,16 @@ document.addEventListener("drop", (event) => {
   if (form) { const input = form.querySelector("[data-pick] input[type=file]"); put(input, [...input.files, ...files]); }
 });
 
-// --- comments: Ctrl + Enter sends; what is being written survives a reload
-const draftOf = (area) => `collab-draft-${area.dataset.draft}`;
+// --- comments: Ctrl + Enter sends
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches?.("[data-say]")) {
     event.preventDefault();
     event.target.form.requestSubmit();
   }
 });
-document.addEventListener("input", (event) => {
-  if (!event.target.matches?.("[data-say]")) return;
-  try { sessionStorage.setItem(draftOf(event.target), event.target.value); } catch { /* kept on the page alone */ }
-});
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const area = event.detail.requestConfig?.elt?.querySelector?.("[data-say]");
-  if (area && event.detail.xhr.status < 400) try { sessionStorage.removeItem(draftOf(area)); } catch { /* nothing kept */ }
-});
 
 // a picture that cannot be drawn shows the sign of its kind
-document.addEventListener("error", (event) => { if (event.target.matches?.("img[data-thumb]")) event.target.remove(); }, true);
+document.addEventListener("load", (event) => event.target.classList?.contains("file-thumb") && event.target.classList.add("is-there"), true);
+document.addEventListener("error", (event) => { if (event.target.matches?.("img.file-thumb")) event.target.remove(); }, true);
 
-function wake() {
-  for (const form of document.querySelectorAll("[data-drop]")) form.classList.add("is-live");
-  for (const pick of document.querySelectorAll("[data-pick]")) pick.classList.add("is-live");
-  for (const area of document.querySelectorAll("[data-say]")) {
-    try { if (!area.value) area.value = sessionStorage.getItem(draftOf(area)) ?? ""; } catch { /* nothing kept */ }
-  }
-}
-wake();
+document.documentElement.classList.add("files-are-live");
