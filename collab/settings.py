@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULE = {
         ("meetings", "meetings.beat.plan_meetings", 60.0),
         ("clocks", "activity.beat.run_clocks", 60.0),
         ("scan", "tracking.beat.scan_evenings", 60.0),
+        ("digests", "tracking.beat.make_digests", 60.0),
         ("documents", "documents.beat.finish_documents", 60.0),
         ("memoranda", "projects.beat.bring_into_force", 60.0),
         ("outbox", "activity.beat.sweep_outbox", 60.0),

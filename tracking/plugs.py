@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common import ports
 from projects.models import Project
-from tracking import talk
-from tracking.access import RULES, WORDS, Act, sees_risk, sees_task
+from tracking import letters, talk
+from tracking.access import RULES, WORDS, Act, sees_digest, sees_risk, sees_task
 from tracking.queries import desk
 from tracking.queries.beside import beside_risks, beside_tasks
 from tracking.queries.gate import missing_in_execution
@@ -31,4 +31,7 @@ ports.on_desk("confirm", desk.to_confirm)
 ports.on_desk("confirm", desk.to_accept)
 ports.on_desk("", desk.own_tasks)
 ports.on_desk("", desk.of_risks)
+ports.door_of("tracking.digest", sees_digest, as_project=True)
+ports.letter_of("digest.made", letters.digest)
+ports.letter_of("report.asked", letters.asked)
 ports.gate_items(Project.State.EXECUTION, missing_in_execution)

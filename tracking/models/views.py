@@ -1,5 +1,7 @@
 """Views that people keep, and the days on which a digest went out."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -63,5 +65,10 @@ class Digest(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "day"], name="one_digest_a_day")]
 
+    asks: ClassVar[bool] = False  # whether what is recorded of it now asks for figures
+
     def __str__(self) -> str:
         return self.day.isoformat()
+
+    def get_absolute_url(self) -> str:
+        return reverse("weekly_card") if self.asks else reverse("board", args=[self.project.uid])

@@ -55,12 +55,12 @@ def late(project: Project) -> Q:
 
 def silent(project: Project) -> Q:
     """Running tasks on which nothing was said for more than two workdays."""
-    last_heard = _workdays_ago(project.today, STALE_AFTER + 1)
+    last_heard = workdays_ago(project.today, STALE_AFTER + 1)
     unheard = Q(reported_at__date__lte=last_heard) | Q(reported_at__isnull=True, starts_on__lte=last_heard)
     return unheard & Q(state__in=[Task.State.NOT_STARTED, Task.State.IN_PROGRESS])
 
 
-def _workdays_ago(today: date, number: int) -> date:
+def workdays_ago(today: date, number: int) -> date:
     """The latest day since which so many workdays have passed."""
     running = WorkDay.objects.filter(day=today).values_list("running", flat=True).first() or 0
     found = WorkDay.objects.filter(running__lte=running - number).order_by("-day").values_list("day", flat=True).first()
