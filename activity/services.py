@@ -45,6 +45,7 @@ def record(
     )
     if event.project_id is not None:
         wake_streams()
+    event.subject = subject  # as it is now, without asking for it again
     readers = {reader.pk: reader for reader in tell if reader.is_active and (actor is None or reader.pk != actor.pk)}
     if readers:
         _tell(event, list(readers.values()), by_mail=words.mail)
