@@ -13,7 +13,7 @@ function follow(link) {
   const list = link.parentElement;
   if (!watchers.has(list)) {
     watchers.set(list, new IntersectionObserver((seen) => {
-      for (const one of seen) if (one.isIntersecting) { watchers.get(list).unobserve(one.target); one.target.click(); }
+      for (const one of seen) if (one.isIntersecting) { watchers.get(list).unobserve(one.target); htmx.process(one.target); htmx.trigger(one.target, "click"); }
     }, { root: list, rootMargin: "0px 0px 500px 0px" }));
   }
   watchers.get(list).observe(link);
