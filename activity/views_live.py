@@ -54,7 +54,7 @@ def _here(request: Request, projects: dict[int, UUID]) -> list[dict[str, object]
     if due:
         presence.note(due)
         people = presence.here(projects)
-    return [{"project": str(uid), "people": presence.as_said(people.get(pk, []))} for pk, uid in projects.items()]
+    return [{"project": str(uid), **presence.as_said(people.get(pk, []))} for pk, uid in projects.items()]
 
 
 def _uids(request: Request) -> list[UUID]:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Self
 
 from django.conf import settings
@@ -100,7 +101,7 @@ def _between(ids: list[int], now: int) -> list[Hole]:
     """What is missing between sorted ids; a database with one writer at a time never leaves anything out."""
     if connection.vendor == "sqlite":
         return []
-    return [Hole(a + 1, b - 1, now) for a, b in zip(ids, ids[1:], strict=False) if b > a + 1]
+    return [Hole(a + 1, b - 1, now) for a, b in pairwise(ids) if b > a + 1]
 
 
 def _without(hole: Hole, ids: list[int]) -> list[Hole]:

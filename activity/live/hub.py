@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
@@ -37,7 +37,8 @@ class Stream:
     guest: Guest
     ends_at: float
     waiting: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING + 2))
-    caught: set[int] = field(default_factory=set)  # told before the hub told them
+    caught: set[int] = field(default_factory=set)  # told while catching up
+    held: list[tuple[int, bytes]] | None = field(default_factory=list)  # what the hub told meanwhile; None once caught up
     beaten_at: float = 0.0
     here: dict[int, str] = field(default_factory=dict)  # by project, who was said to be there
     task: "asyncio.Task[None] | None" = None
@@ -51,6 +52,19 @@ class Stream:
             self.waiting.put_nowait(piece)
         elif self.task is not None:
             self.task.cancel()
+
+    def change(self, pk: int, piece: bytes) -> None:
+        """Tell of an event once: while the stream is catching up, what the hub tells waits."""
+        if self.held is not None:
+            self.held.append((pk, piece))
+        elif pk not in self.caught:
+            self.put(piece)
+
+    def caught_up(self) -> None:
+        """From now on the hub alone tells; what it told meanwhile follows."""
+        held, self.held = self.held or [], None
+        for pk, piece in held:
+            self.change(pk, piece)
 
     def end(self, why: str) -> None:
         """Say goodbye, and nothing after it."""
@@ -83,7 +97,7 @@ class Hub:
         now = asyncio.get_running_loop().time()
         stream = Stream(guest, now + LIFE * random.uniform(0.9, 1.1), beaten_at=now)  # noqa: S311  spreads the returns
         self.streams.add(stream)
-        self.checked = 0.0  # who is here has changed
+        self.checked = min(self.checked, now - CHECK + 1)  # who is here has changed
         if self.begun is None or self.following is None or self.following.done():
             self.begun = asyncio.get_running_loop().create_future()
             self.following = asyncio.create_task(self._follow(self.begun))
@@ -96,6 +110,8 @@ class Hub:
         if since is None:  # nobody knows what that page has seen
             for uid in guest.projects.values():
                 stream.put(block("behind", {"project": str(uid)}))
+            stream.put(beat(self.cursor))
+            stream.caught_up()
             return
         found, told = await self.ask(self.porters, _read_for, guest, since)
         for project in found.too_much & guest.projects.keys():
@@ -104,6 +120,7 @@ class Hub:
             stream.caught.add(piece.pk)
             stream.put(block("change", piece.for_wire()))
         stream.put(beat(found.cursor))
+        stream.caught_up()
 
     def leave(self, stream: Stream) -> None:
         """A closed stream is told nothing more; its person has left unless another stream is open."""
@@ -132,28 +149,36 @@ class Hub:
             log.warning("live pages: %s", task.exception())
 
     async def _follow(self, begun: "asyncio.Future[None]") -> None:
-        """While there are streams: read what is new, tell it, and look again at rights and presence."""
-        loop = asyncio.get_running_loop()
-        ear = asyncio.create_task(waking.listen(self.poked.set))
+        """While there are streams: read what is new and tell it; beside it, look at rights and presence."""
+        beside = [asyncio.create_task(waking.listen(self.poked.set)), asyncio.create_task(self._mind())]
         try:
             self.cursor = await self.ask(self.reader, Cursor.present)
             begun.set_result(None)
             while self.streams:
-                try:
-                    await self._tell()
-                    if loop.time() - self.checked >= CHECK:
-                        self.checked = loop.time()
-                        await self._check()
-                except DatabaseError as trouble:
-                    log.warning("live pages: the database does not answer (%s)", trouble)
+                await self._try(self._tell)
                 await self._wait()
-        except Exception as trouble:
-            if not begun.done():
-                begun.set_exception(trouble)
-            raise
+        except DatabaseError as trouble:
+            begun.set_exception(trouble)
         finally:
-            ear.cancel()
             begun.cancel()
+            for task in beside:
+                task.cancel()
+
+    async def _mind(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(0.25)
+            if loop.time() - self.checked >= CHECK:
+                self.checked = loop.time()
+                await self._try(self._check)
+
+    async def _try(self, look: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await look()
+        except DatabaseError as trouble:
+            log.warning("live pages: the database does not answer (%s)", trouble)
+        except Exception:
+            log.exception("live pages: one look failed; the next one begins at the same place")
 
     async def _wait(self) -> None:
         try:
@@ -182,7 +207,7 @@ class Hub:
         """Streams whose right, session or account has ended end; the others say that they live, and who is here."""
         streams = list(self.streams)
         guests = {stream.guest for stream in streams}
-        valid, people = await self.ask(self.reader, _look, guests, self._to_note(streams))
+        valid, people = await self.ask(self.porters, _look, guests, self._to_note(streams))
         now = asyncio.get_running_loop().time()
         for stream in streams:
             if stream.guest not in valid:
@@ -233,8 +258,8 @@ def _spread(told: list[Told], streams: Iterable[Stream], before: Cursor, after: 
     pieces = [(piece, block("change", piece.for_wire(), seal)) for piece, seal in zip(told, seals, strict=True)] if told else []
     for stream in streams:
         for piece, wire in pieces:
-            if piece.project in stream.guest.projects and stream.guest.user in piece.readers and piece.pk not in stream.caught:
-                stream.put(wire)
+            if piece.project in stream.guest.projects and stream.guest.user in piece.readers:
+                stream.change(piece.pk, wire)
 
 
 def _read_for(guest: Guest, since: Cursor) -> tuple[Read, list[Told]]:
@@ -251,5 +276,5 @@ def _look(guests: set[Guest], signs: set[presence.Pair]) -> tuple[set[Guest], di
     uids = {project: uid for guest in valid for project, uid in guest.projects.items()}
     people = presence.here(uids.keys())
     return valid, {
-        project: data({"project": str(uid), "people": presence.as_said(people.get(project, []))}) for project, uid in uids.items()
+        project: data({"project": str(uid), **presence.as_said(people.get(project, []))}) for project, uid in uids.items()
     }

@@ -9,6 +9,7 @@ from common import clock, ports
 from people.models import User
 
 ALIVE = timedelta(seconds=40)
+SHOWN = 8  # of a crowd, the number tells more than the names
 AGAIN = timedelta(seconds=15)  # a sign of life is written this often
 
 Pair = tuple[int, int]  # user, project
@@ -43,11 +44,13 @@ def here(projects: Collection[int]) -> Mapping[int, list[User]]:
     return found
 
 
-def as_said(users: Iterable[User]) -> list[dict[str, str]]:
-    """The people as pages are told of them: what a person chip shows."""
-    return [
-        {"uid": str(user.uid), "name": user.name, "department": str(user.department or ""), "title": user.title} for user in users
+def as_said(users: list[User]) -> dict[str, object]:
+    """The people as pages are told of them: how many, and of the first what a person chip shows."""
+    shown = [
+        {"uid": str(user.uid), "name": user.name, "department": str(user.department or ""), "title": user.title}
+        for user in users[:SHOWN]
     ]
+    return {"count": len(users), "people": shown}
 
 
 def is_due(user: User | None) -> bool:

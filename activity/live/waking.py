@@ -14,6 +14,7 @@ from django.db import connection, transaction
 log = logging.getLogger(__name__)
 
 PAUSE = 5.0  # seconds; nobody waits again for a server that has just been found dead
+PATIENT = {"socket_connect_timeout": 2, "socket_timeout": None, "socket_keepalive": True}  # silence is no trouble
 _dead_until = 0.0
 
 
@@ -50,7 +51,7 @@ async def listen(heard: Callable[[], None]) -> None:
     """Call `heard()` at every poke, for ever; comes back by itself when the server does."""
     while settings.ENV.redis_url:
         try:
-            async with redis.asyncio.from_url(settings.ENV.redis_url, socket_connect_timeout=2) as server, server.pubsub() as ear:
+            async with redis.asyncio.from_url(settings.ENV.redis_url, **PATIENT) as server, server.pubsub() as ear:
                 await ear.subscribe(_channel())
                 heard()  # what came meanwhile
                 async for message in ear.listen():

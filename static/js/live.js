@@ -168,8 +168,8 @@ function behind() {
 }
 
 // ---------------------------------------------------------------- who else is here, and whether we hear anything
-function showPeople(people) {
-  audience = people.length;
+function showPeople(count, people) {
+  audience = count;
   const others = people.filter((one) => one.uid !== me);
   const list = place.querySelector(".live-people");
   const shown = others.slice(0, 5);
@@ -181,9 +181,10 @@ function showPeople(people) {
     line.append(sign, Object.assign(document.createElement("span"), { className: "live-name", textContent: one.name }));
     return line;
   }));
-  if (others.length > shown.length) {
-    const more = Object.assign(document.createElement("li"), { className: "live-more", textContent: `+${others.length - shown.length}` });
-    more.title = others.slice(5).map((one) => one.name).join(place.dataset.comma);
+  const rest = count - 1 - shown.length;
+  if (rest > 0) {
+    const more = Object.assign(document.createElement("li"), { className: "live-more", textContent: `+${rest}` });
+    more.title = [...others.slice(5).map((one) => one.name), ...(count > people.length ? ["…"] : [])].join(place.dataset.comma);
     list.append(more);
   }
   place.classList.toggle("is-crowd", others.length > 2);
@@ -215,7 +216,7 @@ function take(message) {
   const { kind } = message;
   if (kind === "event") { tell(message.event, Boolean(message.to)); if (message.cursor) cursor = message.cursor; }
   else if (kind === "cursor") cursor = message.cursor;
-  else if (kind === "here" && message.project === project) showPeople(message.people);
+  else if (kind === "here" && message.project === project) showPeople(message.count, message.people);
   else if (kind === "behind" && message.project === project) behind();
   else if (kind === "heard") hear(message.ok);
   else if (kind === "who" && joined) join();

@@ -73,7 +73,7 @@ class Browsers:
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
-        self.readings: list[Any] = []
+        self.readings: list[Any] = []  # held here, since a loop holds its tasks but weakly
 
     def open(self, session: str, *projects: UUID, since: str = "", again: str = "", host: str = "localhost") -> Open:
         """Open a stream; `again` is the Last-Event-ID of a browser that comes again."""
@@ -113,10 +113,17 @@ class Browsers:
                 one.events.append((name, json.loads(text[6:]), at))
 
     def close(self) -> None:
-        for reading in self.readings:
-            reading.cancel()
+        """All windows are closed."""
+        asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
+        self.loop.close()
+
+    async def _end(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
 
 def memory_of(server: Asgi) -> float:
