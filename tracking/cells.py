@@ -6,9 +6,9 @@ What `common.templatetags.signs` draws through templates is drawn here alike; a 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -26,6 +26,7 @@ SIGN_OF_STATE = {
 }
 SIGNS = ("alert-triangle", "file-certificate", "clock-exclamation", "help-circle", *SIGN_OF_STATE.values())
 STROKE = 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
+NEAR = 7  # days within which a date may have a name of its own
 OVER = (Task.State.DONE, Task.State.CANCELLED)
 
 
@@ -91,14 +92,18 @@ class Cells:
         if day is None:
             return ""
         if day not in self._days:
-            exact, said = escape(saying.exact_words(day)), escape(saying.day_words(day, self.today))
+            exact, near = escape(saying.exact_words(day)), abs((day - self.today).days) <= NEAR
+            said = escape(saying.day_words(day, self.today) if near else saying.date_words(day, with_year=self._other_year(day)))
             self._days[day] = f'<time datetime="{day.isoformat()}" title="{exact}">{said}</time>'
         return self._days[day]
+
+    def _other_year(self, day: date) -> bool:
+        return day.year != self.today.year
 
     def state(self, state: str) -> str:
         """The status, as sign and words."""
         if state not in self._states:
-            sign, words = self.sign(SIGN_OF_STATE[Task.State(state)]), escape(Task.State(state).label)
+            sign, words = self.sign(SIGN_OF_STATE[Task.State(state)]), escape(str(Task.State(state).label))
             self._states[state] = f'<span class="task-state is-{state}">{sign}{words}</span>'
         return self._states[state]
 

@@ -11,12 +11,14 @@ from tracking.access import RULES, WORDS, Act, sees_digest, sees_risk, sees_task
 from tracking.queries import desk
 from tracking.queries.beside import beside_risks, beside_tasks
 from tracking.queries.gate import missing_in_execution
+from tracking.view_access import VIEW_RULES, VIEW_WORDS, ViewAct
 
 
 def _rights() -> ports.RightsTable:
     rows: list[tuple[ports.Say, Mapping[str, str]]] = [
         (WORDS[act], {role.value: reach.value for role, reach in RULES[act].items()}) for act in Act
     ]
+    rows += [(VIEW_WORDS[act], {role.value: reach.value for role, reach in VIEW_RULES[act].items()}) for act in ViewAct]
     return ports.RightsTable(_("Tasks and risks"), rows)
 
 

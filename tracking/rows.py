@@ -1,12 +1,12 @@
 """Table rows drawn straight from values; what a person may change in them is a link that opens a small form in its cell."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from html import escape
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from common import saying
@@ -17,9 +17,10 @@ from tracking.access import RULES, Act
 from tracking.cells import OVER, Cells
 from tracking.models import Task
 from tracking.queries.filter_bar import Choices
-from tracking.queries.table import COLUMNS, Look, TableRow, group_of, wholes_of
+from tracking.queries.table import COLUMNS, Look, TableRow, Whole, group_of, wholes_of
 
 NOBODY = UUID(int=0)
+NOTHING: Mapping[int, Whole] = {}
 EDITABLE = {"assignee": Act.ASSIGN, "start": Act.EDIT, "due": Act.EDIT, "weight": Act.EDIT, "status": Act.REPORT}
 PROMISED = {"start", "due"}  # of a task that a clause promises, they change only by a change request
 
@@ -33,9 +34,10 @@ class RowRights:
         self.stands = standing(user, project)
         self._known: dict[tuple[Act, int, bool], bool] = {}
 
-    def may(self, row: TableRow, act: Act, above: Iterable[int | None] = ()) -> bool:
+    def may(self, row: TableRow, act: Act, wholes: Mapping[int, Whole] = NOTHING) -> bool:
         if self.frozen or row.state == Task.State.CANCELLED:
             return False
+        above = [wholes[pk].assignee_id for pk in (row.parent_id, row.root_id) if pk in wholes]
         own = self.user.pk in above if act == Act.EDIT else row.assignee_id == self.user.pk
         key = (act, row.department_id, own)
         if key not in self._known:
@@ -55,9 +57,10 @@ class Rows:
         self.rights = RowRights(user, project)
         self.cells = Cells(project.threshold, project.today, sprite=True)
         self._draw: dict[str, Callable[[TableRow], str]] = {key: getattr(self, f"_{key}") for key in COLUMNS}
-        self._heads = {key: escape(column.label) for key, column in COLUMNS.items()}
-        self._addresses = {name: reverse(name, args=[NOBODY]) for name in ("task", "report_progress", "row_of_task")}
-        self._addresses["cell"] = reverse("cell_of_task", args=[NOBODY, "field"])
+        self._heads = {key: escape(str(column.label)) for key, column in COLUMNS.items()}
+        names = ("task", "report_progress", "row_of_task")
+        self._addresses = {name: reverse(name, args=[NOBODY]).split(str(NOBODY)) for name in names}
+        self._addresses |= {key: reverse("cell_of_task", args=[NOBODY, key]).split(str(NOBODY)) for key in EDITABLE}
         self._moments: dict[datetime, str] = {}
         self._words = {
             "report": escape(_("Report progress")), "change": escape(_("Change")), "nobody": escape(_("nobody yet")),
@@ -92,7 +95,7 @@ class Rows:
     def _group_name(self, group: Any) -> str:
         match self.look.group:
             case "status":
-                return escape(Task.State(group).label)
+                return escape(str(Task.State(group).label))
             case "department":
                 return self._named[0].get(group, "–")
             case "assignee":
@@ -117,15 +120,14 @@ class Rows:
         )
 
     def _address(self, name: str, uid: str) -> str:
-        return self._addresses[name].replace(str(NOBODY), uid)
+        return uid.join(self._addresses[name])
 
     def _change(self, row: TableRow, key: str, shown: str) -> str:
         """What a cell shows, as a link to its form where this person may change it."""
         locked = (row.clause_id and key in PROMISED) or (key == "status" and row.state == Task.State.AWAITING_ACCEPTANCE)
-        above = [self.wholes[pk].assignee_id for pk in (row.parent_id, row.root_id) if pk in self.wholes]
-        if locked or not self.rights.may(row, EDITABLE[key], above):
+        if locked or not self.rights.may(row, EDITABLE[key], self.wholes):
             return shown
-        href = self._address("cell", str(row.uid)).replace("field", key)
+        href = self._address(key, str(row.uid))
         return f'<a class="cell-change" href="{href}" title="{self._words["change"]} {self._heads[key]}">{shown}</a>'
 
     def _title(self, row: TableRow) -> str:

@@ -1,13 +1,15 @@
 """The filter bar: what one can choose, what is chosen, and how to take each of it back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -58,6 +60,18 @@ class FilterBar:
     ignored: list[str]
 
     @property
+    def department_options(self) -> SafeString:
+        return _options(self.choices.departments.values(), self.filters.department)
+
+    @property
+    def people_options(self) -> SafeString:
+        return _options(self.choices.people.values(), self.filters.assignee)
+
+    @property
+    def node_options(self) -> SafeString:
+        return _options(self.choices.nodes.values(), self.filters.node)
+
+    @property
     def states(self) -> list[tuple[str, str, bool]]:
         return [(state.value, str(state.label), state.value in self.filters.states) for state in Task.State]
 
@@ -95,6 +109,14 @@ class FilterBar:
         rest = self.filters.without(said)
         turned = rest if on else [*rest, (said, "me" if key == "mine" else "1")]
         return address(self.address, [*turned, *self.beside] or [("all", "1")])
+
+
+def _options(choices: Iterable[Choice], chosen: UUID | None) -> SafeString:
+    """The options of a select, drawn straight: a project has many people, and every page its bar."""
+    drawn = (
+        f'<option value="{one.uid}"{" selected" if one.uid == chosen else ""}>{escape(one.name)}</option>' for one in choices
+    )
+    return mark_safe("".join(drawn))
 
 
 def address(path: str, pairs: Pairs) -> str:
