@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common import amounts, clock
 from common.dates import NoSuchDay
 from common.fields import DayField, chooser, retype
+from common.file_field import FilesField
 from common.refusals import Conflict, Refused
 from common.saying import date_words, figure
 from people.models import User
@@ -108,6 +109,7 @@ class ReportForm(ServiceForm):
     seen_done = forms.DecimalField(widget=forms.HiddenInput, required=False)  # the figure that stood on the page
     confirm = forms.BooleanField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+    files = FilesField(label=_("Files"), required=False)
 
     def __init__(self, task: Task, *args: Any, **options: Any) -> None:
         options["initial"] = {"seen_version": task.version, "seen_done": task.done} | options.get("initial", {})

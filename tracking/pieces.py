@@ -1,4 +1,4 @@
-"""One part of a task as typed: its name, quantity, person and day, recognised at the end of the words (华东 30家 程子昂 7月20日前)."""
+"""One part of a task as typed: name, quantity, person and day, recognised at the end of the words (华东 30家 程子昂 7月20日前)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ _GLUED = re.compile(r"(?P<title>.*?[^\d\s.,+\-/第前后共之#№VvQq])\s*(?P<a
 _BRACKETED = re.compile(r"(?P<title>.*\S)\s*\((?P<inner>[^()]*)\)\s*", re.S)
 _SPAN = re.compile(r"(?P<from>.+?)\s*(?:至|到|~|—+|\bto\b|(?<=[日号])-|\s-\s)\s*(?P<to>.+)", re.I)
 _POINTED_DAY = re.compile(r"(?P<m>\d{1,2})\.(?P<d>\d{1,2})")
-_ENDS = " \t:=.。*·-—–"
+_ENDS = " \t:=.。*·-—–：\u3000\u00a0\ufeff\u200b"
 _SCALES = sorted((key for key in TIMES if not key.isascii()), key=len, reverse=True)
 _OF_THOUSANDS = "克米瓦卡赫帕伏升"
 
@@ -157,7 +157,7 @@ def read_piece(text: str, ground: Ground, *, bare: bool = False) -> Part:
         if step is None:
             break
         part, left = step
-    title = left.strip().strip(_ENDS + "：")
+    title = left.strip().strip(_ENDS)
     if part.target is None and not part.faults and not bare:
         part, title = _unglued(part, title, ground)
     if not title and part.target is not None and part.assignee is not None:
@@ -192,8 +192,8 @@ def _recognised(part: Part, said: str, ground: Ground, *, count: int, before: li
                 return with_days(part, said, ground)
     if part.target is None and count <= 2 and read_amount(said, ground.unit) is not None:
         unit = (read_amount(said, ground.unit) or (0, ""))[1]
-        if count == 2 and unit != ground.unit:
-            return None
+        if (count == 2 and unit != ground.unit) or (not before and len(unit) > 2 and unit != ground.unit):
+            return None  # 2026年会筹备 is a name
         return with_amount(part, said, ground)
     return None
 
@@ -213,13 +213,13 @@ def _unglued(part: Part, title: str, ground: Ground) -> tuple[Part, str]:
     if inner:
         read = read_amount(inner["inner"], ground.unit)
         if read is not None and (not ground.counted or read[1] in ("", ground.unit)):
-            return with_amount(part, inner["inner"], ground), title[: inner.end("title")].strip(_ENDS + "：")
+            return with_amount(part, inner["inner"], ground), title[: inner.end("title")].strip(_ENDS)
     found = _GLUED.fullmatch(narrow) if ground.counted else None
     if found:
         read = read_amount(found["amount"], ground.unit)
         close = read is not None and read[1] == ground.unit
         if close or (read is not None and not read[1] and not found["title"][-1].isascii()):
-            return with_amount(part, found["amount"], ground), title[: found.end("title")].strip(_ENDS + "：")
+            return with_amount(part, found["amount"], ground), title[: found.end("title")].strip(_ENDS)
     return part, title
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tracking.views import board, breakdown, card, cells, moving, report, reviews, risks, saved, table, task, tree
+from tracking.views import board, breakdown, card, cells, moving, plan, report, reviews, risks, saved, table, task, tree
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("card/", card.weekly_card, name="weekly_card"),
@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/views/<uuid:view_uid>/delete/", saved.delete, name="delete_view"),
     path("projects/<uuid:uid>/risks/", risks.project_risks, name="project_risks"),
     path("tasks/<uuid:uid>/", task.task, name="task"),
+    path("tasks/<uuid:uid>/plan/", plan.plan, name="task_plan"),
+    path("tasks/<uuid:uid>/checklist/", plan.checklist, name="save_checklist"),
+    path("tasks/<uuid:uid>/steps/", plan.steps, name="save_steps"),
+    path("tasks/<uuid:uid>/needs/", plan.needs, name="save_needs"),
+    path("points/<uuid:uid>/tick/", plan.tick_point, name="tick_point"),
     path("tasks/<uuid:uid>/line/", tree.line, name="line_of_task"),
     path("tasks/<uuid:uid>/place/", tree.place, name="place_task"),
     path("tasks/<uuid:uid>/edit/", breakdown.edit, name="edit_task"),

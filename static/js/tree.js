@@ -71,7 +71,7 @@ function show(row) { // what the bar says of it
     const needs = button.dataset.needs;
     button.setAttribute("aria-disabled", String(Boolean(needs && !may(row, needs))));
     const said = button.dataset.act === "confirm" && button.querySelector("[data-words]");
-    if (said) said.textContent = row.dataset.confirmed ? words.confirmed : row.dataset.lacks && may(row, "confirm") ? fill(words.lacks, row.dataset) : words.confirm;
+    if (said) said.title = said.textContent = row.dataset.confirmed ? words.confirmed : row.dataset.lacks && may(row, "confirm") ? fill(words.lacks, row.dataset) : words.confirm;
   }
   left(row.dataset.left !== undefined ? row : whole(row));
 }
@@ -242,6 +242,13 @@ function leave(form) { // Esc: the form goes, what was typed in a new line is ke
   htmx.ajax("GET", `/tasks/${uid}/line/`, { source: body, target: row, swap: "outerHTML" }).then(() => choose(byUid(uid)));
 }
 
+function bring(row) { // an open form: its first field has the focus, all of it is in view
+  const field = row?.querySelector("input:not([type=hidden]), textarea");
+  field?.focus({ preventScroll: true });
+  field?.select?.();
+  row?.scrollIntoView({ block: "nearest" });
+}
+
 // ---- acts, by key or by button
 async function divide(row, text) {
   if (!may(row, "create")) return say(words.cannot);
@@ -249,12 +256,12 @@ async function divide(row, text) {
   await htmx.ajax("GET", `/tasks/${row.dataset.uid}/split/`, { source: body, target: row, swap: "afterend" });
   const area = body.querySelector(`#parts-${row.dataset.uid} textarea`);
   if (area && text) { area.value = area.value.trim() ? `${area.value.trimEnd()}\n${text}` : text; htmx.trigger(area, "input"); area.dispatchEvent(new Event("input", { bubbles: true })); }
-  area?.focus();
+  if (area) { area.focus({ preventScroll: true }); area.closest("tr").scrollIntoView({ block: "nearest" }); }
 }
 const acts = {
   new: (row) => open(row),
   parts: (row) => divide(row),
-  edit: (row) => (may(row, "edit") ? htmx.ajax("GET", `/tasks/${row.dataset.uid}/edit/`, { source: body, target: row, swap: "outerHTML" }).then(() => byUid(row.dataset.uid)?.querySelector("input:not([type=hidden]), select")?.select?.()) : say(words.cannot)),
+  edit: (row) => (may(row, "edit") ? htmx.ajax("GET", `/tasks/${row.dataset.uid}/edit/`, { source: body, target: row, swap: "outerHTML" }).then(() => bring(byUid(row.dataset.uid))) : say(words.cannot)),
   in: (row) => move(row, "in"),
   out: (row) => move(row, "out"),
   up: (row) => move(row, "up"),
