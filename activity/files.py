@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from activity.models import Attachment, Event
 from common import clock, ports
@@ -52,19 +53,22 @@ def put(upload: Checked) -> Checked:
 
 @contextmanager
 def stored(uploads: Sequence[Checked]) -> Iterator[Sequence[Checked]]:
-    """The bytes lie in the storage before an act takes its locks; an act that fails leaves none of them behind."""
+    """The bytes lie in the storage before an act takes its locks; an act that fails or keeps none leaves none behind."""
     try:
         for upload in uploads:
             put(upload)
         yield uploads
     except BaseException:
         for upload in uploads:
-            _drop(upload)
+            upload.is_kept = False  # what named it was taken back
         raise
+    finally:
+        for upload in uploads:
+            _drop(upload)
 
 
 def _drop(upload: Checked) -> None:
-    if upload.stored_as:
+    if upload.stored_as and not upload.is_kept:
         try:
             default_storage.delete(upload.stored_as)
         except Exception:
@@ -80,8 +84,8 @@ def keep(*, actor: User, subject: models.Model, project: Any, uploads: Iterable[
     if not uploads:
         return []
     now, kind = clock.now(), ContentType.objects.get_for_model(subject)
-    return [
-        Attachment.objects.create(
+    rows = [
+        Attachment(
             project_id=project.pk,
             content_type=kind,
             object_id=subject.pk,
@@ -95,6 +99,10 @@ def keep(*, actor: User, subject: models.Model, project: Any, uploads: Iterable[
         )
         for upload in uploads
     ]
+    rows = bulk_create_with_history(rows, Attachment, default_user=actor, default_date=now)
+    for upload in uploads:
+        upload.is_kept = True
+    return rows
 
 
 @act

@@ -33,6 +33,7 @@ class Checked:
     sha256: str
     file: IO[bytes]
     stored_as: str = ""  # once its bytes lie in the storage
+    is_kept: bool = False  # once a row names it
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from activity.files import keep
 from common import clock
 from common.acts import act
 from common.ports import record
 from common.refusals import NeedsConfirmation, Refused
 from common.saying import quantity_words
+from common.uploads import Checked
 from people.models import User
 from projects.models import Project
 from tracking.access import Act
@@ -34,6 +36,7 @@ class Said:
     reason: str = ""
     also: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    files: Iterable[Checked] = ()
 
 
 @act
@@ -46,8 +49,9 @@ def report_progress(
     note: str = "",
     confirm: bool = False,
     reason: str = "",
+    files: Iterable[Checked] = (),
 ) -> Report:
-    """Append a report of the new total; the task, all above it, and their deviation risks follow.
+    """Append a report of the new total, with its files; the task, all above it, and their deviation risks follow.
 
     Errors: Conflict with both values; NeedsConfirmation "confirm" above the target, "reason" below the last report.
     """
@@ -55,7 +59,7 @@ def report_progress(
     done = Decimal(done)
     known = beside(task.project, branch)
     check_reportable(task, done, known, confirm=confirm, reason=reason)
-    return append(actor, branch, Said(done, note, reason), state_at(task, done), known)
+    return append(actor, branch, Said(done, note, reason, files=list(files)), state_at(task, done), known)
 
 
 def check_reportable(task: Task, done: Decimal, known: Beside, *, confirm: bool, reason: str) -> None:
@@ -91,6 +95,7 @@ def append(actor: User, branch: list[Task], said: Said, state: str, known: Besid
         task=task, reporter=actor, done=said.done, before=before, note=said.note.strip(), reason=said.reason.strip(),
         task_version=task.version + 1, at=now,
     )  # fmt: skip
+    kept = keep(actor=actor, subject=report, project=task.project, uploads=said.files) if said.files else []
     task.done, task.reported_at = said.done, now
     handed_over = put(task, state) and state == Task.State.AWAITING_ACCEPTANCE
     task.bump("done", "reported_at", *WITNESSES, *said.also)
@@ -103,6 +108,7 @@ def append(actor: User, branch: list[Task], said: Said, state: str, known: Besid
         "target": quantity_words(task.target, task.unit) if task.target is not None else "",
         "note": said.note,
         "reason": said.reason,
+        "files": [file.name for file in kept],
         "finished": finished != task.finished_at,
     }
     _record(actor, task, facts | said.facts, handed_over=handed_over)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from activity.files import stored
 from common.refusals import Refused
 from people.requests import Request
 from tracking.access import Act, task_for
@@ -27,11 +28,14 @@ def report(request: Request, uid: UUID) -> HttpResponse:
             return redirect(f"{row.get_absolute_url()}#report")
         start = {"done": row.target or 100} if "whole" in request.GET else {}
         return _form(request, row, ReportForm(row, initial=start))
-    form = ReportForm(row, request.POST)
+    form = ReportForm(row, request.POST, request.FILES)
     if not form.is_valid():
         return _form(request, row, form, status=422)
     try:
-        said = report_as_seen(actor=request.user, task_uid=uid, seen_version=form.cleaned_data["seen_version"], **form.said())
+        with stored(form.cleaned_data["files"]):
+            said = report_as_seen(
+                actor=request.user, task_uid=uid, seen_version=form.cleaned_data["seen_version"], **form.said()
+            )
     except Refused as refusal:
         form.take(refusal)
         return _form(request, row, form, status=form.status)
