@@ -74,11 +74,20 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """What the frame of one project shows of it: its health, per tab what is missing or wrong there, its running clocks."""
+
+    health: Health
+    counts: Mapping[str, int]
+    clocks: int
+
+
+@dataclass(frozen=True)
 class OutlineSocket:
     """What only the floors above projects/ know of a project, for its frame and the list of projects."""
 
     healths: Callable[[Iterable[Any]], Mapping[int, Health]]  # (projects) -> by id, a bounded number of queries
-    counts: Callable[[Any], Mapping[str, int]]  # (project) -> per tab, how many things are missing or wrong there
+    of: Callable[[Any], Outline]  # (project) -> of one project; one query while its work runs
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What lifecycle plugs into the sockets of common.ports."""
 
 from common import ports
-from lifecycle.queries import counts_by_tab, healths
+from lifecycle.queries import healths, outline_of
 
-ports.plug_outline(ports.OutlineSocket(healths=healths, counts=counts_by_tab))
+ports.plug_outline(ports.OutlineSocket(healths=healths, of=outline_of))

@@ -1,9 +1,9 @@
 """What a project lacks to leave its phase, and how it stands, gathered from every floor that knows."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Clock
@@ -63,20 +63,38 @@ def _health(project: Project, overdue: set[int | None], at_risk: set[int], late:
     return GOOD
 
 
-def counts_by_tab(project: Project) -> Mapping[str, int]:
-    """Per tab of the project's page how many things are missing or wrong there."""
-    found: Counter[str] = Counter()
+def outline_of(project: Project) -> ports.Outline:
+    """What the frame of a project's pages shows; one query, and what its gate lacks while it is being prepared."""
+    running = Clock.objects.filter(project_id=OuterRef("pk"), stopped_at__isnull=True)
+    tasks = Task.objects.filter(project=OuterRef("pk"), state__in=OPEN_TASKS, due_on__lt=project.today)
+    said = Project.objects.filter(pk=project.pk).values_list(
+        _number(tasks, "project"),
+        _number(Risk.objects.filter(project=OuterRef("pk"), state__in=BAD_RISKS), "project"),
+        _number(_open_minutes(), "project"),
+        _number(running, "project_id"),
+        Exists(running.filter(due_at__lt=clock.now())),
+    )
+    late, risks, minutes, clocks, overdue = said.get()
+    key = {project.pk}
+    health = _health(project, key if overdue else set(), key if risks else set(), key if late else set())
+    counts = {"tasks": late or 0, "risks": risks or 0, "meetings": minutes or 0} | _missing(project)
+    return ports.Outline(health, counts, clocks or 0)
+
+
+def _missing(project: Project) -> dict[str, int]:
+    """What the gate at the end of the phase lacks, by the tab where it is mended."""
     tab = {Project.State.PREPARATION: "goal", Project.State.KICKOFF: "kickoff"}.get(Project.State(project.state))
-    if tab and not project.is_draft:
-        found[tab] = len(missing_now(project))
-    found["tasks"] = Task.objects.filter(project=project, state__in=OPEN_TASKS, due_on__lt=project.today).count()
-    found["risks"] = Risk.objects.filter(project=project, state__in=BAD_RISKS).count()
-    found["meetings"] = _open_minutes(project)
-    return found
+    return {tab: len(missing_now(project))} if tab and not project.is_draft else {}
 
 
-def _open_minutes(project: Project) -> int:
+def _number(rows: QuerySet[Any], by: str) -> Subquery:
+    """How many rows of a project there are, as a part of a greater query; none reads as null."""
+    return Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+
+
+def _open_minutes() -> QuerySet[Meeting]:
     """Meetings that were held and whose minutes have not gone out."""
     out = Minutes.objects.filter(meeting=OuterRef("pk"), distributed_at__isnull=False)
     over = Q(ended_at__isnull=False) | Q(ends_at__lt=clock.now())
-    return Meeting.objects.filter(over, ~Exists(out), project=project).exclude(state=Meeting.State.NOT_HELD).count()
+    held = Meeting.objects.exclude(state=Meeting.State.NOT_HELD)
+    return held.filter(over, ~Exists(out), project=OuterRef("pk"))

@@ -38,6 +38,12 @@ def _running(day: date) -> int:
     return found
 
 
+@lru_cache(maxsize=1)
+def running_days() -> dict[date, int]:
+    """The whole calendar at once, for pages that count many spans: the workdays up to and with each day."""
+    return dict(WorkDay.objects.values_list("day", "running"))
+
+
 def workdays_between(after: date, until: date) -> int:
     """W(a, b): the workdays in (a, b]; negative when b is before a."""
     return _running(until) - _running(after)
@@ -69,3 +75,4 @@ def forget() -> None:
     """Drop what was remembered of the table, after its rows changed."""
     _remembered.clear()
     _running.cache_clear()
+    running_days.cache_clear()

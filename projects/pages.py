@@ -61,17 +61,18 @@ def project_page(
 
 def frame_of(request: Request, project: Project, tab: str) -> dict[str, Any]:
     """What projects/frame.html shows; a bounded number of queries."""
-    outline = ports.outline()
+    outline = ports.outline().of(project)
     stands = standing(request.user, project)
-    counts = outline.counts(project)
+    wrong = outline.counts
     return {
         "project": project,
         "here_tab": tab,
         "stands": stands,
-        "health": outline.healths([project])[project.pk],
-        "tabs": [Tab(key, label, _url(name, project), counts.get(key, 0), key == tab) for key, name, label in _tabs(stands)],
+        "outline": outline,
+        "health": outline.health,
+        "tabs": [Tab(key, label, _url(name, project), wrong.get(key, 0), key == tab) for key, name, label in _tabs(stands)],
         "steps": steps(project),
-        "next_clock": clocks_of(project.pk).first(),
+        "next_clock": clocks_of(project.pk).first() if outline.clocks else None,
         "lead": lead_of(project),
     }
 

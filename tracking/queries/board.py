@@ -11,13 +11,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
+from common.ports import Outline
 from people.models import Department, User
 from projects.models import Project
 from tracking.access import Act, may_task
 from tracking.models import Task
 from tracking.queries.board_cards import CardRow, card_rows, keyed
 from tracking.queries.filter_bar import Choices
-from tracking.queries.filters import Filters, Pairs, filtered, read_filters
+from tracking.queries.filters import Filters, Pairs, asked, filtered, read_filters
+from tracking.queries.overview import Overview, overview
 
 __all__ = ["Filters", "filtered", "read_filters"]
 
@@ -178,9 +180,14 @@ class Board:
         rows = self.rows.filter(_among(self.column_field, values)) if values else self.rows
         return dict(rows.order_by().values_list(self.column_field).annotate(n=Count("pk")))
 
-    def columns(self) -> list[Column]:
-        """The columns with their first cards: the counts are one query, all cards another."""
-        known = self.counts()
+    def overview(self, outline: Outline | None = None) -> Overview:
+        """The top line, and with it the counts of the columns; what the frame knows already is not counted again."""
+        at_risk, clocks = (outline.counts["risks"], outline.clocks) if outline else (None, None)
+        left = asked(self.project, self.user, self.filters)
+        return overview(self.project, field=self.column_field, asked=left, at_risk=at_risk, clocks=clocks)
+
+    def columns(self, known: Mapping[Any, int]) -> list[Column]:
+        """The columns with their first cards, in two queries; `known` are their counts."""
         found = [Column(slot, known.get(slot.value, 0)) for slot in self.slots()]
         cards = self._first_of([column.slot.value for column in found if column.total])
         for column in found:
@@ -194,7 +201,7 @@ class Board:
         order = SORTS[self.shape.sort]
         firsts = [self.rows.filter(_among(self.column_field, [value])).order_by(*order).values("pk")[:CARDS] for value in values]
         wrapped = [Task.objects.filter(pk__in=first).order_by().values("pk") for first in firsts]
-        keys = reduce(lambda one, other: one.union(other, all=True), wrapped)
+        keys = list(reduce(lambda one, other: one.union(other, all=True), wrapped).values_list("pk", flat=True))
         return keyed(card_rows(Task.objects.filter(pk__in=keys).order_by(*order)), self.shape.column_of)
 
     def further(self, column: Slot, lane: Slot | None, after: str) -> tuple[list[CardRow], str]:
@@ -239,7 +246,8 @@ class Board:
         order = SORTS[self.shape.sort]
         place = Window(RowNumber(), partition_by=[F(self.column_field), F(self.lane_field)], order_by=order)
         rows = self.rows.filter(_among(self.lane_field, lanes)).annotate(place=place).filter(place__lte=CELL_CARDS)
-        found = card_rows(Task.objects.filter(pk__in=rows.order_by().values("pk")).order_by(*order))
+        keys = list(rows.order_by().values_list("pk", flat=True))
+        found = card_rows(Task.objects.filter(pk__in=keys).order_by(*order))
         return keyed(found, lambda row: (self.shape.column_of(row), self.shape.lane_of(row)))
 
     def shows(self, pk: int) -> bool:

@@ -1,16 +1,18 @@
 """How a project stands in figures: the top line of its board."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
 
 from activity.models import Clock
-from people.models import WorkDay
+from people import calendar
 from projects.models import Project
 from tracking import deviation, figures
 from tracking.deviation import Figures, Item
-from tracking.models import Risk, Task, TaskFigures
+from tracking.models import EveningScan, Risk, Task
 from tracking.queries.desk import leaves
 
 STALE_AFTER = 2  # workdays without a report
@@ -18,7 +20,7 @@ STALE_AFTER = 2  # workdays without a report
 
 @dataclass(frozen=True)
 class Overview:
-    """Deviation of the whole, tasks late, at risk, not updated, and running clocks."""
+    """Deviation of the whole, tasks late, at risk, not updated, and running clocks; `shown` is what the filters leave."""
 
     figures: Figures | None
     day: date
@@ -28,24 +30,37 @@ class Overview:
     clocks: int
     tasks: int
     done: int
+    shown: Mapping[Any, int]  # by the value of the field that was asked for
 
 
-def overview(project: Project) -> Overview:
-    """The top line of a project's board; a fixed number of queries."""
-    rows = leaves(Task.objects.filter(project=project)).exclude(state=Task.State.CANCELLED)
-    counts = rows.aggregate(
-        tasks=Count("pk"),
+def overview(
+    project: Project, *, field: str = "state", asked: Q | None = None, at_risk: int | None = None, clocks: int | None = None
+) -> Overview:
+    """The top line of a project's board, and beside it how many tasks the filters leave by a field; two queries.
+
+    `at_risk` and `clocks` are counted here unless the caller knows them.
+    """
+    alive = ~Q(state=Task.State.CANCELLED)
+    rows = leaves(Task.objects.filter(project=project)).order_by().values_list(field)
+    counted = rows.annotate(
+        tasks=Count("pk", filter=alive),
         done=Count("pk", filter=Q(state=Task.State.DONE)),
         late=Count("pk", filter=late(project)),
         silent=Count("pk", filter=silent(project)),
+        shown=Count("pk", filter=alive if asked is None else asked),
     )
+    groups = list(counted)
+    tasks, done, behind, unheard = (sum(group[place] for group in groups) for place in range(1, 5))
+    whole, scanned = _whole(project)
+    if at_risk is None:
+        at_risk = Risk.objects.filter(project=project, state__in=[Risk.State.OPEN, Risk.State.OCCURRED]).count()
+    if clocks is None:
+        clocks = Clock.objects.filter(project_id=project.pk, stopped_at__isnull=True).count()
+    evening = figures.last_evening(project)
     return Overview(
-        figures=project_figures(project),
-        day=scanned_evening(project),
-        at_risk=Risk.objects.filter(project=project, state__in=[Risk.State.OPEN, Risk.State.OCCURRED]).count(),
-        clocks=Clock.objects.filter(project_id=project.pk, stopped_at__isnull=True).count(),
-        **counts,
-    )
+        figures=whole, day=min(scanned, evening) if scanned else evening, late=behind, at_risk=at_risk, silent=unheard,
+        clocks=clocks, tasks=tasks, done=done, shown={group[0]: group[5] for group in groups if group[5]},
+    )  # fmt: skip
 
 
 def late(project: Project) -> Q:
@@ -62,9 +77,11 @@ def silent(project: Project) -> Q:
 
 def workdays_ago(today: date, number: int) -> date:
     """The latest day since which so many workdays have passed."""
-    running = WorkDay.objects.filter(day=today).values_list("running", flat=True).first() or 0
-    found = WorkDay.objects.filter(running__lte=running - number).order_by("-day").values_list("day", flat=True).first()
-    return found or figures.FIRST_DAY
+    running = calendar.running_days()
+    day, wanted = today, running.get(today, 0) - number
+    while day > figures.FIRST_DAY and running.get(day, 0) > wanted:
+        day -= timedelta(1)
+    return day
 
 
 def scanned_evening(project: Project) -> date:
@@ -76,16 +93,27 @@ def scanned_evening(project: Project) -> date:
 
 def project_figures(project: Project) -> Figures | None:
     """The whole project rolled up over its top tasks by the same rule as any other level; None without tasks."""
-    tops = list(Task.objects.filter(project=project, parent=None).exclude(state=Task.State.CANCELLED).order_by())
-    shown = {
-        key: Figures(planned, actual)
-        for key, planned, actual in TaskFigures.objects.filter(task__project=project, task__parent=None).values_list(
-            "task_id", "planned", "actual"
-        )
-    }
-    tops = [top for top in tops if top.pk in shown]
-    if not tops:
-        return None
-    items = [Item(top.pk, None, top.starts_on, top.due_on, top.target, top.unit, top.weight) for top in tops]
-    count = figures.counting(project, [day for top in tops for day in (top.starts_on, top.due_on)])
-    return deviation.mean(items, [shown[top.pk] for top in tops], count)
+    return _whole(project)[0]
+
+
+TOP = ("pk", "starts_on", "due_on", "target", "unit", "weight", "figures__planned", "figures__actual", "scanned")
+
+
+def _whole(project: Project) -> tuple[Figures | None, date | None]:
+    """The figures of the whole, and the last evening that was scanned; one query."""
+    tops = Task.objects.filter(project=project, parent=None, figures__isnull=False).exclude(state=Task.State.CANCELLED)
+    last = EveningScan.objects.filter(project=project).order_by("-day").values("day")[:1]
+    rows = list(tops.order_by("pk").annotate(scanned=Subquery(last)).values_list(*TOP))
+    if not rows:
+        return None, None
+    items = [Item(key, None, starts, due, target, unit, weight) for key, starts, due, target, unit, weight, *_rest in rows]
+    below = [Figures(row[6], row[7]) for row in rows]
+    return deviation.mean(items, below, _counting(project)), rows[0][8]
+
+
+def _counting(project: Project) -> deviation.CountDays:
+    """W(a, b) of a project, by the calendar that is kept in memory."""
+    if project.progress_basis == Project.Basis.CALENDAR_DAYS:
+        return deviation.calendar_days
+    running = calendar.running_days()
+    return lambda after, until: running[until] - running[after]

@@ -1,5 +1,6 @@
 """The progress board: the page, what its columns send when one scrolls on, and one card anew."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from tracking.queries.board import Board, Slot, read_shape
 from tracking.queries.board_cards import card_rows
 from tracking.queries.filter_bar import choices_of, filter_bar, known
 from tracking.queries.filters import read_filters
-from tracking.queries.overview import overview
 from tracking.views.board_place import board_of_address
 
 
@@ -36,14 +36,17 @@ def board(request: Request, uid: UUID) -> HttpResponse:
     address = reverse("board", args=[project.uid])
     bar = filter_bar(filters, choices, address, beside=shape.pairs, target="board")
     context = {"project": project, "asked": asked, "shape": shape, "filters": filters, "bar": bar, "address": address}
-    context |= _lanes(asked, cards) if shape.lanes else _columns(asked, cards)
-    if request.htmx and not request.htmx.boosted:
+    if request.htmx:
+        context |= _lanes(asked, cards) if shape.lanes else _columns(asked, cards, asked.counts())
         return render(request, "tracking/_board_follow.html", context)
-    return render(request, "tracking/board.html", frame_of(request, project, "risks") | context | {"overview": overview(project)})
+    frame = frame_of(request, project, "risks")
+    line = asked.overview(frame["outline"])
+    context |= {"overview": line} | (_lanes(asked, cards) if shape.lanes else _columns(asked, cards, line.shown))
+    return render(request, "tracking/board.html", frame | context)
 
 
-def _columns(asked: Board, cards: Cards) -> dict[str, Any]:
-    found = asked.columns()
+def _columns(asked: Board, cards: Cards, known: Mapping[Any, int]) -> dict[str, Any]:
+    found = asked.columns(known)
     return {"columns": [(column, cards.all(column.cards), asked.next_of(column)) for column in found]}
 
 
@@ -86,7 +89,7 @@ def board_overview(request: Request, uid: UUID) -> HttpResponse:
     """The top line of the board anew, with the counts of its columns."""
     project = project_for(request.user, uid)
     asked = board_of_address(request, project, request.GET.get("board", ""), choices_of(project))
-    known_counts = asked.counts()
-    counts = [(slot.key, known_counts.get(slot.value, 0)) for slot in asked.slots()]
-    context = {"project": project, "overview": overview(project), "counts": counts, "filters": asked.filters}
+    line = asked.overview()
+    counts = [(slot.key, line.shown.get(slot.value, 0)) for slot in asked.slots()]
+    context = {"project": project, "overview": line, "counts": counts, "filters": asked.filters}
     return render(request, "tracking/_overview_anew.html", context)
