@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -39,6 +40,7 @@ def live_poll(request: Request) -> HttpResponse:
             "behind": [str(projects[pk]) for pk in (found.too_much & projects.keys() if found else projects if said else ())],
             "projects": [str(uid) for uid in projects.values()],
             "here": _here(request, projects),
+            "stream": settings.LIVE_STREAMS,
         }
     )
 

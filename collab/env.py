@@ -66,6 +66,7 @@ class Environment:
     base_url: str
     hosts: tuple[str, ...]
     https: bool
+    proxies: int
     secret_key: str
     language: str
     time_zone: str
@@ -109,7 +110,8 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         mail_from=env.get("COLLAB_MAIL_FROM", "").strip() or "collab@localhost",
         base_url=base_url,
         hosts=hosts,
-        https=_flag(env, "COLLAB_HTTPS", mode == "production"),
+        https=(https := _flag(env, "COLLAB_HTTPS", mode == "production")),
+        proxies=_number(env, "COLLAB_PROXIES", 1 if https else 0, 0, 9),
         secret_key=secret_key,
         language=language,
         time_zone=env.get("COLLAB_TIME_ZONE", "").strip() or "Asia/Shanghai",

@@ -106,7 +106,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "people.forms.ResetKeyForm",
     "change_password": "people.forms.ChangeForm",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.https else 0  # https comes by a proxy; its X-Forwarded-For names the client
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies  # so many stand in front; X-Forwarded-For names the client
 
 SAMPLE_PASSWORD = "collab-2026"  # noqa: S105  of the sample people; shown on the sign-in page while there are any
 
@@ -254,6 +254,9 @@ CELERY_BEAT_SCHEDULE = {
         ("keys", "activity.beat.sweep_keys", 3600.0),
     )
 }
+
+# live pages: streams are a process of their own, where one is served beside the web server
+LIVE_STREAMS = ENV.mode == "production"
 
 # rules that an operator may tune
 MINUTES_HOURS = 24

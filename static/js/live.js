@@ -21,11 +21,20 @@ function tell(event, replayed = false) {
   if (event.at < drawnAt - (replayed ? 12000 : 0) && (replayed || event.actor === me)) return;
   document.dispatchEvent(new CustomEvent("collab:event", { detail: event }));
   const direct = new Set();
-  for (const key of event.subjects) for (const part of partsOf(key)) direct.add(part);
+  for (const key of event.subjects) { if (event.actor !== me) lastBy.set(key, event); for (const part of partsOf(key)) direct.add(part); }
   for (const part of direct) later(part, event, Math.random() * Math.min(400, audience * 2));
   for (const part of partsOf(`project:${project}`)) if (!direct.has(part)) later(part, null, pause(part));
   if (direct.size && event.by && event.actor !== me) announce(event);
 }
+
+// a page may read parts anew by itself: it says so by "board:fresh", and the mark is set here
+const lastBy = new Map();
+document.addEventListener("board:fresh", (event) => {
+  const { card } = event.detail;
+  const told = card && (card.dataset.live ?? "").split(" ").map((key) => lastBy.get(key)).find(Boolean);
+  if (told && Date.now() - (markedAt.get(told.id) ?? Date.now()) < 10000) { markedAt.set(told.id, Date.now()); mark(card, told, "just-changed", place.dataset.saved, 6000); announce(told); }
+});
+const markedAt = new Map();
 
 const partsOf = (key) => document.querySelectorAll(`[data-live~="${CSS.escape(key)}"][data-live-src]`);
 
@@ -296,12 +305,14 @@ function stream(query, mine) {
     if (mine !== source) return;
     if (events.readyState !== EventSource.CLOSED) { spread({ kind: "heard", ok: false }); return; }
     mine.close(); // no stream here: the same is asked for once a second, and streams are tried again later
-    try { sessionStorage.setItem("collab-live-none", String(Date.now())); } catch { /* each page asks */ }
+    if (cursor) query.set("since", cursor);
     poll(query, mine);
   });
 }
 
+let streamsAgain = 0; // when a stream is tried anew where there should be one
 function poll(query, mine) {
+  if (!streamless()) streamsAgain = Date.now() + 30000 + Math.random() * 30000;
   let timer = 0, failed = 0, closed = false;
   mine.close = () => { closed = true; clearTimeout(timer); };
   document.documentElement.dataset.live = "poll";
@@ -315,6 +326,7 @@ function poll(query, mine) {
       const said = await answer.json();
       failed = 0;
       cursor = said.cursor;
+      if (!said.stream) try { sessionStorage.setItem("collab-live-none", String(Date.now())); } catch { /* each page asks */ }
       query.delete("since");
       query.set("since", cursor);
       for (const event of said.events) pass(event, cursor);
@@ -322,6 +334,7 @@ function poll(query, mine) {
       for (const one of said.here) spread({ kind: "here", ...one });
       spread({ kind: "heard", ok: true });
       spread({ kind: "cursor", cursor });
+      if (said.stream && Date.now() > streamsAgain) again();
     } catch { failed += 1; spread({ kind: "heard", ok: false }); }
     if (!closed) timer = setTimeout(ask, Math.max(100, (document.hidden ? 15000 : 1000 * Math.min(2 ** failed, 15)) - (Date.now() - began)));
   };

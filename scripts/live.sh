@@ -1,0 +1,8 @@
+#!/bin/sh
+# The process that serves live streams, beside the web server: one per machine holds 900 open pages in about 100 MB.
+set -eu
+cd "$(dirname "$0")/.."
+python="$(command -v python || command -v python3)"
+exec "$python" -m gunicorn collab.asgi:application \
+  --bind "${COLLAB_BIND:-0.0.0.0}:${PORT:-8000}" --worker-class asgi --workers 1 \
+  --timeout 60 --graceful-timeout 3 --no-control-socket
