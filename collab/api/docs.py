@@ -34,6 +34,9 @@ def schema_as(kind: str) -> bytes:
     """The description; made once per process, since nothing in it depends on who asks."""
     with translation.override("en"):
         found: Any = SchemaGenerator().get_schema(request=None, public=True)
+        for name, shape in found["components"]["schemas"].items():
+            if name.endswith("Body"):
+                shape["additionalProperties"] = False
         for path in found["paths"].values():
             for operation in path.values():
                 operation["summary"] = operation["description"].partition(". ")[0].rstrip(".")

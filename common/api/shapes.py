@@ -41,15 +41,19 @@ def page_shape(of: type[serializers.Serializer]) -> type[serializers.Serializer]
 
 
 PAGING = [
-    OpenApiParameter("limit", int, description=f"rows of a page, from 1 to {MOST}; {USUAL} without", default=USUAL),
-    OpenApiParameter("cursor", str, description="as `next` of the page before said it"),
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, description="rows of a page"),
+    OpenApiParameter(
+        "cursor", {"type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$"}, description="as `next` of the page before said it"
+    ),
 ]
 IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description='the version that was seen, as its ETag: `"7"`'
-)
+    "If-Match", {"type": "string", "pattern": '^"[0-9]{1,9}"$', "example": '"7"'}, OpenApiParameter.HEADER, required=True,
+    description="the version that was seen, as its ETag: `\"7\"`",
+)  # fmt: skip
 ONCE = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="the same key with the same request does nothing twice"
-)
+    "Idempotency-Key", {"type": "string", "pattern": "^[!-~]{1,100}$"}, OpenApiParameter.HEADER,
+    description="the same key with the same request does nothing twice",
+)  # fmt: skip
 REFUSALS = {
     400: "A value is wrong, unknown or missing.", 401: "Nobody is signed in, or the token does not hold.",
     403: "You see it, but may not.", 404: "It does not exist, or not for you.",

@@ -59,10 +59,12 @@ class ApiView(APIView):
         self.check_query(request)
 
     def check_query(self, request: Request) -> None:
-        """What stands behind the ? and is not known here is refused by name."""
-        for name in request.query_params:
+        """What stands behind the ? and is not known here, or empty, is refused by name."""
+        for name, values in request.query_params.lists():
             if name not in self.query:
                 raise Problem(400, "invalid", _("There is no such parameter here."), field=name[:60])
+            if "" in values:
+                raise Problem(400, "invalid", _("Leave it out, or give it a value."), field=name)
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})

@@ -3,15 +3,12 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from common.api.bodies import Body, Scoped
+from common.api.bodies import Body, Flag, Quantity, Scoped, Text, Words
 from common.api.shapes import Named, page_shape
 from people.models import Department
 from tracking.models import Risk, Task
-
-LONGEST = 2_000
 
 
 def _departments(context: dict[str, Any]) -> QuerySet[Any]:
@@ -26,19 +23,12 @@ def _tasks(context: dict[str, Any]) -> QuerySet[Any]:
     return Task.objects.filter(project=context["project"]())
 
 
-class Text(serializers.CharField):
-    """A text that may be empty."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"required": False, "allow_blank": True, "max_length": LONGEST} | options)
-
-
 class ReportBody(Body):
     """The new total: a quantity where the task has a target, else a percentage."""
 
-    done = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0)
+    done = Quantity()
     note = Text(help_text="What there is to say about it.")
-    confirm = serializers.BooleanField(default=False, help_text="Yes, it is more than the target.")
+    confirm = Flag(default=False, help_text="Yes, it is more than the target.")
     reason = Text(help_text="Why it is less than before.")
 
 
@@ -52,12 +42,7 @@ class MoveBody(Body):
     after = Scoped(_tasks, required=False, help_text="The task behind which it shall stand.")
     edge = serializers.ChoiceField(["start", "end"], required=False, help_text="The start or end of the order.")
     reason = Text(help_text="Why, when it goes backwards.")
-    done = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, required=False, help_text="The total then.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs.keys() & {"to", "department", "node", "before", "after", "edge"}:
-            raise serializers.ValidationError(_("Say where to: to, department, node, before, after or edge."))
-        return attrs
+    done = Quantity(required=False, help_text="The total then.")
 
 
 class SubmitBody(Body):
@@ -73,13 +58,13 @@ class AcceptBody(Body):
 class ReturnBody(Body):
     """Why the deliverable goes back."""
 
-    reason = serializers.CharField(max_length=LONGEST)
+    reason = Words()
 
 
 class CommentBody(Body):
     """What there is to say."""
 
-    text = serializers.CharField(max_length=4_000)
+    text = Words()
 
 
 class ClauseNumber(serializers.Serializer):

@@ -1,5 +1,6 @@
 """Addresses of tasks: read them all, report, move, submit, accept, return, comment. The doors and services are the pages'."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
@@ -32,20 +34,23 @@ from tracking.models import Report, Task
 from tracking.queries.filters import KEYS, filtered, read_filters
 from tracking.services import accept_task, move_task, report_progress, return_task, submit_task
 
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+UID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+FLAG = {"type": "string", "enum": ["0", "1"]}
 FILTERS = [
-    OpenApiParameter("q", str, description="words of the title"),
-    OpenApiParameter("department", str, description="uid"),
-    OpenApiParameter("assignee", str, description="uid, `me` or `none`"),
-    OpenApiParameter("node", str, description="uid or `none`"),
+    OpenApiParameter("q", {"type": "string", "minLength": 1}, description="words of the title"),
+    OpenApiParameter("department", OpenApiTypes.UUID),
+    OpenApiParameter("assignee", {"type": "string", "pattern": f"^({UID}|me|none)$"}, description="uid, `me` or `none`"),
+    OpenApiParameter("node", {"type": "string", "pattern": f"^({UID}|none)$"}, description="uid or `none`"),
     OpenApiParameter("status", str, many=True, enum=Task.State.values),
-    OpenApiParameter("late", str, enum=["0", "1"]),
-    OpenApiParameter("risk", str, enum=["0", "1"]),
-    OpenApiParameter("silent", str, enum=["0", "1"], description="not updated for two workdays"),
-    OpenApiParameter("due_from", str, description="YYYY-MM-DD"),
-    OpenApiParameter("due_to", str, description="YYYY-MM-DD"),
-    OpenApiParameter("promise", str, enum=["0", "1"], description="promised by a clause, or not"),
+    OpenApiParameter("late", FLAG),
+    OpenApiParameter("risk", FLAG),
+    OpenApiParameter("silent", FLAG, description="not updated for two workdays"),
+    OpenApiParameter("due_from", OpenApiTypes.DATE),
+    OpenApiParameter("due_to", OpenApiTypes.DATE),
+    OpenApiParameter("promise", FLAG, description="promised by a clause, or not"),
 ]
-ALL = OpenApiParameter("all", str, enum=["0", "1"], description="1: the whole list in one answer, without pages")
+ALL = OpenApiParameter("all", FLAG, description="1: the whole list in one answer, without pages")
 
 
 def filtered_tasks(project: Project, request: Request) -> QuerySet[Task]:
@@ -55,6 +60,8 @@ def filtered_tasks(project: Project, request: Request) -> QuerySet[Task]:
         asked.setlist(name, request.query_params.getlist(name))
     filters = read_filters(asked)
     for name, value in filters.ignored:
+        if name == "due_to" and filters.due_from and ISO_DAY.fullmatch(value):
+            return Task.objects.none()  # no day lies between these two
         raise Problem(400, "invalid", _("“%s” cannot be understood.") % value, field=name)
     return filtered(project, request.user, filters) if filters.any else Task.objects.filter(project=project)
 
