@@ -224,6 +224,8 @@ MATRIX = [
     get("project_card", READERS, running),
     post("project_card", READERS, running),  # each line passes the door of its own task
     get("board", READERS, running),
+    get("board_overview", READERS, running),
+    get("card", READERS, task),
     get("table", READERS, running),
     post("table_columns", READERS, running),
     get("row_of_task", READERS, task),
@@ -259,6 +261,7 @@ MATRIX = [
     get("return_task", "✔✔––––––––∅∅", handed),
     post("return_task", "✔✔––––––––∅∅", handed),
     post("move_task", "✔✔✔✔–✔––––∅∅", task),
+    post("undo_move", "✔✔✔✔–✔––––∅∅", task),
     # files and comments
     get("files_of", READERS, talk),
     post("files_of", "✔✔✔✔–✔––––∅∅", talk),
