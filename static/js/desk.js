@@ -29,5 +29,6 @@ function finish(row) {
 document.addEventListener("htmx:afterSettle", (event) => {
   const row = event.target.closest?.("[data-desk-row]") ?? event.detail.elt?.closest?.("[data-desk-row]");
   if (!row || row.classList.contains("is-finished")) return;
-  if (row.querySelector(".desk-finish [data-finished], .desk-finish [role=status]") && !row.querySelector(".desk-finish form")) finish(row);
+  const done = row.querySelector(".desk-finish [data-finished]");
+  if (done || (row.querySelector(".desk-finish [role=status]") && !row.querySelector(".desk-finish form"))) finish(row);
 });

@@ -122,7 +122,10 @@ def own_tasks(user: User) -> dict[str, DeskGroup]:
     shown = {place: [found[key] for key in keys[:SHOWN]] for place, keys in places.items()}
     made = {
         "report": [_row(row, "tracking/_desk_report.html", row.due_on) for row in shown["report"]],
-        "answer": [_row(row, "tracking/_desk_mend.html", row.review_at) for row in shown["answer"]],
+        "answer": [
+            _row(row, "tracking/_desk_mend.html", row.review_at, line=reviews.line_of(row, may_submit=True))
+            for row in shown["answer"]
+        ],
         "waiting": [_row(row, "tracking/_desk_handed.html", row.review_at) for row in shown["waiting"]],
     }
     link = (reverse("weekly_card"), _("All at once on the weekly card"))

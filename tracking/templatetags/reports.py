@@ -1,9 +1,11 @@
 """The report component, wherever a task stands."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 
+from common import saying
 from tracking.forms import ReportForm
 from tracking.models import Task
 from tracking.queries.reviews import ReviewLine, review_line
@@ -21,3 +23,9 @@ def report_form(task: Task) -> ReportForm:
 def review_of(context: dict[str, Any], task: Task) -> ReviewLine:
     """Where the acceptance of a task stands for whoever reads the page."""
     return review_line(task, context["request"].user)
+
+
+@register.filter
+def heard_on(moment: datetime) -> str:
+    """The day of a report as people say it; its hour stands on hover."""
+    return saying.day_words(saying.here(moment).date())
