@@ -16,7 +16,7 @@ from common.api.shapes import PAGING, Named, page_shape, reads
 from common.api.views import ApiView
 from people.models import Department, User
 from projects.access import project_for
-from projects.models import Clause, Node, Party, Project
+from projects.models import Clause, Node, NodeDependency, Party, Project
 
 PROJECT = (
     "pk", "uid", "version", "code", "name", "scenario", "state", "hold", "confidential", "initiating_dept_id", "lead_dept_id",
@@ -134,7 +134,7 @@ def node_rows(project: Project) -> list[dict[str, Any]]:
     ]
     departments = named(Department, {row["department_id"] for row in rows})
     known, needs = {row["pk"]: row["uid"] for row in rows}, {row["pk"]: list[str]() for row in rows}
-    for node, needed in fetch(Node.needs.through.objects.filter(node__project=project).order_by("pk"), "node_id", "needs_id"):
+    for node, needed in fetch(NodeDependency.objects.filter(node__project=project).order_by("pk"), "node_id", "needs_id"):
         needs[node].append(known[needed])
     for row in rows:
         row["department"] = departments[row.pop("department_id")]

@@ -16,7 +16,10 @@ from rest_framework.request import Request
 from common.api.problems import Problem
 from common.api.views import ApiView
 
-KINDS = {"json": (OpenApiJsonRenderer, "application/vnd.oai.openapi+json"), "yaml": (OpenApiYamlRenderer, "application/yaml")}
+KINDS: dict[str, tuple[Any, str]] = {
+    "json": (OpenApiJsonRenderer, "application/vnd.oai.openapi+json"),
+    "yaml": (OpenApiYamlRenderer, "application/yaml"),
+}
 
 
 class TokenDescribed(OpenApiAuthenticationExtension):
