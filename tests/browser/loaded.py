@@ -6,13 +6,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
+from activity.comments import say
+from activity.files import attach
+from activity.models import Attachment
 from collab.samples.launch import load_launch
+from common import clock
+from common.uploads import check
 from documents.models import Document
 from meetings.models import Meeting, Series
 from people.models import User
 from projects.models import Clause, Party, Project
+from tests.activity import files_made as made
 from tests.browser.walker import at
 from tests.documents import build as papers
 from tracking.models import Risk, Task
@@ -24,7 +31,7 @@ PARTS = ("goal", "settings", "kpi", "scope", "invite", "node", "resource", "comm
 NO_PAGES = {  # answers that are no page of their own: files, fragments, redirects
     "healthz", "document_pdf", "recent_projects", "notice", "account_logout", "account_set_password",
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
-    "kickoff_lines", "row_of_task", "saved_view",
+    "kickoff_lines", "row_of_task", "file", "file_preview", "saved_view",
 }  # fmt: skip
 
 
@@ -53,6 +60,7 @@ class Loaded:
         """The launch as its people told it up to that afternoon, and what is still on its way."""
         story = load_launch(until=MOMENT, shift=False)
         people: dict[str, User] = story.people
+        _talk(people, Task.objects.get(project=story.project, title__startswith="华北"))
         preparing = papers.kickoff(people)
         drafting, _memorandum = papers.drafted(people)
         return cls(story.project, drafting, preparing, papers.opened(people))
@@ -117,6 +125,10 @@ class Loaded:
         for name in ("edit_task", "split_task"):
             yield LIAISON, reverse(name, args=[whole.uid])
         yield LIAISON, reverse("move_task", args=[done.uid]) + "?to=in_progress"
+        for name in ("files_of", "comments_of"):
+            yield LIAISON, reverse(name, args=["tracking.task", part.uid])
+        for file in Attachment.objects.filter(project_id=self.running.pk):
+            yield LIAISON, reverse("file_view", args=[file.uid])
         yield LIAISON, reverse("risk", args=[Risk.objects.get(task=part).uid])
 
     def _meetings(self) -> Iterator[tuple[str, str]]:
@@ -135,9 +147,19 @@ class Loaded:
         yield LIAISON, reverse("minutes", args=[self.meeting(kind="weekly").uid])
 
 
+def _talk(people: dict[str, User], task: Task) -> None:
+    """Files of three kinds and two comments on a task."""
+    files = {"上架照片.png": made.picture(size=(600, 400)), "方案.pdf": made.pdf(), "进度.xlsx": made.table()}
+    with clock.at(MOMENT):
+        uploads = [check(SimpleUploadedFile(name, content)) for name, content in files.items()]
+        attach(actor=people[LIAISON], subject=task, project=task.project, uploads=uploads)
+        say(actor=people[OWNER], subject=task, project=task.project, text="仓库周三盘点，周四恢复发货。")
+        say(actor=people[LIAISON], subject=task, project=task.project, text="好的。")
+
+
 def names_of_pages() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every named address of the product, with arguments of the right shape."""
-    shapes = {"uuid": UUID("00000000-0000-4000-8000-000000000000"), "slug": "kpi"}
+    shapes = {"uuid": UUID("00000000-0000-4000-8000-000000000000"), "slug": "kpi", "string": "tracking.task"}
 
     def walk(patterns: Any) -> Iterator[Any]:
         for pattern in patterns:
