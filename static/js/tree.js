@@ -8,7 +8,7 @@ const fill = (text, said) => (text ?? "").replace(/\{(\w+)\}/g, (_, name) => sai
 const say = (text) => { const place = document.getElementById("tree-say"); place.textContent = ""; requestAnimationFrame(() => { place.textContent = text; }); };
 const byUid = (uid) => document.getElementById(`task-${uid}`);
 const depth = (row) => Number(row.dataset.depth);
-const isLine = (row) => row?.classList.contains("tree-row");
+const isLine = (row) => Boolean(row?.dataset?.line); // not by class: htmx leaves a line its old class for a moment
 const may = (row, act) => row.dataset.may?.split(" ").includes(act);
 const title = (row) => row.querySelector(".task-link")?.textContent ?? "";
 const shown = () => [...body.children].filter((row) => isLine(row) && !row.hidden);
@@ -182,7 +182,7 @@ function tell(uid) {
 }
 function post(url, values, source) { // a write whose answer exchanges the lines that it names; says whether it was taken
   return new Promise((done) => {
-    const heard = (event) => { if (event.detail.requestConfig?.path !== url) return; document.removeEventListener("htmx:afterRequest", heard); setTimeout(() => done(event.detail.successful)); };
+    const heard = (event) => { if (event.detail.requestConfig?.path !== url) return; document.removeEventListener("htmx:afterRequest", heard); setTimeout(() => done(event.detail.xhr.status >= 200 && event.detail.xhr.status < 400)); };
     document.addEventListener("htmx:afterRequest", heard);
     htmx.ajax("POST", url, { source: body, target: source, swap: "none", values });
   });
@@ -250,10 +250,15 @@ function bring(row) { // an open form: its first field has the focus, all of it 
 }
 
 // ---- acts, by key or by button
+let opening = 0;
+async function bringForm(url, row, swap) { // fetch a form for a line
+  opening += 1;
+  try { await htmx.ajax("GET", url, { source: body, target: row, swap }); } finally { opening -= 1; }
+}
 async function divide(row, text) {
   if (!may(row, "create")) return say(words.cannot);
   document.getElementById(`parts-${row.dataset.uid}`)?.remove();
-  await htmx.ajax("GET", `/tasks/${row.dataset.uid}/split/`, { source: body, target: row, swap: "afterend" });
+  await bringForm(`/tasks/${row.dataset.uid}/split/`, row, "afterend");
   const area = body.querySelector(`#parts-${row.dataset.uid} textarea`);
   if (area && text) { area.value = area.value.trim() ? `${area.value.trimEnd()}\n${text}` : text; htmx.trigger(area, "input"); area.dispatchEvent(new Event("input", { bubbles: true })); }
   if (area) { area.focus({ preventScroll: true }); area.closest("tr").scrollIntoView({ block: "nearest" }); }
@@ -261,7 +266,7 @@ async function divide(row, text) {
 const acts = {
   new: (row) => open(row),
   parts: (row) => divide(row),
-  edit: (row) => (may(row, "edit") ? htmx.ajax("GET", `/tasks/${row.dataset.uid}/edit/`, { source: body, target: row, swap: "outerHTML" }).then(() => bring(byUid(row.dataset.uid))) : say(words.cannot)),
+  edit: (row) => (may(row, "edit") ? bringForm(`/tasks/${row.dataset.uid}/edit/`, row, "outerHTML").then(() => bring(byUid(row.dataset.uid))) : say(words.cannot)),
   in: (row) => move(row, "in"),
   out: (row) => move(row, "out"),
   up: (row) => move(row, "up"),
@@ -284,6 +289,7 @@ function run(act) {
 
 const KEYS = { Enter: "new", F2: "edit", e: "edit", p: "parts", c: "confirm", r: "report", o: "open", "?": "help" };
 async function onRow(event, row) {
+  if (opening && event.key !== "Escape" && event.key !== "Tab") return event.preventDefault(); // a form is on its way: what is typed is not for the line
   const rows = shown(), at = rows.indexOf(row);
   const go = (place) => { event.preventDefault(); choose(rows[Math.max(0, Math.min(place, rows.length - 1))]); };
   const alt = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "out", ArrowRight: "in" };
@@ -357,7 +363,7 @@ function watch(records) {
 }
 
 if (body && tools) {
-  tools.hidden = false;
+  tools.hidden = !shown().length;
   for (const folding of document.querySelectorAll(".tree-folding")) folding.hidden = false;
   for (const row of body.children) dress(row);
   new MutationObserver(watch).observe(body, { childList: true });
@@ -405,7 +411,7 @@ if (body && tools) {
     const typed = Number(event.target.value.normalize("NFKC").replace(/[^\d.]/g, "")) || 0;
     left(above, typed - Number(row.dataset.counted ?? 0));
   });
-  document.getElementById("add-task")?.addEventListener("click", (event) => { event.preventDefault(); document.getElementById("tree-empty")?.remove(); body.closest(".table-place").hidden = false; open(null); });
+  document.getElementById("add-task")?.addEventListener("click", (event) => { event.preventDefault(); document.getElementById("tree-empty")?.remove(); body.closest(".table-place").hidden = tools.hidden = document.getElementById("tree-hint").hidden = false; open(null); });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#tree-tools [data-act], #tree-menu [data-act], .tree-folding [data-act]");
     if (!button) { if (!event.target.closest("#tree-menu")) menu.hidden = true; return; }
@@ -422,8 +428,8 @@ if (body && tools) {
     const config = event.detail.requestConfig;
     if (config?.verb !== "post" || event.detail.xhr.status !== 200 || config.parameters?.check) return;
     const target = config.target;
-    const fresh = body.querySelector("tr.just-saved:not([data-seen])");
-    for (const row of body.querySelectorAll("tr.just-saved")) row.dataset.seen = "1";
+    const fresh = body.querySelector("tr[data-fresh]:not([data-seen])");
+    for (const row of body.querySelectorAll("tr[data-fresh]")) row.dataset.seen = "1";
     if (target?.dataset?.whole) return choose(byUid(target.dataset.whole)?.nextElementSibling);
     if (target?.id === "new-line-row" && fresh) { renumber(fresh); choose(fresh); return; }
     if (fresh && target?.classList.contains("is-open")) choose(fresh);
