@@ -140,8 +140,8 @@ function cancellable(card) {
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-function report(card, whole) {
-  const url = `/tasks/${card.dataset.uid}/report/?${whole ? "whole=1&" : ""}place=card`;
+function report(card, whole, given = "") {
+  const url = given || `/tasks/${card.dataset.uid}/report/?${whole ? "whole=1&" : ""}place=card`;
   return ask(url).then(async (answer) => {
     if (answer.ok) { form(card, parsed(await answer.text())); say("asked", { title: title(card) }); }
     else { const spot = { list: card.parentElement, next: card.nextElementSibling }; back(card); note(parsed(await answer.text()), card, spot); }
@@ -211,7 +211,7 @@ function drop(card, home) {
 document.addEventListener("board:drop", (event) => drop(event.detail.card, event.detail.home));
 document.addEventListener("board:act", (event) => {
   const { card, fields, url } = event.detail;
-  if (url) report(card, url.includes("whole"));
+  if (url) report(card, url.includes("whole"), url);
   else { homes.set(card, { list: card.parentElement, next: card.nextElementSibling }); send(card, fields); }
 });
 
