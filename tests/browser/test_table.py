@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.loaded import HEAD, LIAISON, Loaded
-from tests.browser.office import BUSY, Office
+from tests.browser.office import BUSY, Office, send
 from tracking.models import SavedView, Task
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,8 @@ def test_a_view_is_filtered_kept_shared_and_opened_by_somebody_else(loaded: Load
     table.locator(".views-menu > summary").click()
     table.fill("#view-name", "华北铺货")
     table.get_by_label("共享给项目全员").check()
-    table.get_by_role("button", name="保存", exact=True).click()
+    settled(table)
+    send(table, table.get_by_role("button", name="保存", exact=True))
     table.wait_for_url(re.compile(r"view="))
     view = SavedView.objects.get(name="华北铺货")
     assert (view.query, view.is_shared, view.layout) == ("q=%E5%8D%8E%E5%8C%97", True, "table")

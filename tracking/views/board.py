@@ -14,17 +14,21 @@ from projects.access import project_for
 from projects.pages import frame_of
 from tracking.access import task_for
 from tracking.board_card import Cards
+from tracking.models import SavedView
 from tracking.queries.board import Board, Slot, read_shape
 from tracking.queries.board_cards import card_rows
 from tracking.queries.filter_bar import choices_of, filter_bar, known
 from tracking.queries.filters import read_filters
 from tracking.views.board_place import board_of_address
+from tracking.views.saved import kept_view, name_of_view, opens_with
 
 
 @require_GET
 def board(request: Request, uid: UUID) -> HttpResponse:
     """How the project stands, and every task in its column; filters and layout stand in the address."""
     project = project_for(request.user, uid)
+    if opened := opens_with(request, project, SavedView.Layout.BOARD):
+        return opened
     choices = choices_of(project)
     filters, shape = known(read_filters(request.GET), choices), read_shape(request.GET)
     asked = Board(project, request.user, filters, shape, choices)
@@ -34,8 +38,9 @@ def board(request: Request, uid: UUID) -> HttpResponse:
     if "lane" in request.GET:
         return render(request, "tracking/_lanes.html", {"project": project} | _lanes(asked, cards, request.GET["lane"]))
     address = reverse("board", args=[project.uid])
-    bar = filter_bar(filters, choices, address, beside=shape.pairs, target="board")
+    bar = filter_bar(filters, choices, address, beside=[*shape.pairs, *kept_view(request)], target="board")
     context = {"project": project, "asked": asked, "shape": shape, "filters": filters, "bar": bar, "address": address}
+    context["view_name"] = name_of_view(request, project)
     if request.htmx:
         context |= _lanes(asked, cards) if shape.lanes else _columns(asked, cards, asked.counts())
         return render(request, "tracking/_board_follow.html", context)

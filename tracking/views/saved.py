@@ -39,6 +39,27 @@ def begin_with(request: Request, project: Project, view: SavedView | None, layou
     return redirect(address_of(view, project))
 
 
+def opens_with(request: Request, project: Project, layout: str) -> HttpResponse | None:
+    """The same, where nothing else of what the person chose is needed."""
+    if request.GET or request.htmx:
+        return None
+    return begin_with(request, project, chosen_by(request.user, project).view, layout)
+
+
+def kept_view(request: Request) -> list[tuple[str, str]]:
+    """Which view the address names, so that its links go on naming it."""
+    return [("view", request.GET["view"][:40])] if request.GET.get("view") else []
+
+
+def name_of_view(request: Request, project: Project) -> str:
+    """The name of the view that the address names, where it exists for this person."""
+    try:
+        uid = UUID(request.GET.get("view", ""))
+    except ValueError:
+        return ""
+    return views_of(request.user, project).filter(uid=uid).values_list("name", flat=True).first() or ""
+
+
 @require_http_methods(["GET", "POST"])
 def saved_views(request: Request, uid: UUID) -> HttpResponse:
     """One's own and the shared views, and keeping the present one."""

@@ -24,7 +24,7 @@ from tracking.queries.habits import chosen_by
 from tracking.queries.table import COLUMNS, GROUPS, USUAL, Look, read_look, table_page, table_rows
 from tracking.rows import Rows
 from tracking.services.views import choose_columns
-from tracking.views.saved import begin_with
+from tracking.views.saved import begin_with, kept_view, name_of_view
 
 
 @require_GET
@@ -47,7 +47,7 @@ def _context(request: Request, project: Project, columns: tuple[str, ...]) -> di
     filters = known(read_filters(request.GET), choices)
     filters = replace(filters, ignored=(*filters.ignored, *look.ignored))
     path = reverse("table", args=[project.uid])
-    view = [("view", request.GET["view"])] if request.GET.get("view") else []
+    view = kept_view(request)
     bar = filter_bar(filters, choices, path, beside=[*look.pairs(), *view], target="task-list")
     page = table_page(filtered(project, request.user, filters), look)
     drawn = Rows(project, request.user, look, choices).draw(page.rows, page.groups)
@@ -58,6 +58,7 @@ def _context(request: Request, project: Project, columns: tuple[str, ...]) -> di
         "rows": mark_safe(drawn),  # every value in it was escaped where it was drawn
         "signs": sprite((*SIGNS, "progress-check")),
         "look": look,
+        "view_name": name_of_view(request, project) if view else "",
         "heads": _heads(look, path, filters.pairs),
         "groups": _groups(look, path, filters.pairs),
         "columns": [(column.key, column.label, column.key in look.columns) for column in list(COLUMNS.values())[1:]],
