@@ -34,8 +34,8 @@ class World:
         return f"/projects/{self.facts['project']}/{rest}"
 
 
-def reading(caller: Caller, path: str) -> Call:
-    """A call that reads a page and fails loudly where it is not the page."""
+def reading(caller: Caller, path: str) -> Callable[[], int]:
+    """A call that reads a page, gives its size as sent, and fails loudly where it is not the page."""
 
     def call() -> int:
         status, body, _headers = caller.ask(path)
@@ -144,11 +144,10 @@ def writes(world: World, url: str) -> list[Row]:
     limit_ms = p50_ms(bare.update(url, apart[0]["pk"]), seconds=1)
     limit_rps = per_second([bare.update(url, leaf["pk"]) for leaf in apart], seconds=2)
     at = Writers(world, url)
-    limits = {"limit_ms": limit_ms, "limit_rps": limit_rps}
     ms, rps = p50_ms(at.report(apart[0], "report")), per_second([at.report(leaf, "report") for leaf in apart])
     rows = [
         Row("report progress, leaves of different tops", world.size, "≤ 12 ms · ≥ 165/s", ms <= 12 and rps >= 165, ms, rps,
-            world.queries.get("report"), **limits),
+            world.queries.get("report"), limit_ms=limit_ms, limit_rps=limit_rps),
         Row("report progress, leaves of one parent", world.size, "shown beside it", None, None,
             per_second([at.report(leaf, "report") for leaf in together])),
     ]  # fmt: skip
@@ -162,7 +161,8 @@ def writes(world: World, url: str) -> list[Row]:
             ms,
             rps,
             world.queries.get("move"),
-            **limits,
+            limit_ms=limit_ms,
+            limit_rps=limit_rps,
         )
     )
     return rows

@@ -11,7 +11,7 @@ from collab.samples.people import load_people
 from documents.pdf import print_paper
 from people.models import Department
 from projects.services.clauses import save_clause
-from projects.services.memorandum import open_for_signature
+from projects.services.signing import open_for_signature
 from tests.documents.build import drafted
 
 CLAUSES = 40

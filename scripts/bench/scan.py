@@ -3,7 +3,8 @@
 import argparse
 import json
 import time
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -39,14 +40,14 @@ def fill(tasks: int) -> Project:
     like = Task.objects.filter(project=project).order_by("pk").first()
     assert like is not None
     today = project.today
-    values = {"start": today - timedelta(60), "due": today + timedelta(20), "number": tasks, "like": like.pk}
+    values: dict[str, Any] = {"start": today - timedelta(60), "due": today + timedelta(20), "number": tasks, "like": like.pk}
     with connection.cursor() as cursor:
         cursor.execute(MORE, values)
         cursor.execute("ANALYZE tracking_task")
     return project
 
 
-def timed_bare(project: Project, day: object) -> float:
+def timed_bare(project: Project, day: date) -> float:
     """Seconds of the one statement that finds and writes; twice, since the first run also warms."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS bare_risk (task_id bigint PRIMARY KEY, planned bigint, actual bigint)")
