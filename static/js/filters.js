@@ -12,6 +12,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (![...said.keys()].length) said.append("all", "1");
 });
 
+// Words are sent while they are typed; leaving the field must not ask again, beside what was clicked.
+document.addEventListener("change", (event) => event.target.id === "filter-q" && event.stopPropagation(), true);
+
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "filter-form") return;
   if (opener()) opener().checked = false;
