@@ -1,7 +1,5 @@
 """Views that people keep, and the days on which a digest went out."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -65,7 +63,7 @@ class Digest(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "day"], name="one_digest_a_day")]
 
-    asks: ClassVar[bool] = False  # whether what is recorded of it now asks for figures
+    asks = False  # whether what is recorded of it now asks for figures
 
     def __str__(self) -> str:
         return self.day.isoformat()

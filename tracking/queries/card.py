@@ -1,10 +1,11 @@
 """The weekly card: the numbers due from a person, sheet by sheet (rules E2, C3)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -50,10 +51,10 @@ def due_from(user: User, project: Project | None = None) -> Due:
     return Due(shown, total, said)
 
 
-def rows_of(tasks: QuerySet[Task], uids: Iterable[object]) -> list[Task]:
+def rows_of(tasks: QuerySet[Task], uids: Sequence[UUID]) -> list[Task]:
     """The rows of a sheet that was sent, as they stand now, in the order of the sheet."""
     found = {row.uid: row for row in _whole(tasks.filter(uid__in=uids))}
-    return [found[uid] for uid in uids if uid in found]  # type: ignore[index]
+    return [found[uid] for uid in uids if uid in found]
 
 
 def _whole(tasks: QuerySet[Task]) -> QuerySet[Task]:

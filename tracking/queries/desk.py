@@ -74,14 +74,14 @@ def _answers(user: User) -> Q:
     return Q(Exists(liaison)) | assigned | Q(owner=user, owner__isnull=False)
 
 
-def unanswered(user: User) -> QuerySet[Risk]:
+def unanswered(user: User) -> QuerySet[Any]:
     """Open risks that lack cause, measure, owner or date: those that this person must answer (`mine`), of the own department
     or task; and those that others must, of the department that the person heads, and of projects that theirs leads.
     """
     parties = Party.objects.filter(project=OuterRef("project"))
     heads = parties.filter(department=OuterRef("task__department"), head=user)
     leads = parties.filter(Q(head=user) | Q(liaison=user), department=OuterRef("project__lead_dept"))
-    rows = Risk.objects.filter(LACKING, project__in=_open_projects(user), state=Risk.State.OPEN)
+    rows: QuerySet[Any] = Risk.objects.filter(LACKING, project__in=_open_projects(user), state=Risk.State.OPEN)
     rows = rows.annotate(mine=Case(When(_answers(user), then=True), default=False, output_field=BooleanField()))
     return rows.filter(Q(mine=True) | Exists(heads) | Exists(leads))
 

@@ -35,7 +35,7 @@ def _newest(field: str) -> Subquery:
     return Subquery(Review.objects.filter(task=OuterRef("pk")).order_by("-at", "-id").values(field)[:1])
 
 
-def reviewed(tasks: QuerySet[Task]) -> QuerySet[Task]:
+def reviewed(tasks: QuerySet[Task]) -> QuerySet[Any]:
     """Tasks with their newest review."""
     return tasks.annotate(
         review_kind=_newest("kind"), review_at=_newest("at"), review_who=_newest("by__name"), review_reason=_newest("reason"),
@@ -68,7 +68,7 @@ def review_line(task: Task, user: User) -> ReviewLine:
     )
 
 
-def to_accept(tasks: QuerySet[Task], user: User) -> QuerySet[Task]:
+def to_accept(tasks: QuerySet[Task], user: User) -> QuerySet[Any]:
     """Deliverables that wait for this person's department: for its liaison, or its head where it has none."""
     mine = Party.objects.filter(project=OuterRef("project"), department=OuterRef("handed_to"))
     mine = mine.filter(Q(liaison=user) | Q(liaison__isnull=True, head=user))
