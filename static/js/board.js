@@ -216,6 +216,8 @@ document.addEventListener("board:act", (event) => {
 });
 
 // a card that came by a form in it: it goes where it belongs now
+let asking = "";
+document.addEventListener("htmx:beforeRequest", (event) => { asking = event.target.closest?.(".task-card")?.dataset.uid ?? asking; });
 document.addEventListener("htmx:load", (event) => {
   const card = event.detail.elt;
   if (!isCard(card) || !board()) return;
@@ -223,9 +225,11 @@ document.addEventListener("htmx:load", (event) => {
   const list = card.parentElement;
   if (!list?.dataset.cards) return;
   if (list.dataset.cards !== card.dataset.column || (card.dataset.lane && list.dataset.lane !== card.dataset.lane)) {
-    const put = place(card);
-    local(list, put);
-    say("moved", { title: title(card), column: put?.dataset.label ?? "" });
+    local(list, place(card));
+  }
+  if (asking === card.dataset.uid) {
+    asking = "";
+    say("moved", { title: title(card), column: listOf(card)?.dataset.label ?? "" });
     document.dispatchEvent(new CustomEvent("board:changed"));
   }
   document.dispatchEvent(new CustomEvent("board:fresh", { detail: { card } }));
