@@ -21,6 +21,7 @@ from simple_history.utils import bulk_create_with_history
 from activity.models import Attachment, Event
 from common import clock, ports
 from common.acts import act
+from common.doorbell import ring
 from common.refusals import Refused
 from common.uploads import AT_ONCE, Checked
 from people.models import User
@@ -102,6 +103,9 @@ def keep(*, actor: User, subject: models.Model, project: Any, uploads: Iterable[
     rows = bulk_create_with_history(rows, Attachment, default_user=actor, default_date=now)
     for upload in uploads:
         upload.is_kept = True
+    for row in rows:
+        if row.is_shown:
+            ring("activity.jobs.draw_previews", row.pk)
     return rows
 
 

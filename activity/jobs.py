@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 
 from activity.mail import Answer, Postman, fingerprint, write
-from activity.models import Delivery, Event
+from activity.models import Attachment, Delivery, Event
+from activity.previews import draw_ahead
 from common import clock, ports
 from common.doorbell import ring
 from common.moves import move
@@ -39,6 +40,14 @@ def deliver_mail() -> None:
             if time.monotonic() - began > ONE_RUN:
                 ring_outbox()
                 return
+
+
+@shared_task
+def draw_previews(file_pk: int) -> None:
+    """Draw the pictures of a file that was just attached."""
+    file = Attachment.objects.filter(pk=file_pk, removed_at__isnull=True).first()
+    if file is not None and file.is_shown:
+        draw_ahead(file)
 
 
 def ring_outbox() -> None:

@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -15,7 +16,9 @@ from common import picturing
 log = logging.getLogger(__name__)
 LARGE, SMALL = 1600, 320  # the longer side, in points
 PAGES = 30  # of a PDF that are shown
+AHEAD = 6  # of them are drawn before anybody asks
 SECONDS = 20.0
+PATIENCE = 5.0  # seconds that a page waits for its turn; the worker draws what is new, so that few have to
 _one_at_a_time = BoundedSemaphore(1)  # per process: drawing takes memory
 
 
@@ -42,17 +45,29 @@ def preview_of(file: Attachment, *, page: int = 1, small: bool = False) -> tuple
 
 def _draw(file: Attachment, page: int, width: int) -> bytes:
     """Ask the program; what it says on failing is logged, the person is offered the file itself."""
-    with default_storage.open(file.stored_as) as stored:
-        content = stored.read()
     kind = "pdf" if file.kind == "application/pdf" else "image"
     program = [sys.executable, "-I", str(Path(picturing.__file__)), kind, str(page), str(width)]
+    if not _one_at_a_time.acquire(timeout=PATIENCE):
+        raise NoPreview
     try:
-        with _one_at_a_time:
-            drawn = subprocess.run(  # noqa: S603  our own program; the file comes on stdin
-                program, input=content, capture_output=True, timeout=SECONDS, env={}, cwd="/", check=True
-            )
+        with default_storage.open(file.stored_as) as stored:
+            content = stored.read()
+        drawn = subprocess.run(  # noqa: S603  our own program; the file comes on stdin
+            program, input=content, capture_output=True, timeout=SECONDS, env={}, cwd="/", check=True
+        )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as trouble:
         said = (trouble.stderr or b"").decode(errors="replace").strip().rpartition("\n")[2]
         log.warning("no preview of file %s: %s %s", file.uid, type(trouble).__name__, said)
         raise NoPreview from trouble
+    finally:
+        _one_at_a_time.release()
     return drawn.stdout
+
+
+def draw_ahead(file: Attachment) -> None:
+    """Draw what a list and a page ask for first, before anybody waits for it; twice is once."""
+    with suppress(NoPreview, OSError):
+        preview_of(file, small=True)
+        pages, _picture = preview_of(file)
+        for page in range(2, min(pages, AHEAD) + 1):
+            preview_of(file, page=page)

@@ -1,6 +1,5 @@
 """What the fragments of files and comments show, for a row of any app."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Page
@@ -47,5 +46,5 @@ def comments_context(user: User, row: models.Model, *, page: Any = 1, said: str 
     }
 
 
-def _key(row: Any) -> Mapping[str, Any]:
+def _key(row: Any) -> dict[str, Any]:
     return {"subject": row, "label": label_of(row), "talk_key": f"{label_of(row)}:{row.uid}"}

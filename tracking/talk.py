@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from common import ports
@@ -38,7 +38,8 @@ def told_of(row: Task | Report) -> list[User]:
     """The assignee, and the liaison of the department the task belongs to."""
     task = task_of(row)
     speaks = Party.objects.filter(project=task.project_id, department=task.department_id).values("liaison")
-    return list(User.objects.filter(pk__in=speaks) | User.objects.filter(pk=task.assignee_id))
+    wanted = Q(pk__in=speaks) | Q(pk=task.assignee_id) if task.assignee_id else Q(pk__in=speaks)
+    return list(User.objects.filter(wanted))
 
 
 def project_of(row: Task | Report) -> Project:

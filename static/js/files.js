@@ -208,6 +208,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// a page of a PDF that was not drawn yet is asked for again, three times
+document.addEventListener("error", (event) => {
+  const page = event.target;
+  if (!page.matches?.("[data-page]")) return;
+  const tries = Number(page.dataset.page) + 1;
+  page.dataset.page = tries;
+  if (tries <= 3) setTimeout(() => { page.src = `${page.src.replace(/&again=\d/, "")}&again=${tries}`; }, 2500 * tries);
+}, true);
+
 // a picture that cannot be drawn shows the sign of its kind
 document.addEventListener("load", (event) => event.target.classList?.contains("file-thumb") && event.target.classList.add("is-there"), true);
 document.addEventListener("error", (event) => { if (event.target.matches?.("img.file-thumb")) event.target.remove(); }, true);

@@ -16,6 +16,7 @@ from PIL import Image
 
 from activity import previews
 from activity.files import attach, remove
+from activity.jobs import draw_previews
 from activity.models import Attachment
 from common import clock, picturing
 from common.uploads import check
@@ -223,3 +224,27 @@ def test_an_archived_project_still_shows_its_files(people: People, task: Task) -
     task.project.hold = Project.Hold.SUSPENDED
     task.project.save(update_fields=["hold"])
     assert get(people, "许知夏", "file", file).status_code == 200
+
+
+def test_the_worker_draws_ahead_and_twice_is_once(people: People, task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture, long = kept(people, task, "图.png", made.picture()), kept(people, task, "长.pdf", made.pdf(8))
+    text = kept(people, task, "文.txt", b"text")
+    for file in (picture, long, text):
+        draw_previews(file.pk)
+    drawn = default_storage.listdir("previews")[0]
+    monkeypatch.setattr(subprocess, "run", None)
+    for file in (picture, long, text):
+        draw_previews(file.pk)
+    assert default_storage.listdir("previews")[0] == drawn
+    for query in ("", "?small"):
+        assert get(people, "许知夏", "file_preview", picture, query).status_code == 200
+    for page in range(1, previews.AHEAD + 1):
+        assert get(people, "许知夏", "file_preview", long, f"?page={page}").status_code == 200
+
+
+def test_a_page_waits_only_so_long_for_its_turn(people: People, task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = kept(people, task, "图.png", made.picture())
+    monkeypatch.setattr(previews, "PATIENCE", 0.01)
+    with previews._one_at_a_time:
+        assert get(people, "许知夏", "file_preview", file).status_code == 404
+    assert get(people, "许知夏", "file_preview", file).status_code == 200
