@@ -1,11 +1,13 @@
 """What every row that people see has: a random public id, and history stamped by the one clock and the acting user."""
 
+import functools
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from common import acts, clock
@@ -60,6 +62,15 @@ def delete_with_history(rows: Sequence[Row]) -> None:
     gone._raw_delete(gone.db)
 
 
+class _Past(HistoryManager):  # type: ignore[misc]
+    """The manager of history rows; its class is built once, where the library builds it at each write."""
+
+    @classmethod
+    @functools.cache
+    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
+
+
 def history() -> HistoricalRecords:
     """How a row looked at each moment (django-simple-history, users kept by plain key)."""
-    return HistoricalRecords(user_db_constraint=False, cascade_delete_history=False)
+    return HistoricalRecords(user_db_constraint=False, cascade_delete_history=False, history_manager=_Past)

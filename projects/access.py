@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from common.again import Again, signs
 from common.refusals import Refused
 from common.rights import Reach, Role, may, rule
 from people.models import Department, User
-from projects.models import Participant, Project
+from projects.models import Participant, Party, Project
 
 
 class Act(StrEnum):
@@ -65,6 +66,11 @@ WORDS = {
 READING = {Act.VIEW, Act.SEE_LOG}
 
 
+_PROJECT, _USER = signs(2)
+_parties_of = Again(lambda project: Party.objects.filter(project=project), _PROJECT)
+_participations = Again(lambda project, user: Participant.objects.filter(project=project, user=user), _PROJECT, _USER)
+
+
 class Standing:
     """What a user is in a project: the roles held there and the departments spoken for. Four queries at most."""
 
@@ -74,7 +80,7 @@ class Standing:
         self.roles: set[Role] = set()
         self.departments: set[int] = set()
         steering = self._steering_departments()
-        parties = list(project.parties.all())
+        parties = _parties_of(project.pk)
         if not parties and project.is_draft:
             self._of_draft()
         for party in parties:
@@ -103,7 +109,7 @@ class Standing:
 
     def _of_person(self) -> None:
         user, project = self.user, self.project
-        kinds = set(project.participants.filter(user=user).values_list("kind", flat=True))
+        kinds = {row.kind for row in _participations(project.pk, user.pk)}
         if Participant.Kind.ASSIGNEE in kinds:
             self.roles.add(Role.TA)
         if Participant.Kind.VIEWER in kinds:

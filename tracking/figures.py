@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 
 from common import clock
+from common.again import Again, signs
 from people.models import WorkDay
 from projects.models import Project
 from tracking import deviation
@@ -32,16 +33,33 @@ def lock_branch(task: Task) -> list[Task]:
 
     Two writers in one tree meet at its top, so that the tree's figures and deviation risks are one writer's at a time.
     """
-    rows: dict[int, Task] = {}
-    while True:
-        rows = {row.pk: row for row in in_lock_order(Task.objects.filter(pk__in=branch_keys(task)))}
-        branch, above = [rows[task.pk]], rows[task.pk].parent_id
-        while above in rows:
-            branch.append(rows[above])
-            above = rows[above].parent_id
-        if above is None:
-            return branch
-        task = branch[0]  # somebody has put it elsewhere meanwhile
+    return upward_from(task.pk, {row.pk: row for row in locked(branch_keys(task))})
+
+
+class Elsewhere(Exception):
+    """Somebody put a task elsewhere between the door and the lock: the act begins anew, with no lock held."""
+
+
+def upward_from(key: int, rows: dict[int, Task]) -> list[Task]:
+    """A task and all above it, among rows under lock. Errors: Elsewhere when its line leads out of them."""
+    branch, above = [], key
+    while above is not None:
+        if above not in rows:
+            raise Elsewhere
+        branch.append(rows[above])
+        above = rows[above].parent_id  # type: ignore[assignment]
+    return branch
+
+
+def locked(keys: Collection[int]) -> list[Task]:
+    """Tasks under lock, in the one order."""
+    wanted = sorted(keys)
+    if len(wanted) not in _LOCKS:
+        _LOCKS[len(wanted)] = Again(lambda *some: in_lock_order(Task.objects.filter(pk__in=some)), *signs(len(wanted)))
+    return _LOCKS[len(wanted)](*wanted)
+
+
+_LOCKS: dict[int, Again[Task]] = {}  # by how many are locked at once: as many as a branch is deep
 
 
 def branch_keys(task: Task) -> set[int]:

@@ -1,12 +1,14 @@
 """Deviation risks follow the figures: opened over the threshold, monitored when back under it, opened again on relapse."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from common import clock
+from common.again import Again, signs
 from common.moves import move
 from common.ports import record
 from common.saying import percent_words, points_words
@@ -31,8 +33,25 @@ class Verdict(NamedTuple):
 
 def deviation_risks(tasks: Collection[int]) -> dict[int, Risk]:
     """The deviation risks of these tasks under lock, by task: one row per task, ever."""
-    rows = Risk.objects.filter(task__in=tasks, source=Risk.Source.DEVIATION).order_by("id")
-    return {risk.task_id: risk for risk in rows.select_for_update(no_key=True) if risk.task_id is not None}
+    rows = _risks(list(tasks)) if len(tasks) > FEW else _few_risks(sorted(tasks))
+    return {risk.task_id: risk for risk in rows if risk.task_id is not None}
+
+
+FEW = 8
+_ASKED: dict[int, Again[Risk]] = {}  # by how many tasks are looked at: as many as a branch is deep
+
+
+def _risks(tasks: Sequence[int]) -> QuerySet[Risk]:
+    rows = Risk.objects.filter(task__in=tasks, source=Risk.Source.DEVIATION)
+    return rows.order_by("id").select_for_update(no_key=True)
+
+
+def _few_risks(tasks: Sequence[int]) -> list[Risk]:
+    if not tasks:
+        return []
+    if len(tasks) not in _ASKED:
+        _ASKED[len(tasks)] = Again(lambda *some: _risks(some), *signs(len(tasks)))
+    return _ASKED[len(tasks)](*tasks)
 
 
 def settle(

@@ -1,9 +1,13 @@
 """Eight threads on PostgreSQL: nobody's report is lost, and no deadlock between sibling reports and the scan."""
 
+import random
 import threading
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import close_old_connections, connection
@@ -11,11 +15,13 @@ from django.db import close_old_connections, connection
 from activity.models import Event
 from collab.samples.people import load_people
 from common import clock
-from common.refusals import Conflict
+from common.refusals import Conflict, Refused
+from people.models import User
 from tests.tracking.build import july, quantified, rollout
 from tests.tracking.conftest import project_in_execution
+from tracking.figures import computing, last_evening, tree_items
 from tracking.models import EveningScan, Report, Risk, Task, TaskFigures
-from tracking.services import report_progress, scan_evening
+from tracking.services import move_task, place_task, report_progress, scan_evening
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 THREADS = 8
@@ -106,3 +112,58 @@ def test_sibling_leaves_are_reported_beside_a_running_scan_without_deadlock() ->
     assert set(TaskFigures.objects.filter(task__in=leaves).values_list("actual", flat=True)) == {2000, 2400, 1333}
     assert Risk.objects.filter(state="open").count() == 8
     assert Event.objects.filter(verb="scan.run").count() == 8
+
+
+def one_write(people: dict[str, User], row: Task, dice: random.Random, uids: list[Any], tops: list[Any]) -> None:
+    """A report, a drag, or a place elsewhere in the tree, by chance."""
+    said = {"actor": people["许知夏"], "task_uid": row.uid, "seen_version": row.version}
+    match dice.randrange(6):
+        case 0 | 1:
+            report_progress(done=row.done + 1, **said)
+        case 2:
+            move_task(to="in_progress", **said)
+        case 3:
+            move_task(after_uid=dice.choice([uid for uid in uids if uid != row.uid]), **said)
+        case 4:
+            place_task(parent_uid=dice.choice(tops), after_uid=dice.choice(uids), **said)
+        case 5:
+            place_task(parent_uid=row.parent.uid if row.parent else None, before_uid=dice.choice(uids), **said)
+
+
+def test_eight_move_report_and_place_the_same_tasks_without_deadlock_and_versions_add_up() -> None:
+    people = load_people()
+    project = project_in_execution(people)
+    trees = [rollout(people, project) for _ in range(2)]
+    uids = [rows[key].uid for rows in trees for key in ("T8a", "T8b", "T8c")]
+    tops = [rows["T8"].uid for rows in trees]
+    first = {row.uid: row.version for row in Task.objects.all()}
+    before, accepted = deadlocks(), list[Any]()
+
+    def work(seed: int) -> Callable[[], object]:
+        dice = random.Random(seed)
+
+        def run() -> object:
+            for _number in range(25):
+                row = Task.objects.select_related("parent").get(uid=dice.choice(uids))
+                with clock.at(july(20, 9)), suppress(Refused):
+                    one_write(people, row, dice, uids, tops)
+                    accepted.append(row.uid)
+            return "done"
+
+        return run
+
+    assert together([work(seed) for seed in range(THREADS)]) == ["done"] * THREADS
+    assert deadlocks() == before
+    assert len(accepted) > 50
+    check_versions(first, Counter(accepted))
+    with clock.at(july(20, 9)):
+        day = last_evening(project)
+        found = computing(project, tree_items(project), [day])(day)
+    assert {row.task_id: (row.planned, row.actual) for row in TaskFigures.objects.all()} == found
+
+
+def check_versions(first: dict[Any, int], accepted: Counter[Any]) -> None:
+    """Each task's version rose by its accepted writes, every one of which stands in its history."""
+    for row in Task.objects.all():
+        assert row.version - first[row.uid] == accepted[row.uid]
+        assert set(row.history.values_list("version", flat=True)) == set(range(1, row.version + 1))

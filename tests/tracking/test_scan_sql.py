@@ -11,13 +11,21 @@ from people.models import Department, User
 from projects.models import Project
 from tracking import scan_sql
 from tracking.figures import computing, evening_of, tree_items
-from tracking.models import Report, Task
+from tracking.models import PlannedStep, Report, Task
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2026, 9, 14)  # the weeks around the National Day, with its make-up Saturdays
 
 
-def plant(project: Project, department: Department, dice: random.Random, parent: Task | None = None, depth: int = 0) -> None:
+def plant(
+    project: Project,
+    department: Department,
+    dice: random.Random,
+    parent: Task | None = None,
+    depth: int = 0,
+    *,
+    steps: bool = False,
+) -> None:
     """A random tree: with and without dates, targets, weights; leaves done in part, or more than all; some cancelled."""
     for _number in range(dice.randint(1, 4)):
         start = FIRST + timedelta(dice.randint(0, 25))
@@ -40,17 +48,24 @@ def plant(project: Project, department: Department, dice: random.Random, parent:
             reported_at=datetime(2026, 9, 1, tzinfo=UTC),
             created_at=datetime(2026, 9, 1, tzinfo=UTC),
         )
+        if steps and task.starts_on and task.due_on and dice.random() < 0.7:
+            days = sorted({task.starts_on + timedelta(dice.randint(-2, 32)) for _ in range(dice.randint(1, 4))})
+            shares = sorted(dice.randint(0, 10_000) for _ in days)
+            PlannedStep.objects.bulk_create(  # no history is needed here
+                PlannedStep(task=task, day=day, planned=share) for day, share in zip(days, shares, strict=True)
+            )
         if depth < 4 and dice.random() < 0.5:
-            plant(project, department, dice, task, depth + 1)
+            plant(project, department, dice, task, depth + 1, steps=steps)
 
 
 @pytest.mark.parametrize("basis", ["workdays", "calendar_days"])
+@pytest.mark.parametrize("steps", [False, True])
 @pytest.mark.parametrize("seed", range(6))
-def test_sql_and_definition_agree_on_random_trees(project: Project, seed: int, basis: str) -> None:
+def test_sql_and_definition_agree_on_random_trees(project: Project, seed: int, basis: str, steps: bool) -> None:
     project.progress_basis = basis
     dice = random.Random(seed)
-    plant(project, project.lead_dept, dice)
-    plant(project, project.lead_dept, dice)
+    plant(project, project.lead_dept, dice, steps=steps)
+    plant(project, project.lead_dept, dice, steps=steps)
     days = [FIRST + timedelta(dice.randint(-2, 60)) for _ in range(6)]
     at = computing(project, tree_items(project), days)
     for day in days:

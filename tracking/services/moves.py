@@ -21,8 +21,8 @@ from projects.services.project import note_assignee
 from tracking.access import Act, check_project, check_task
 from tracking.models import Task
 from tracking.services.checklists import checklist_of_node
-from tracking.services.opening import open_row, open_task
-from tracking.services.places import placing, rank_at
+from tracking.services.opening import open_row, open_task, steadily
+from tracking.services.places import rank_at
 from tracking.services.progress import Said, append, check_reportable, others, state_at
 from tracking.services.reviews import accept, check_handed_over, hand_over
 from tracking.upward import beside
@@ -32,7 +32,7 @@ ORDER = [Task.State.NOT_STARTED, Task.State.IN_PROGRESS, Task.State.AWAITING_ACC
 UNDONE = ("department_id", "assignee_id", "node_id", "rank", "confirmed_at")
 
 
-@placing
+@steadily
 @act
 def move_task(
     *,
@@ -181,7 +181,7 @@ def _to_node(actor: User, task: Task, node: Node | None) -> list[str]:
     return ["node"]
 
 
-@placing
+@steadily
 @act
 def undo_move(*, actor: User, task_uid: UUID, seen_version: int | None) -> Task:
     """Take back one's own last move within ten minutes, while nothing else changed; a report it made is followed by another."""

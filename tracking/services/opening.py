@@ -1,8 +1,11 @@
 """What every write on a task begins with: the door, the locks in the one order, and the version that the person saw."""
 
-from typing import Any
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from common.refusals import Conflict
@@ -13,6 +16,27 @@ from tracking.access import Act, check_tasks_begun, task_for
 from tracking.models import Task
 
 Seen = int | None
+P = ParamSpec("P")
+R = TypeVar("R")
+TRIES = 8
+
+
+def steadily(service: Callable[P, R]) -> Callable[P, R]:
+    """An act on tasks begins anew when one was put elsewhere before its lock, or when two drew the same sort key by chance."""
+
+    @functools.wraps(service)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _try in range(TRIES - 1):
+            try:
+                return service(*args, **kwargs)
+            except figures.Elsewhere:
+                continue
+            except IntegrityError as error:
+                if "one_task_at_a_place" not in str(error) and "tracking_task.rank" not in str(error):
+                    raise
+        return service(*args, **kwargs)
+
+    return wrapped
 
 
 def open_task(actor: User, task_uid: UUID, act: Act, seen_version: Seen, mine: dict[str, object]) -> tuple[Task, list[Task]]:
@@ -22,6 +46,21 @@ def open_task(actor: User, task_uid: UUID, act: Act, seen_version: Seen, mine: d
     branch = lock_branch_of(found)
     check_seen(branch[0], seen_version, mine)
     return branch[0], branch
+
+
+def open_with_parts(
+    actor: User, task_uid: UUID, act: Act, seen_version: Seen, mine: dict[str, object]
+) -> tuple[Task, Task | None, list[Task]]:
+    """The same with all that lies below the task, locked in the one order: the task, what it is part of, its parts."""
+    found = task_for(actor, task_uid, act)
+    check_tasks_begun(found.project)
+    below = figures.keys_below(found)
+    rows = {row.pk: row for row in figures.in_lock_order(Task.objects.filter(pk__in=figures.branch_keys(found) | below))}
+    for row in rows.values():
+        row.project = found.project
+    task = figures.upward_from(found.pk, rows)[0]
+    check_seen(task, seen_version, mine)
+    return task, rows.get(task.parent_id or 0), [rows[key] for key in sorted(below) if key in rows]
 
 
 def lock_branch_of(found: Task) -> list[Task]:
@@ -45,7 +84,7 @@ def open_row(actor: User, task_uid: UUID, act: Act, seen_version: Seen, mine: di
 
 def lock_row(project: Project, key: int) -> Task:
     """One task under lock."""
-    task = Task.objects.select_for_update(no_key=True).get(pk=key)
+    [task] = figures.locked([key])
     task.project = project
     return task
 

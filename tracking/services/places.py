@@ -1,12 +1,9 @@
 """The one shared order of tasks, and their place in the tree (rules E1, E4): sort keys between neighbours, nothing renumbered."""
 
-import functools
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.http import Http404
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
@@ -21,26 +18,8 @@ from tracking import figures
 from tracking.access import Act, check_project, check_task, check_tasks_begun, task_for
 from tracking.models import Task
 from tracking.services.follow import follow
-from tracking.services.opening import check_seen, open_row
+from tracking.services.opening import check_seen, open_row, steadily
 from tracking.upward import beside
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def placing(service: Callable[P, R]) -> Callable[P, R]:
-    """Two who put a task at the same place at once may draw the same key by chance: the second draws again."""
-
-    @functools.wraps(service)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return service(*args, **kwargs)
-        except IntegrityError as error:
-            if "one_task_at_a_place" not in str(error) and "tracking_task.rank" not in str(error):
-                raise
-        return service(*args, **kwargs)
-
-    return wrapped
 
 
 def rank_at(
@@ -71,7 +50,7 @@ def _room(rank: str) -> str:
     return rank
 
 
-@placing
+@steadily
 @act
 def place_task(
     *,
@@ -141,11 +120,14 @@ def _new_parent(actor: User, task: Task, parent_uid: UUID | None) -> Task | None
 
 def _lock_both(found: Task, parent: Task | None) -> tuple[Task, dict[int, Task]]:
     """The task with all its parts, what is above it, and the branch that it goes to, in the one order; by key."""
-    tops = {found.tree} | ({parent.tree} if parent else set())
     keys = figures.branch_keys(found) | (figures.branch_keys(parent) if parent else set())
-    below = figures.keys_below(found) if Task.objects.filter(parent=found).exists() else set()
-    rows = figures.in_lock_order(Task.objects.filter(Q(pk__in=keys | below | tops)))
+    below = figures.keys_below(found)
+    rows = figures.in_lock_order(Task.objects.filter(pk__in=keys | below))
     branches = {row.pk: row for row in rows}
+    for key in (found.pk, parent.pk if parent else found.pk):
+        figures.upward_from(key, branches)
+    if figures.keys_below(found) != below:
+        raise figures.Elsewhere
     for row in branches.values():
         row.project = found.project
         row.parent = branches.get(row.parent_id) if row.parent_id is not None else None

@@ -20,13 +20,14 @@ from tracking.access import Act, task_for
 from tracking.deviation import FULL
 from tracking.models import PlannedStep, Task, TaskDependency
 from tracking.services.follow import follow
-from tracking.services.opening import open_row, open_task
+from tracking.services.opening import open_row, open_task, steadily
 from tracking.upward import beside
 
 MOST_STEPS = 30
 MOST_NEEDS = 50
 
 
+@steadily
 @act
 def save_steps(*, actor: User, task_uid: UUID, seen_version: int | None, steps: Iterable[tuple[date, Decimal]]) -> Task:
     """The points of the plan, such as 40 % by 20 July: between the start and the due date, never falling."""

@@ -21,7 +21,7 @@ from projects.models import Project
 from tracking.access import Act
 from tracking.models import Report, Task
 from tracking.services.follow import WITNESSES, follow, put, state_at, submitted
-from tracking.services.opening import open_task
+from tracking.services.opening import open_task, steadily
 from tracking.upward import Beside, beside
 
 TOO_MANY = 100  # a figure above so many times the target is a slip of the keyboard
@@ -39,6 +39,7 @@ class Said:
     files: Iterable[Checked] = ()
 
 
+@steadily
 @act
 def report_progress(
     *,

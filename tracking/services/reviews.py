@@ -14,11 +14,12 @@ from people.models import User
 from tracking.access import Act
 from tracking.models import Review, Task
 from tracking.services.follow import WITNESSES, follow_parts, put, submitted
-from tracking.services.opening import open_task
+from tracking.services.opening import open_task, steadily
 from tracking.services.progress import Said, append, others, receivers
 from tracking.upward import beside, states_of_parts
 
 
+@steadily
 @act
 def submit_task(*, actor: User, task_uid: UUID, seen_version: int | None, note: str = "") -> Task:
     """Hand the deliverable over: the whole is reported, the receiving department is asked to accept it."""
@@ -27,6 +28,7 @@ def submit_task(*, actor: User, task_uid: UUID, seen_version: int | None, note: 
     return hand_over(actor, branch, note=note)
 
 
+@steadily
 @act
 def accept_task(*, actor: User, task_uid: UUID, seen_version: int | None) -> Task:
     """The receiving department's yes: now the task is done."""
@@ -35,6 +37,7 @@ def accept_task(*, actor: User, task_uid: UUID, seen_version: int | None) -> Tas
     return accept(actor, branch)
 
 
+@steadily
 @act
 def return_task(*, actor: User, task_uid: UUID, seen_version: int | None, reason: str) -> Task:
     """The receiving department sends the deliverable back and says why; what was reported stands, the task goes on."""

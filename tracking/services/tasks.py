@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from common import clock
 from common.acts import act
@@ -20,13 +20,13 @@ from projects.models import Participant, Project
 from projects.services.project import note_assignee
 from projects.services.rows import changed, check_known, check_window
 from tracking import figures
-from tracking.access import Act, check_project, check_task, check_tasks_begun
+from tracking.access import Act, check_project, check_task, check_tasks_begun, may_task
 from tracking.models import Task
-from tracking.queries.sums import left_to_distribute
+from tracking.queries.sums import left_below, left_to_distribute
 from tracking.services.checklists import checklist_of_node
 from tracking.services.follow import WITNESSES, follow, put, state_at
-from tracking.services.opening import open_task
-from tracking.services.places import check_can_have_parts, check_within, placing, rank_at
+from tracking.services.opening import open_task, open_with_parts, steadily
+from tracking.services.places import check_can_have_parts, check_within, rank_at
 from tracking.upward import beside
 
 FIELDS = {
@@ -38,7 +38,7 @@ AGREED = {"starts_on", "due_on", "target", "unit", "deliverable", "standard", "d
 LARGEST = Decimal(10) ** 9
 
 
-@placing
+@steadily
 @act
 def create_task(
     *, actor: User, project_uid: UUID, parent_uid: UUID | None = None, after_uid: UUID | None = None, **fields: Any
@@ -59,6 +59,7 @@ def create_task(
     return _made(actor, _new(actor, parent.project, parent, fields, after_uid), branch)
 
 
+@steadily
 @act
 def split_task(*, actor: User, task_uid: UUID, parts: Iterable[Mapping[str, Any]], seen_version: int | None = None) -> list[Task]:
     """Divide a task into parts; what of its quantity is not yet given to a part is shown until it adds up."""
@@ -81,6 +82,7 @@ def split_task(*, actor: User, task_uid: UUID, parts: Iterable[Mapping[str, Any]
     return rows
 
 
+@steadily
 @act
 def edit_task(*, actor: User, task_uid: UUID, seen_version: int | None, **fields: Any) -> Task:
     """Change a task; what a clause promises of it changes only by a change request. What was agreed is confirmed anew."""
@@ -108,22 +110,40 @@ def edit_task(*, actor: User, task_uid: UUID, seen_version: int | None, **fields
     return task
 
 
+@steadily
 @act
 def confirm_task(*, actor: User, task_uid: UUID, seen_version: int | None = None) -> Task:
     """The department says yes to a task: with assignee, dates, deliverable and standard, and with parts that add up."""
-    task, _branch = open_task(actor, task_uid, Act.CONFIRM, seen_version, {"title": ""})
+    task, above, below = open_with_parts(actor, task_uid, Act.CONFIRM, seen_version, {"title": ""})
     if task.confirmed_at is not None:
         return task
     _check_complete(task)
-    for whole in (task, task.parent):
+    for whole in (task, above):
         if whole is not None:
             _check_adds_up(whole)
     task.confirmed_at = clock.now()
     task.bump("confirmed_at")
-    record(actor=actor, verb="task.confirmed", subject=task, project=task.project, facts={}, tell=_assignees(task))
+    parts = _confirm_parts(actor, task, below)
+    facts = {"parts": "、".join(part.title for part in parts), "count": len(parts)}
+    record(actor=actor, verb="task.confirmed", subject=task, project=task.project, facts=facts, tell=_assignees(task))
     return task
 
 
+def _confirm_parts(actor: User, task: Task, below: list[Task]) -> list[Task]:
+    """With a task its unconfirmed parts are confirmed, once all are complete and add up; those of other departments wait."""
+    rows = [row for row in below if row.state != Task.State.CANCELLED]
+    if any(lacking(row) for row in rows) or any(left_below([task, *rows]).values()):
+        return []
+    parts = [row for row in rows if row.confirmed_at is None and may_task(actor, row, Act.CONFIRM)]
+    for row in parts:
+        row.confirmed_at = task.confirmed_at
+        row.version += 1
+    if parts:
+        bulk_update_with_history(parts, Task, ["confirmed_at", "version"], default_date=clock.now())
+    return parts
+
+
+@steadily
 @act
 def assign_task(*, actor: User, task_uid: UUID, assignee: User, seen_version: int | None = None) -> Task:
     """Name who does it; that person takes part in the project from then on."""
@@ -231,13 +251,18 @@ def _check_promise(task: Task, names: list[str]) -> None:
 
 def _check_complete(task: Task) -> None:
     """Confirmed only with assignee, dates, deliverable and standard: what lacks is named."""
-    lacking = [name for name in ("assignee", "starts_on", "due_on", "deliverable", "standard") if not getattr(task, name)]
-    if lacking:
+    names = lacking(task)
+    if names:
         words = "、".join(
-            str(Task._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-            for name in lacking
+            str(Task._meta.get_field(name.removesuffix("_id")).verbose_name)  # type: ignore[union-attr]
+            for name in names
         )
-        raise Refused(_("To be confirmed it still needs: %s") % words, field=lacking[0], code="incomplete")
+        raise Refused(_("To be confirmed it still needs: %s") % words, field=names[0].removesuffix("_id"), code="incomplete")
+
+
+def lacking(task: Task) -> list[str]:
+    """What a task must have before it can be confirmed."""
+    return [name for name in ("assignee_id", "starts_on", "due_on", "deliverable", "standard") if not getattr(task, name)]
 
 
 def _check_adds_up(whole: Task) -> None:
