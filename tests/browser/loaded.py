@@ -32,6 +32,7 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments, redirec
     "healthz", "document_pdf", "recent_projects", "notice", "account_logout", "account_set_password",
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "file", "file_preview", "saved_view",
+    "task_review", "return_task",
 }  # fmt: skip
 
 
@@ -79,6 +80,7 @@ class Loaded:
         ))  # fmt: skip
         for who in (HEAD, LIAISON, OWNER, OTHER_HEAD):
             yield Seen(who, reverse("desk"))
+        yield from (Seen(who, reverse("weekly_card")) for who in (LIAISON, OWNER))
         for name in ("notices", "me", "rights", "account_change_password", "projects", "project_new", "risks", "meetings"):
             yield Seen(HEAD, reverse(name))
         yield Seen(HEAD, reverse("projects") + "?q=nothing")
@@ -119,6 +121,7 @@ class Loaded:
         yield HEAD, reverse("table", args=[self.running.uid]) + "?group=status&sort=-due&late=1&nonsense=1"
         yield LIAISON, reverse("cell_of_task", args=[self.task("铺货").uid, "assignee"])
         yield HEAD, reverse("project_risks", args=[self.running.uid]) + "?state=monitoring"
+        yield OWNER, reverse("project_card", args=[self.running.uid])
         whole, part, done = self.task("铺货"), self.task("华北"), self.task("样品测试")
         for task in (whole, part, done):
             yield LIAISON, reverse("task", args=[task.uid])
