@@ -177,8 +177,10 @@ function behind() {
 }
 
 // ---------------------------------------------------------------- who else is here, and whether we hear anything
+let shownPeople = "";
 function showPeople(count, people) {
   audience = count;
+  if (shownPeople === (shownPeople = JSON.stringify([count, people]))) return;
   const others = people.filter((one) => one.uid !== me);
   const list = place.querySelector(".live-people");
   const shown = others.slice(0, 5);

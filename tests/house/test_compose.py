@@ -1,8 +1,10 @@
 """docker-compose.yml: parsed, and the same commands started against test servers."""
 
+import http.client
 import os
 import re
 import secrets
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -15,9 +17,11 @@ import pytest
 import redis as redis_client
 import yaml
 
+from activity.live.wire import BEAT
 from tests.servers import ROOT, Postgres, Process, Redis, free_port, running, wait_for
 
 COMPOSE = ROOT / "docker-compose.yml"
+NGINX = ROOT / "deploy" / "nginx.conf"
 
 
 def compose() -> Any:
@@ -39,8 +43,9 @@ def environment_of(service: Any, given: dict[str, str]) -> dict[str, str]:
 
 def test_the_parts_are_there_and_share_one_environment() -> None:
     services = compose()["services"]
-    assert {"web", "worker", "beat", "db", "redis"} <= set(services)
-    assert services["web"]["environment"] == services["worker"]["environment"] == services["beat"]["environment"]
+    assert {"web", "live", "proxy", "worker", "beat", "db", "redis"} <= set(services)
+    ours = [services[name]["environment"] for name in ("web", "live", "worker", "beat")]
+    assert all(environment == ours[0] for environment in ours)
     assert services["web"]["environment"]["COLLAB_MODE"] == "production"
     assert "noeviction" in services["redis"]["command"]
 
@@ -49,6 +54,26 @@ def test_every_variable_is_one_that_the_product_reads() -> None:
     known = (ROOT / "collab" / "env.py").read_text(encoding="utf-8")
     for name in compose()["services"]["web"]["environment"]:
         assert f'"{name}"' in known, name
+
+
+def test_only_the_proxy_is_reached_from_outside() -> None:
+    services = compose()["services"]
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    assert services["proxy"]["volumes"] == ["./deploy/nginx.conf:/etc/nginx/nginx.conf:ro"]
+    assert services["proxy"]["ports"] == ["${PORT:-8000}:8080"]
+
+
+def test_the_proxy_leads_streams_to_their_process_and_holds_nothing_back() -> None:
+    said = " ".join(line.partition("#")[0].strip() for line in NGINX.read_text(encoding="utf-8").splitlines())
+    streams = re.search(r"location = /live/ \{([^}]*)\}", said)
+    assert streams is not None
+    for wanted in ("proxy_pass http://live;", "proxy_buffering off;", "gzip off;"):
+        assert wanted in streams[1]
+    patience = re.search(r"proxy_read_timeout (\d+)s", streams[1])
+    assert patience is not None
+    assert int(patience[1]) > 2 * BEAT
+    for header in ("Host $http_host", "X-Forwarded-Proto $forwarded_proto", "X-Forwarded-For $proxy_add_x_forwarded_for"):
+        assert f"proxy_set_header {header};" in said
 
 
 def test_without_a_secret_key_or_password_nothing_starts() -> None:
@@ -115,6 +140,54 @@ def _healthy(port: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+@pytest.mark.live
+def test_live_streams_are_served_beside_the_pages(machine: dict[str, Any]) -> None:
+    """The service answers for itself; a stream without a session is refused, and the pages' own server says that it has none."""
+    web = start(machine, "web")
+    ports = {"web": machine["port"], "live": str(free_port())}
+    try:
+        wait_for(lambda: _healthy(ports["web"]), 90, "the web server")
+        live = start(machine | {"env": machine["env"] | {"PORT": ports["live"]}}, "live")
+        try:
+            wait_for(lambda: _healthy(ports["live"]), 40, "the server of streams")
+            assert _status(ports["live"], "/live/") == 403
+            assert _status(ports["live"], "/projects/") == 404
+            _through_nginx(machine, ports)
+            live.child.send_signal(signal.SIGTERM)
+            assert live.child.wait(20) == 0, live.said()[-2000:]
+        finally:
+            live.kill()
+    finally:
+        web.kill()
+
+
+def _through_nginx(machine: dict[str, Any], ports: dict[str, str]) -> None:
+    """The same through the proxy itself, where there is one on this machine."""
+    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    if nginx is None:
+        return
+    front = str(free_port())
+    said = NGINX.read_text(encoding="utf-8").replace("listen 8080", f"listen 127.0.0.1:{front}")
+    for name, port in ports.items():
+        said = said.replace(f"server {name}:8000", f"server 127.0.0.1:{port}")
+    file = machine["tmp"] / "nginx.conf"
+    file.write_text(said.replace("/tmp/nginx", str(machine["tmp"] / "nginx")), encoding="utf-8")
+    proxy = Process([nginx, "-c", str(file), "-g", "daemon off;"], log=machine["tmp"] / "nginx.log")
+    try:
+        wait_for(lambda: _healthy(front), 10, "the proxy")
+        assert _status(front, "/live/") == 403, "led to the process of streams"
+        assert _status(front, "/live/poll/") == 302, "led to the web server, which asks to sign in"
+        assert _status(front, "/projects/") == 302
+    finally:
+        proxy.stop()
+
+
+def _status(port: str, path: str) -> int:
+    asked = http.client.HTTPConnection("127.0.0.1", int(port), timeout=10)
+    asked.request("GET", path, headers={"Host": "localhost", "X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.1"})
+    return asked.getresponse().status
 
 
 def _give_a_task(machine: dict[str, Any]) -> None:
