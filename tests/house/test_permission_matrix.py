@@ -18,7 +18,7 @@ from collab.samples.people import load_people
 from common import clock
 from tests.api.routes import NAMES as API
 from tests.house.world import CAST, NOW, World, build_world
-from tracking.models import SavedView
+from tracking.models import ChecklistItem, SavedView
 
 Args = Callable[[World], list[Any]]
 Said = Callable[[World], dict[str, Any]]
@@ -84,6 +84,11 @@ def task(w: World) -> list[Any]:
 
 def talk(w: World) -> list[Any]:
     return ["tracking.task", w.task.uid]
+
+
+def point(w: World) -> list[Any]:
+    """A point of the task's checklist."""
+    return [ChecklistItem.objects.get_or_create(task=w.task, text="照片齐全")[0].uid]
 
 
 def attached(w: World) -> list[Any]:
@@ -247,6 +252,7 @@ MATRIX = [
     post("save_checklist", "✔✔✔✔––––––∅∅", task),
     post("save_steps", "✔✔✔✔––––––∅∅", task),
     post("save_needs", "✔✔✔✔––––––∅∅", task),
+    post("tick_point", "✔✔✔✔–✔––––∅∅", point),
     get("line_of_task", READERS, task),
     post("place_task", "✔✔✔✔––––––∅∅", task),
     get("add_task", "✔✔✔✔✔–––––∅∅", running),

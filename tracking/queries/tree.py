@@ -216,7 +216,7 @@ def _rows(outline: Outline, keys: Sequence[int]) -> dict[int, Task]:
     parts = Task.objects.filter(parent=OuterRef("pk")).exclude(state=Task.State.CANCELLED).order_by().values("parent")
     given = parts.filter(unit=OuterRef("unit")).annotate(sum=Sum("target")).values("sum")
     found = Task.objects.filter(pk__in=above).select_related(*WITH).annotate(given=Subquery(given), divided=Exists(parts))
-    tasks = {task.pk: task for task in found}
+    tasks: dict[int, Task] = {task.pk: task for task in found}
     for task in tasks.values():
         task.project = outline.project
         if task.parent_id is not None:
