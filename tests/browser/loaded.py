@@ -31,7 +31,7 @@ PARTS = ("goal", "settings", "kpi", "scope", "invite", "node", "resource", "comm
 NO_PAGES = {  # answers that are no page of their own: files, fragments, redirects
     "healthz", "document_pdf", "recent_projects", "notice", "account_logout", "account_set_password",
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
-    "kickoff_lines", "row_of_task", "file", "file_preview", "saved_view",
+    "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
     "task_review", "return_task",
 }  # fmt: skip
 
@@ -125,7 +125,7 @@ class Loaded:
         whole, part, done = self.task("铺货"), self.task("华北"), self.task("样品测试")
         for task in (whole, part, done):
             yield LIAISON, reverse("task", args=[task.uid])
-        for name in ("edit_task", "split_task"):
+        for name in ("edit_task", "split_task", "task_plan"):
             yield LIAISON, reverse(name, args=[whole.uid])
         yield LIAISON, reverse("move_task", args=[done.uid]) + "?to=in_progress"
         for name in ("files_of", "comments_of"):
