@@ -1,7 +1,6 @@
 """Table rows drawn straight from values; what a person may change in them is a link that opens a small form in its cell."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from html import escape
 from typing import Any
 from uuid import UUID
@@ -61,7 +60,7 @@ class Rows:
         names = ("task", "report_progress", "row_of_task")
         self._addresses = {name: reverse(name, args=[NOBODY]).split(str(NOBODY)) for name in names}
         self._addresses |= {key: reverse("cell_of_task", args=[NOBODY, key]).split(str(NOBODY)) for key in EDITABLE}
-        self._moments: dict[datetime, str] = {}
+        self._columns = f"?columns={','.join(look.columns)}" if look.said_columns else ""
         self._words = {
             "report": escape(_("Report progress")), "change": escape(_("Change")), "nobody": escape(_("nobody yet")),
             "none": escape(_("no date yet")), "itself": escape(_("by itself")), "never": escape(_("never")),
@@ -112,7 +111,7 @@ class Rows:
             drawn = self._draw[key](row)
             number = ' class="number-cell"' if COLUMNS[key].number else ""
             cells.append(f'<td data-cell="{key}" data-label="{self._heads[key]}"{number}>{drawn}</td>')
-        source = self._address("row_of_task", uid)
+        source = self._address("row_of_task", uid) + self._columns
         return (
             f'<tr id="row-{uid}" class="task-row{kind}" data-live="tracking.task:{uid}" data-live-src="{source}" '
             f'data-version="{row.version}"><th scope="row" class="task-name" data-cell="title">{self._title(row)}</th>'
