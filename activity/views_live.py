@@ -25,7 +25,7 @@ def live(request: Request) -> HttpResponse:
 @require_GET
 @never_cache
 def live_poll(request: Request) -> HttpResponse:
-    """What happened in these projects since the cursor, and who is here; 404 when none of them exists for this person."""
+    """What happened in these projects since the cursor, and with `here=1` who is there; 404 when none exists for this person."""
     projects = dict(ports.projects().seen_by(request.user, _uids(request)))
     if not projects:
         raise Http404
@@ -39,7 +39,7 @@ def live_poll(request: Request) -> HttpResponse:
             "events": [piece.said for piece in told if request.user.pk in piece.readers],
             "behind": [str(projects[pk]) for pk in (found.too_much & projects.keys() if found else projects if said else ())],
             "projects": [str(uid) for uid in projects.values()],
-            "here": _here(request, projects),
+            "here": _here(request, projects) if "here" in request.GET else [],
             "stream": settings.LIVE_STREAMS,
         }
     )

@@ -315,13 +315,15 @@ function stream(query, mine) {
 let streamsAgain = 0; // when a stream is tried anew where there should be one
 function poll(query, mine) {
   if (!streamless()) streamsAgain = Date.now() + 30000 + Math.random() * 30000;
-  let timer = 0, failed = 0, closed = false;
+  let timer = 0, failed = 0, closed = false, lookedAt = 0;
   mine.close = () => { closed = true; clearTimeout(timer); };
   document.documentElement.dataset.live = "poll";
   const ask = async () => {
     const began = Date.now();
+    const looks = began - lookedAt >= 5000 ? "&here=1" : "";
+    if (looks) lookedAt = began;
     try {
-      const answer = await fetch(`${place.dataset.poll}?${query}`, { redirect: "manual", headers: { Accept: "application/json" } });
+      const answer = await fetch(`${place.dataset.poll}?${query}${looks}`, { redirect: "manual", headers: { Accept: "application/json" } });
       if (closed) return;
       if ([403, 404].includes(answer.status) || answer.type === "opaqueredirect") { spread({ kind: "heard", ok: false }); return; }
       if (!answer.ok) throw new Error(String(answer.status));

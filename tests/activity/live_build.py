@@ -144,9 +144,10 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def poll(client: Client, *projects: UUID, since: str = "") -> Mapping[str, Any]:
+def poll(client: Client, *projects: UUID, since: str = "", here: bool = False) -> Mapping[str, Any]:
     """What a browser is told that asks once a second."""
     said: dict[str, Any] = {"project": [str(uid) for uid in projects]} | ({"since": since} if since else {})
+    said |= {"here": "1"} if here else {}
     answer = client.get("/live/poll/", said)
     assert answer.status_code == 200, answer.status_code
     found: Mapping[str, Any] = answer.json()
