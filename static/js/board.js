@@ -3,16 +3,6 @@
 
 const root = document.documentElement;
 
-// The framework's rules with :has() on side bars and steps, which no page of ours has, make the browser style every card anew
-// at each change of one (a thousand cards: 40 ms); they are taken out where there are cards.
-function lighten(sheet) {
-  for (let at = sheet.cssRules.length - 1; at >= 0; at -= 1) {
-    const rule = sheet.cssRules[at];
-    if (rule.selectorText === undefined ? rule.cssRules?.length : false) lighten(rule);
-    else if (/:has\(/.test(rule.selectorText ?? "") && /navbar|steps|sidebar|legend|signal|data-vc/.test(rule.selectorText)) sheet.deleteRule(at);
-  }
-}
-for (const sheet of document.styleSheets) if (sheet.href?.includes("/tabler/")) lighten(sheet);
 const board = () => document.getElementById("board");
 const talk = () => document.getElementById("board-talk");
 const fill = (pattern, values) => (pattern ?? "").replace(/\{(\w+)\}/g, (_all, key) => values[key] ?? "");
