@@ -13,7 +13,7 @@ function keep(rows) {
 }
 
 const figures = () => [...sheet().querySelectorAll("[data-figure]")];
-const fields = (row) => [...row.querySelectorAll("[data-keep]")];
+const fields = (row) => [...row.querySelectorAll("[data-field]")];
 const typed = (row) => fields(row).some((field) => field.type !== "hidden" && field.value.trim());
 
 function say(name, n) {
@@ -33,7 +33,7 @@ function count() {
 function note(row) {
   const rows = kept();
   if (typed(row)) {
-    rows[row.dataset.row] = { at: Date.now(), ...Object.fromEntries(fields(row).map((field) => [field.dataset.keep, field.value])) };
+    rows[row.dataset.row] = { at: Date.now(), ...Object.fromEntries(fields(row).map((field) => [field.dataset.field, field.value])) };
   } else {
     delete rows[row.dataset.row];
   }
@@ -48,7 +48,7 @@ function restore() {
     const row = sheet().querySelector(`[data-row="${CSS.escape(uid)}"]`);
     if (Date.now() - said.at > DAYS || row?.hasAttribute("data-done")) delete rows[uid];
     else if (row && !typed(row)) {
-      for (const field of fields(row)) field.value = said[field.dataset.keep] ?? field.value;
+      for (const field of fields(row)) field.value = said[field.dataset.field] ?? field.value;
       row.querySelector(".sheet-points")?.toggleAttribute("open", Object.keys(said).some((name) => name.startsWith("point") && said[name]));
       row.classList.add("is-restored");
       back += 1;
@@ -102,7 +102,7 @@ document.addEventListener("paste", (event) => {
       filled += 1;
     }
     const row = rows[at].closest("[data-row]");
-    if (more.length) row.querySelector('[data-keep="note"]').value = more.join(" ").trim();
+    if (more.length) row.querySelector('[data-field="note"]').value = more.join(" ").trim();
     note(row);
   });
   rows[Math.min(lines.length, rows.length) - 1].focus();

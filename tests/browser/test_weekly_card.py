@@ -63,13 +63,13 @@ def row(page: Page, title: str) -> Any:
 def test_what_was_typed_comes_back_after_the_page_was_left(sheet: Page, ten: list[str]) -> None:
     figure = row(sheet, ten[0]).locator("[data-figure]")
     figure.fill("7")
-    row(sheet, ten[0]).locator("[data-keep=note]").fill("等货")
+    row(sheet, ten[0]).locator("[data-field=note]").fill("等货")
     sheet.goto(reverse("desk"))
     sheet.go_back(wait_until="networkidle")
     expect(row(sheet, ten[0]).locator("[data-figure]")).to_have_value("7")
-    expect(row(sheet, ten[0]).locator("[data-keep=note]")).to_have_value("等货")
+    expect(row(sheet, ten[0]).locator("[data-field=note]")).to_have_value("等货")
     row(sheet, ten[0]).locator("[data-figure]").fill("")
-    row(sheet, ten[0]).locator("[data-keep=note]").fill("")
+    row(sheet, ten[0]).locator("[data-field=note]").fill("")
     sheet.reload(wait_until="networkidle")
     expect(row(sheet, ten[0]).locator("[data-figure]")).to_have_value("")
 

@@ -121,7 +121,7 @@ def test_two_values_are_both_shown_and_one_is_chosen(people: People, rows: list[
 
 
 def test_a_sheet_sent_twice_is_saved_once(people: People, rows: list[Task], visit: Send) -> None:
-    said = sheet(rows, {n: "3" for n in range(10)})
+    said = sheet(rows, dict.fromkeys(range(10), "3"))
     for _click in range(2):
         assert "10 figures saved" in words(visit(people["许知夏"], said))
     assert Report.objects.count() == 10
