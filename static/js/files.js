@@ -45,7 +45,6 @@ function whyNot(request, form) {
 function fail(place, row, file, why, again = false) {
   const { form } = place;
   row.className = "file-wrong";
-  row.setAttribute("role", "alert");
   row.querySelector("progress")?.remove();
   const words = document.createElement("span");
   words.className = "file-why";
@@ -99,7 +98,7 @@ async function take(section, files) {
   const tray = section.querySelector("[data-tray]");
   if (!form || !tray || !files.length) return;
   const place = { section, form };
-  for (const old of tray.querySelectorAll("[role=alert]:not(:has(button))")) old.remove();
+  for (const old of tray.querySelectorAll(".file-wrong:not(:has(button))")) old.remove();
   const waiting = [];
   [...files].forEach((file, n) => {
     const row = line(tray, file.name);
@@ -130,7 +129,6 @@ function list(input) {
     const why = file.size > Number(pick.dataset.limit) ? pick.dataset.tooBig : n >= Number(pick.dataset.atOnce) ? pick.dataset.tooMany : "";
     if (why) {
       row.className = "file-wrong";
-      row.setAttribute("role", "alert");
       const words = document.createElement("span");
       words.textContent = why;
       row.append(words);
