@@ -9,7 +9,11 @@ function trouble() {
 
 function open(link, url, target, swap) {
   back = { row: link.closest("tr")?.id, cell: link.closest("[data-cell]")?.dataset.cell };
-  htmx.ajax("GET", url, { source: link, target, swap, push: "false" }).catch(trouble);
+  const row = link.closest("tr");
+  htmx.ajax("GET", url, { source: link, target, swap, push: "false" }).then(() => {
+    const first = row.querySelector(".cell-form .cell-input, .report-form input:not([type=hidden])");
+    if (first && !row.querySelector("form :focus")) first.focus();
+  }).catch(trouble);
 }
 
 document.addEventListener("click", (event) => {
@@ -22,7 +26,7 @@ document.addEventListener("click", (event) => {
   } else if (link.dataset.get) {
     event.preventDefault();
     open(link, link.dataset.get, link.closest("tr").querySelector(".report-place"), "outerHTML");
-  } else if (link.classList.contains("cell-leave")) {
+  } else if (link.matches(".cell-leave, [data-cancel]")) {
     event.preventDefault();
     leave(link);
   }

@@ -51,7 +51,7 @@ def test_a_view_is_filtered_kept_shared_and_opened_by_somebody_else(loaded: Load
     other = desks.page(HEAD)
     other.goto(reverse("board", args=[loaded.running.uid]) + "?all=1", wait_until="networkidle")
     other.locator(".views-menu > summary").click()
-    other.get_by_role("link", name="华北铺货").click()
+    other.locator(".view-name", has_text="华北铺货").click()
     other.wait_for_url(re.compile(r"/table/\?q=.*view="))
     expect(other.locator("tr.task-row")).to_have_count(1)
     expect(other.locator("#filter-q")).to_have_value("华北")

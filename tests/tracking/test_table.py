@@ -199,6 +199,23 @@ def test_the_assignee_and_the_status_are_changed_in_the_row(people: People, rows
     assert "is-done" in words(answer)
 
 
+def test_a_status_moved_back_asks_why_in_the_row_and_ends_in_the_row(
+    people: People, rows: Any, visit: Any, project: Project
+) -> None:
+    who, row = people["许知夏"], rows["T8a"]
+    row.refresh_from_db()
+    back = {"to": "not_started", "seen_version": row.version, "place": "row"}
+    asked = visit(who, reverse("move_task", args=[row.uid]), back, htmx=True)
+    assert asked.status_code == 422
+    assert 'name="place" value="row"' in words(asked)
+    moved = visit(who, reverse("move_task", args=[row.uid]), back | {"reason": "报错了"}, htmx=True)
+    assert moved.headers.get("HX-Retarget") == f"#row-{row.uid}", words(moved)
+    row.refresh_from_db()
+    reported = {"done": "5", "seen_version": row.version, "place": "row"}
+    said = visit(who, reverse("report_progress", args=[row.uid]), reported, htmx=True)
+    assert said.headers.get("HX-Retarget") == f"#row-{row.uid}", words(said)
+
+
 def test_who_may_only_read_finds_nothing_to_change(people: People, rows: Any, visit: Any, project: Project) -> None:
     viewer = people["苏文清"] if "苏文清" in people else next(user for user in people.values() if user.is_auditor)
     Participant.objects.get_or_create(project=project, user=viewer, kind=Participant.Kind.VIEWER)

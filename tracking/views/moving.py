@@ -102,6 +102,7 @@ def _ask(request: Request, task: Task, form: MoveForm, *, status: int = 200) -> 
     again = form.again if form.is_bound else [("to", to)]
     version = form.data.get("seen_version") if form.is_bound else task.version
     context = {"task": row, "form": form, "to": to, "again": again, "version": version, "project": row.project}
+    context["place"] = "row" if request.POST.get("place") == "row" else "card"
     if request.htmx:
         return render(request, "tracking/_move.html", context, status=status)
     return render(request, "tracking/move.html", frame_of(request, row.project, "risks") | context, status=status)
