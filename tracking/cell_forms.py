@@ -72,11 +72,11 @@ class ChangeViewForm(ServiceForm):
     is_shared = forms.BooleanField(label=_("Share with everybody in the project"), required=False)
     layout = forms.ChoiceField(choices=SavedView.Layout.choices, required=False)
     query = forms.CharField(max_length=4000, required=False)
-    take = forms.BooleanField(required=False)
+    renew = forms.BooleanField(required=False)
 
     def said(self) -> dict[str, Any]:
         """What goes to the service: the filters only when they are to be taken over."""
         found = {name: self.cleaned_data[name] for name in ("name", "is_shared")}
-        if self.cleaned_data["take"] and self.cleaned_data["layout"]:
+        if self.cleaned_data["renew"] and self.cleaned_data["layout"]:
             found |= {name: self.cleaned_data[name] for name in ("layout", "query")}
         return found

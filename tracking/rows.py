@@ -36,7 +36,7 @@ class RowRights:
     def may(self, row: TableRow, act: Act, wholes: Mapping[int, Whole] = NOTHING) -> bool:
         if self.frozen or row.state == Task.State.CANCELLED:
             return False
-        above = [wholes[pk].assignee_id for pk in (row.parent_id, row.root_id) if pk in wholes]
+        above = [wholes[pk].assignee_id for pk in (row.parent_id or 0, row.root_id or 0) if pk in wholes]
         own = self.user.pk in above if act == Act.EDIT else row.assignee_id == self.user.pk
         key = (act, row.department_id, own)
         if key not in self._known:

@@ -1,6 +1,6 @@
 """The filter bar: what one can choose, what is chosen, and how to take each of it back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -176,18 +176,21 @@ def known(filters: Filters, choices: Choices) -> Filters:
     if not unknown:
         return filters
     ignored = [*filters.ignored, *((name, str(getattr(filters, name))) for name in unknown)]
-    return replace(filters, **dict.fromkeys(unknown), ignored=tuple(ignored))
+    nothing: dict[str, Any] = dict.fromkeys(unknown)
+    return replace(filters, **nothing, ignored=tuple(ignored))
 
 
-def filter_bar(filters: Filters, choices: Choices, path: str, *, beside: Pairs = (), target: str = "") -> FilterBar:  # type: ignore[assignment]
+def filter_bar(
+    filters: Filters, choices: Choices, path: str, *, beside: Sequence[tuple[str, str]] = (), target: str = ""
+) -> FilterBar:
     """The bar of a page at `path`; `beside` is what its address says besides filters."""
-    beside = list(beside)
+    kept = list(beside)
     chips = [
-        Chip(label, value, address(path, [*filters.without(key, said), *beside] or [("all", "1")]))
+        Chip(label, value, address(path, [*filters.without(key, said), *kept] or [("all", "1")]))
         for key, said, label, value in _chips(filters, choices)
         if key not in FLAGS and said != "me"  # those stand beside as what one click turns over
     ]
-    return FilterBar(filters, choices, path, beside, target, chips, [_ignored(*one) for one in filters.ignored])
+    return FilterBar(filters, choices, path, kept, target, chips, [_ignored(*one) for one in filters.ignored])
 
 
 def _chips(asked: Filters, choices: Choices) -> Iterator[tuple[str, str, str, str]]:

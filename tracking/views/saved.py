@@ -1,7 +1,7 @@
 """Saved views of board and table: keep, open, share, change, delete, begin with."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +18,6 @@ from projects.models import Project
 from projects.pages import frame_of
 from tracking.cell_forms import ChangeViewForm, ViewForm
 from tracking.models import SavedView
-from tracking.queries.filter_bar import address
 from tracking.queries.habits import chosen_by
 from tracking.services.views import change_view, choose_view, delete_view, save_view, tidy
 from tracking.view_access import ViewAct, check_view, may_change, may_share, view_for, views_of
@@ -161,20 +160,22 @@ def _show(
     return render(request, "tracking/saved_views.html", frame_of(request, project, "tasks") | context, status=status)
 
 
+def page_asking(request: Request) -> SplitResult:
+    """The address of the page that asks for a part of itself; nonsense is no address."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return urlsplit("")
+
+
 def _present(request: Request, project: Project) -> tuple[str, str, str]:
     """The layout and filters of the page that asks, and which view it shows."""
     said = request.POST if request.method == "POST" else request.GET
     if request.htmx and request.headers.get("HX-Current-URL"):
-        at = urlsplit(request.headers["HX-Current-URL"])
-        layout = SavedView.Layout.BOARD if at.path == reverse("board", args=[project.uid]) else SavedView.Layout.TABLE
+        at = page_asking(request)
+        layout = "board" if at.path == reverse("board", args=[project.uid]) else "table"
         query = at.query
     else:
-        layout, query = said.get("layout", SavedView.Layout.TABLE), said.get("query", "")
+        layout, query = said.get("layout", "table"), said.get("query", "")
     here = dict(pair.partition("=")[::2] for pair in query.split("&")).get("view", "")
-    return layout if layout in LAYOUTS else SavedView.Layout.TABLE, tidy(query), here
-
-
-def present_address(project: Project, layout: str, pairs: list[tuple[str, str]]) -> str:
-    """The page of views, which keeps what `pairs` say; for those without script."""
-    from_here = address("", pairs).removeprefix("?")
-    return address(reverse("saved_views", args=[project.uid]), [("layout", layout), ("query", from_here)])
+    return layout if layout in SavedView.Layout.values else "table", tidy(query), here

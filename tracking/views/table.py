@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
@@ -24,7 +23,7 @@ from tracking.queries.habits import chosen_by
 from tracking.queries.table import COLUMNS, GROUPS, USUAL, Look, read_look, table_page, table_rows
 from tracking.rows import Rows
 from tracking.services.views import choose_columns
-from tracking.views.saved import begin_with, kept_view, name_of_view
+from tracking.views.saved import begin_with, kept_view, name_of_view, page_asking
 
 
 @require_GET
@@ -111,8 +110,7 @@ def columns(request: Request, uid: UUID) -> HttpResponse:
 
 def drawn_row(request: Request, task: Task, *, saved: bool = False) -> str:
     """One row anew, with the columns of the page that asks."""
-    here = urlsplit(request.headers.get("HX-Current-URL", ""))
-    said = request.GET if request.GET.get("columns") else QueryDict(here.query)
+    said = request.GET if request.GET.get("columns") else QueryDict(page_asking(request).query)
     look = read_look(said, chosen_by(request.user, task.project).columns)
     rows = table_rows(Task.objects.filter(pk=task.pk))
     choices = choices_of(task.project)
