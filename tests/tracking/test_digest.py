@@ -1,11 +1,13 @@
 """The evening digest: once a workday after the scan, to those whom it concerns, and nothing when nothing changed (rule E6)."""
 
+import threading
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from activity.beat import sweep_outbox
@@ -193,3 +195,28 @@ def test_what_may_not_be_seen_is_not_told(people: People, rows: Any, project: Pr
         sweep_outbox()
     assert not [text for text in texts(smtp, people["程子昂"]) if "7月14日" in text]
     assert [text for text in texts(smtp, people["许知夏"]) if "7月14日" in text]
+
+
+@pytest.mark.races
+def test_four_clocks_at_once_make_one_digest(people: People, rows: Any, smtp: Smtp) -> None:
+    begun(rows)
+    say(people, rows["华北"], Decimal(8), at=july(14, 9), by="郭砚秋")
+    with clock.at(july(14, 18)):
+        scan_evenings()
+    gate = threading.Barrier(4)
+
+    def one() -> None:
+        try:
+            with clock.at(july(14, 18)):
+                gate.wait()
+                make_digests()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one) for _clock in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert Digest.objects.filter(day=date(2026, 7, 14)).count() == 1
+    assert Event.objects.filter(verb=DIGEST, facts__day="2026-07-14").count() == 1
