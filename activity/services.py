@@ -1,6 +1,6 @@
 """Writes of the spine: events with their notices and deliveries, and clocks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,35 +29,59 @@ def record(
 
     Inside the act's transaction; the actor is never told of his own act. Errors: a verb without words, no transaction.
     """
+    return record_all(actor=actor, verb=verb, project=project, said=[(subject, facts, tell)])[0]
+
+
+def record_all(
+    *,
+    actor: User | None,
+    verb: str,
+    project: Any,
+    said: Sequence[tuple[models.Model, Mapping[str, object], Iterable[User]]],
+) -> list[Event]:
+    """One event per subject, each with its facts and whom to tell: three statements, however many they are."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{verb} must be recorded inside the transaction of its act")
     words = ports.words[verb]
-    url = subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else ""
-    event = Event.objects.create(
+    events = [_event(actor, verb, subject, project, facts) for subject, facts, _tell_ in said]
+    if len(events) == 1:
+        events[0].save(force_insert=True)
+    else:
+        Event.objects.bulk_create(events)
+    if project is not None and events:
+        wake_streams()
+    told = []
+    for event, (_subject, _facts, tell) in zip(events, said, strict=True):
+        readers = {reader.pk: reader for reader in tell if reader.is_active and (actor is None or reader.pk != actor.pk)}
+        told += [(event, reader) for reader in readers.values()]
+    if told:
+        _tell(told, by_mail=words.mail)
+    for reaction in ports.reactions.get(verb, []):
+        for event in events:
+            reaction(event)
+    return events
+
+
+def _event(actor: User | None, verb: str, subject: models.Model, project: Any, facts: Mapping[str, object]) -> Event:
+    """The row of an act, unsaved; it knows its subject without asking for it again."""
+    event = Event(
         project_id=project.pk if project is not None else None,
         actor=actor,
         verb=verb,
         content_type=ContentType.objects.get_for_model(subject),
         object_id=subject.pk,
         title=str(subject)[:300],
-        url=url,
+        url=subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else "",
         facts=dict(facts),
     )
-    if event.project_id is not None:
-        wake_streams()
-    event.subject = subject  # as it is now, without asking for it again
-    readers = {reader.pk: reader for reader in tell if reader.is_active and (actor is None or reader.pk != actor.pk)}
-    if readers:
-        _tell(event, list(readers.values()), by_mail=words.mail)
-    for reaction in ports.reactions.get(verb, []):
-        reaction(event)
+    event.subject = subject
     return event
 
 
-def _tell(event: Event, readers: list[User], *, by_mail: bool) -> None:
-    """One notice per reader; in the application it is there at once, by mail it goes through the outbox."""
+def _tell(told: Sequence[tuple[Event, User]], *, by_mail: bool) -> None:
+    """One notice per event and reader; in the application it is there at once, by mail it goes through the outbox."""
     now = clock.now()
-    notices = Notice.objects.bulk_create([Notice(event=event, reader=reader, created_at=now) for reader in readers])
+    notices = Notice.objects.bulk_create([Notice(event=event, reader=reader, created_at=now) for event, reader in told])
     deliveries = [
         Delivery(
             notice=notice,

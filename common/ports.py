@@ -1,6 +1,6 @@
 """Named sockets through which a lower floor reaches a higher one; apps fill them in AppConfig.ready."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -123,9 +123,9 @@ delivered: dict[str, list[Callable[[Any], None]]] = {}
 subjects: dict[str, SubjectSocket] = {}
 
 
-def plug_recorder(recorder: Callable[..., Any]) -> None:
-    """activity/ plugs in what writes events."""
-    _recorder[:] = [recorder]
+def plug_recorder(recorder: Callable[..., Any], of_many: Callable[..., Any]) -> None:
+    """activity/ plugs in what writes events, one and many at once."""
+    _recorder[:] = [recorder, of_many]
 
 
 def plug_projects(socket: ProjectSocket) -> None:
@@ -159,6 +159,13 @@ def record(
 ) -> Any:
     """End an act in its one event: who, what, on which row, with which facts, and whom to tell. Inside the act's transaction."""
     return _recorder[0](actor=actor, verb=verb, subject=subject, project=project, facts=facts or {}, tell=tell)
+
+
+def record_all(
+    *, actor: Any, verb: str, project: Any, said: Sequence[tuple[Any, Mapping[str, object], Iterable[Any]]]
+) -> list[Any]:
+    """The same for many subjects of one act, each with its facts and whom to tell; a fixed number of statements."""
+    return list(_recorder[1](actor=actor, verb=verb, project=project, said=said)) if said else []
 
 
 def say(verb: str, sentence: Say, *, kind: str, mail: bool = False, routine: bool = False) -> None:

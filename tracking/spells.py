@@ -10,7 +10,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from common import clock
 from common.again import Again, signs
 from common.moves import move
-from common.ports import record
+from common.ports import record_all
 from common.saying import percent_words, points_words
 from people.models import User
 from projects.models import Party, Project
@@ -132,15 +132,8 @@ def _tell_all(project: Project, opened: list[Risk], recovered: list[Risk]) -> No
     not_updated = [risk for risk in recovered if risk.closed_as == Risk.ClosedAs.NOT_UPDATED]
     back = [risk for risk in recovered if risk not in not_updated]
     for verb, risks in (("risk.opened", opened), ("risk.recovered", back), ("risk.not_updated", not_updated)):
-        for risk in risks:
-            record(
-                actor=None,
-                verb=verb,
-                subject=risk,
-                project=project,
-                facts=figures_as_facts(risk),
-                tell=_concerned(project, risk, parties),
-            )
+        said = [(risk, figures_as_facts(risk), _concerned(project, risk, parties)) for risk in risks]
+        record_all(actor=None, verb=verb, project=project, said=said)
 
 
 def figures_as_facts(risk: Risk) -> dict[str, object]:

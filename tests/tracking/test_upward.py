@@ -102,3 +102,18 @@ def test_a_report_costs_the_same_whatever_the_number_of_tasks(
         say(people, first, Decimal(20), at=july(13, 9))
     with django_assert_max_num_queries(25):
         say(people, first, Decimal(100), at=july(13, 10), by="周以宁")
+
+
+def test_a_report_that_opens_risks_up_the_branch_stays_within_its_budget(
+    people: People, project: Project, django_assert_max_num_queries: Any
+) -> None:
+    top = task(people, project)
+    whole = task(people, project, parent=top)
+    part = task(people, project, parent=whole)
+    say(people, part, Decimal(90), at=july(14))
+    with clock.at(july(19, 18)):
+        scan_evening(project, date(2026, 7, 19))
+    part.refresh_from_db()
+    with clock.at(july(20, 9)), django_assert_max_num_queries(25):
+        report_progress(actor=people["周以宁"], task_uid=part.uid, done=Decimal(5), seen_version=part.version, reason="返工")
+    assert Risk.objects.filter(state="open").count() == 3

@@ -14,6 +14,7 @@ from projects.models import Clause, Memorandum, Party, Project
 from projects.services.project import note_assignee
 from tracking import figures
 from tracking.models import Baseline, Task
+from tracking.services.checklists import checklist_of_node
 
 
 @transaction.atomic
@@ -29,6 +30,7 @@ def tasks_of_memorandum(document: Document) -> list[Task]:
         task = _linked(project, clause) or Task(project=project, created_at=clock.now())
         _promise(task, clause, in_force_on, parties.get(clause.department_id))
         task.save()
+        checklist_of_node(task)
         if task.assignee is not None:
             note_assignee(project, task.assignee)
         made.append(task)
