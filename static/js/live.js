@@ -183,7 +183,7 @@ function showPeople(count, people) {
   if (shownPeople === (shownPeople = JSON.stringify([count, people]))) return;
   const others = people.filter((one) => one.uid !== me);
   const list = place.querySelector(".live-people");
-  const shown = others.slice(0, 5);
+  const shown = others.slice(0, innerWidth < 768 ? 3 : 5);
   list.replaceChildren(...shown.map((one) => {
     const line = document.createElement("li");
     line.title = [one.name, one.department, one.title].filter(Boolean).join(" · ");
@@ -195,7 +195,7 @@ function showPeople(count, people) {
   const rest = count - 1 - shown.length;
   if (rest > 0) {
     const more = Object.assign(document.createElement("li"), { className: "live-more", textContent: `+${rest}` });
-    more.title = [...others.slice(5).map((one) => one.name), ...(count > people.length ? ["…"] : [])].join(place.dataset.comma);
+    more.title = [...others.slice(shown.length).map((one) => one.name), ...(count > people.length ? ["…"] : [])].join(place.dataset.comma);
     list.append(more);
   }
   place.classList.toggle("is-crowd", others.length > 2);

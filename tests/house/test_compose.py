@@ -114,7 +114,7 @@ def start(machine: dict[str, Any], name: str) -> Process:
 def test_web_answers_worker_works_and_beat_beats(machine: dict[str, Any]) -> None:
     started = [start(machine, "web")]
     try:
-        wait_for(lambda: _healthy(machine["port"]), 90, "the web server")
+        wait_for(lambda: _healthy(machine["port"]), 240, "the web server")
         started.append(start(machine, "worker"))
         wait_for(lambda: " ready." in started[1].said(), 40, "the worker")
         _give_a_task(machine)
@@ -148,7 +148,7 @@ def test_live_streams_are_served_beside_the_pages(machine: dict[str, Any]) -> No
     web = start(machine, "web")
     ports = {"web": machine["port"], "live": str(free_port())}
     try:
-        wait_for(lambda: _healthy(ports["web"]), 90, "the web server")
+        wait_for(lambda: _healthy(ports["web"]), 240, "the web server")
         live = start(machine | {"env": machine["env"] | {"PORT": ports["live"]}}, "live")
         try:
             wait_for(lambda: _healthy(ports["live"]), 40, "the server of streams")
