@@ -4,16 +4,16 @@ import logging
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 from threading import BoundedSemaphore
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from activity.models import Attachment
-from common import picturing
 
 log = logging.getLogger(__name__)
+PROGRAM = settings.BASE_DIR / "common" / "picturing.py"  # run, never imported: what it draws with stays out of this process
 LARGE, SMALL = 1600, 320  # the longer side, in points
 PAGES = 30  # of a PDF that are shown
 AHEAD = 6  # of them are drawn before anybody asks
@@ -46,7 +46,7 @@ def preview_of(file: Attachment, *, page: int = 1, small: bool = False) -> tuple
 def _draw(file: Attachment, page: int, width: int) -> bytes:
     """Ask the program; what it says on failing is logged, the person is offered the file itself."""
     kind = "pdf" if file.kind == "application/pdf" else "image"
-    program = [sys.executable, "-I", str(Path(picturing.__file__)), kind, str(page), str(width)]
+    program = [sys.executable, "-I", str(PROGRAM), kind, str(page), str(width)]
     if not _one_at_a_time.acquire(timeout=PATIENCE):
         raise NoPreview
     try:

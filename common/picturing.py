@@ -9,6 +9,7 @@ import resource
 import sys
 from contextlib import suppress
 
+import pypdfium2
 from PIL import Image, ImageOps
 
 MEMORY = 900 * 1024**2
@@ -42,8 +43,6 @@ def picture(content: bytes, width: int) -> tuple[int, Image.Image]:
 
 def page(content: bytes, number: int, width: int) -> tuple[int, Image.Image]:
     """One page of a PDF (from 1); its scripts, forms and links are not run."""
-    import pypdfium2  # noqa: PLC0415  only where a PDF is drawn: it takes its time and memory
-
     document = pypdfium2.PdfDocument(content)
     found = document[number - 1]
     wide, high = found.get_size()
