@@ -1,4 +1,4 @@
-"""One part of a task as typed: name, quantity, person and day, recognised at the end of the words (华东 30家 程子昂 7月20日前)."""
+"""One part of a task as typed: name, quantity, person and day, read from the end of the words (华东 30家 程子昂 7月20日前)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,8 @@ _GLUED = re.compile(r"(?P<title>.*?[^\d\s.,+\-/第前后共之#№VvQq])\s*(?P<a
 _BRACKETED = re.compile(r"(?P<title>.*\S)\s*\((?P<inner>[^()]*)\)\s*", re.S)
 _SPAN = re.compile(r"(?P<from>.+?)\s*(?:至|到|~|—+|\bto\b|(?<=[日号])-|\s-\s)\s*(?P<to>.+)", re.I)
 _POINTED_DAY = re.compile(r"(?P<m>\d{1,2})\.(?P<d>\d{1,2})")
+_SPELLED = re.compile("[零一二两三四五六七八九十百千万]+")
+_LIKE_A_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _ENDS = " \t:=.。*·-—–：\u3000\u00a0\ufeff\u200b"
 _SCALES = sorted((key for key in TIMES if not key.isascii()), key=len, reverse=True)
 _OF_THOUSANDS = "克米瓦卡赫帕伏升"
@@ -160,9 +162,24 @@ def read_piece(text: str, ground: Ground, *, bare: bool = False) -> Part:
     title = left.strip().strip(_ENDS)
     if part.target is None and not part.faults and not bare:
         part, title = _unglued(part, title, ground)
+    if part.target is None and ground.counted and not bare:
+        part = part.wrong(*_unread(title, ground))
     if not title and part.target is not None and part.assignee is not None:
         title = part.assignee.name  # divided among people: each part bears its person's name
     return replace(part, title=title)
+
+
+def _unread(title: str, ground: Ground) -> list[str]:
+    """What stands at the end of a name and is most likely none of it: 华东 10 孙悟空, 华东 三十家."""
+    words = half(title).split()
+    if len(words) < 2:
+        return []
+    if _SPELLED.fullmatch(words[-1].removesuffix(half(ground.unit))):
+        return [_("“%s” is no quantity; write it in digits, such as 30.") % words[-1]]
+    amount = read_amount(words[-2], ground.unit)
+    if len(words) > 2 and amount is not None and amount[1] in ("", ground.unit) and _LIKE_A_NAME.fullmatch(words[-1]):
+        return [_("Nobody in this project is called “%s”.") % words[-1]]
+    return []
 
 
 def _peeled(part: Part, left: str, ground: Ground) -> tuple[Part, str] | None:

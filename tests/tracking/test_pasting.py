@@ -98,6 +98,8 @@ def test_what_a_line_says(text: str, title: str, target: int | None, who: str | 
     ("line", "says"),
     [
         ("华东\t三十", "三十"),
+        ("华东 十五家", "十五家"),
+        ("华东 10 孙悟空", "孙悟空"),
         ("华东 0", "0"),
         ("华东 -5", "-5"),
         ("华东 30台", "台"),
