@@ -142,8 +142,8 @@ let owner = null;
 async function menu(card) {
   const link = card.querySelector(".card-menu");
   if (!link) { say("fixed", { title: title(card) }); return; }
-  const answer = await fetch(link.href, { headers: { "HX-Request": "true", "HX-Current-URL": location.href }, credentials: "same-origin" });
-  if (!answer.ok) { location.href = link.href; return; }
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true", "HX-Current-URL": location.href }, credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) { location.href = link.href; return; }
   owner = card.dataset.uid;
   const box = dialog();
   box.innerHTML = await answer.text();

@@ -2,6 +2,7 @@
 
 const board = () => document.getElementById("board");
 const headers = () => ({ "HX-Request": "true", "HX-Current-URL": location.href });
+const get = (url) => fetch(url, { headers: headers(), credentials: "same-origin" }).catch(() => null); // offline, or gone: later again
 const isCard = (node) => node?.classList?.contains("task-card");
 
 // a column goes on when its end comes near
@@ -59,7 +60,8 @@ async function refresh() {
 async function one(uid) {
   const card = document.getElementById(`card-${uid}`);
   if (card && busy(card)) { card.classList.add("is-outdated"); setTimeout(() => stale(uid), 4000); return; }
-  const answer = await fetch(`/tasks/${uid}/card/?place=${encodeURIComponent(board().dataset.query)}`, { headers: headers(), credentials: "same-origin" });
+  const answer = await get(`/tasks/${uid}/card/?place=${encodeURIComponent(board().dataset.query)}`);
+  if (!answer) return;
   if (answer.status === 204 || answer.status === 404) { card?.remove(); return; }
   if (!answer.ok) return;
   const template = document.createElement("template");
@@ -89,8 +91,8 @@ document.addEventListener("board:changed", () => { clearTimeout(later); later = 
 async function overview() {
   const line = document.getElementById("board-overview");
   if (!line || !board()) return;
-  const answer = await fetch(`${board().dataset.overview}?board=${encodeURIComponent(board().dataset.query)}`, { headers: headers(), credentials: "same-origin" });
-  if (!answer.ok) return;
+  const answer = await get(`${board().dataset.overview}?board=${encodeURIComponent(board().dataset.query)}`);
+  if (!answer?.ok) return;
   const template = document.createElement("template");
   template.innerHTML = await answer.text();
   for (const node of template.content.querySelectorAll("[id^='count-']")) { const shown = document.getElementById(node.id); if (shown) shown.textContent = node.textContent; }

@@ -135,7 +135,14 @@ function report(card, whole, given = "") {
   return ask(url).then(async (answer) => {
     if (answer.ok) { form(card, parsed(await answer.text())); say("asked", { title: title(card) }); }
     else { const spot = { list: card.parentElement, next: card.nextElementSibling }; back(card); note(parsed(await answer.text()), card, spot); }
-  });
+  }).catch(() => lost(card));
+}
+
+// nothing reached the server: the card stands where it stood
+function lost(card) {
+  card.classList.remove("is-sent");
+  back(card);
+  document.body.dispatchEvent(new CustomEvent("htmx:sendError", { bubbles: true, detail: {} }));
 }
 
 // one move: what the server answers decides whether the card stays
@@ -146,12 +153,7 @@ async function send(card, fields, { keep = false, spot = null } = {}) {
   try {
     answer = await ask(`/tasks/${card.dataset.uid}/move/`, all);
     html = parsed(await answer.text());
-  } catch {
-    card.classList.remove("is-sent");
-    back(card);
-    document.body.dispatchEvent(new CustomEvent("htmx:sendError", { bubbles: true, detail: {} }));
-    return;
-  }
+  } catch { lost(card); return; }
   card.classList.remove("is-sent");
   if (answer.ok) {
     const from = homes.get(card)?.list ?? card.parentElement;
@@ -254,7 +256,8 @@ async function undo() {
   const { uid, version } = offered;
   offered = null;
   document.getElementById("board-undo").hidden = true;
-  const answer = await ask(`/tasks/${uid}/undo/`, { seen_version: version, place: "card" });
+  const answer = await ask(`/tasks/${uid}/undo/`, { seen_version: version, place: "card" }).catch(() => null);
+  if (!answer) { document.body.dispatchEvent(new CustomEvent("htmx:sendError", { bubbles: true, detail: {} })); return; }
   const html = parsed(await answer.text());
   const card = document.getElementById(`card-${uid}`);
   if (!answer.ok) { if (card) note(html, card, { list: card.parentElement, next: card }); else document.getElementById("messages").append(html); return; }

@@ -1,0 +1,128 @@
+"""The board in a browser: a drag across columns of a thousand cards stays smooth; the whole board by keyboard alone."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Page, expect
+
+from tests.big import PASSWORD, Big, big_project
+from tests.servers import Web
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LONG = 50  # ms: a frame that one feels
+WATCH = """() => {
+  window.frames_ = [];
+  const note = (one) => window.frames_.push([Math.round(one.duration), one.scripts.map((script) => script.invoker)]);
+  new PerformanceObserver((seen) => seen.getEntries().forEach(note)).observe({ type: "long-animation-frame" });
+}"""
+ALL = """async () => {
+  for (;;) {
+    const next = document.querySelector("#board .column-next");
+    if (!next) return document.querySelectorAll("#board .task-card").length;
+    next.closest(".board-cards").scrollTop = 1e9;
+    while (next.isConnected) await new Promise((done) => setTimeout(done, 20));
+  }
+}"""
+
+
+def opened(page: Page, web: Web, big: Big, query: str = "") -> None:
+    """The board, signed in as the head."""
+    page.goto(web.url)
+    page.fill("[name=login]", big.head.username)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{web.url}/")
+    page.goto(f"{web.url}/projects/{big.project.uid}/board/{query}")
+    page.wait_for_load_state("networkidle")
+
+
+def card(page: Page, uid: Any) -> Any:
+    return page.locator(f"#card-{uid}")
+
+
+def drag(page: Page, uid: Any, to: str) -> None:
+    """By mouse, as a hand does it: some twenty moves."""
+    start, end = card(page, uid).bounding_box(), page.locator(f"#cards-{to}").bounding_box()
+    assert start
+    assert end
+    x, y = start["x"] + 70, start["y"] + 12
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for n in range(1, 22):
+        page.mouse.move(x + (end["x"] + 110 - x) * n / 21, y + (end["y"] + 180 - y) * n / 21)
+        page.wait_for_timeout(16)
+    page.mouse.up()
+
+
+def test_a_drag_among_a_thousand_cards_makes_no_long_frame(page: Page, web: Web) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("measured on PostgreSQL, as it runs in production")
+    big = big_project(1_000)
+    opened(page, web, big)
+    assert page.evaluate(ALL) == 1_000
+    page.evaluate("document.querySelectorAll('.board-cards').forEach((list) => { list.scrollTop = 0; })")
+    page.evaluate("document.querySelector('.board-columns').scrollIntoView()")
+    page.wait_for_timeout(2_000)
+    page.evaluate(WATCH)
+    for _run in range(5):
+        uid = page.locator("#cards-not_started .task-card").nth(1).get_attribute("data-uid")
+        page.evaluate("window.frames_.length = 0")
+        drag(page, uid, "in_progress")
+        expect(card(page, uid)).to_have_attribute("data-column", "in_progress")
+        page.wait_for_timeout(300)
+        assert [frame for frame in page.evaluate("window.frames_") if frame[0] > LONG] == []
+
+
+def test_the_board_by_keyboard_alone(page: Page, web: Web) -> None:
+    big = big_project(60, people=12)
+    opened(page, web, big)
+    talk, first = page.locator("#board-talk"), page.locator("#cards-not_started .task-card").first
+    uid = first.get_attribute("data-uid")
+    first.focus()
+    page.keyboard.press("Space")
+    expect(talk).to_contain_text("已拿起")
+    page.keyboard.press("ArrowRight")
+    expect(talk).to_contain_text("进行中")
+    page.keyboard.press("Space")
+    expect(card(page, uid)).to_have_attribute("data-column", "in_progress")
+    expect(talk).to_contain_text("已移到:进行中")
+    expect(page.locator("#count-not_started")).to_have_text("17")
+    page.keyboard.press("Control+z")
+    expect(card(page, uid)).to_have_attribute("data-column", "not_started")
+    expect(page.locator("#count-not_started")).to_have_text("18")
+    expect(card(page, uid)).to_be_focused()
+    page.keyboard.press("m")
+    page.locator("#card-dialog [name=edge][value=end]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#cards-not_started .task-card").last).to_have_attribute("data-uid", str(uid))
+    expect(card(page, uid)).to_be_focused()
+    page.keyboard.press("r")
+    expect(card(page, uid).locator("[name=done]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(card(page, uid).locator("form")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/tasks/{uid}/"))
+
+
+def test_a_drag_to_done_reports_and_a_refused_one_goes_back_with_the_reason(page: Page, web: Web) -> None:
+    big = big_project(60, people=12)
+    opened(page, web, big)
+    page.evaluate("document.querySelector('.board-columns').scrollIntoView()")
+    uid = page.locator("#cards-in_progress .task-card").first.get_attribute("data-uid")
+    drag(page, uid, "done")
+    field = card(page, uid).locator("[name=done]")
+    expect(field).to_be_visible()
+    assert field.input_value() not in ("", "0")
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#cards-in_progress #card-{uid}")).to_have_count(1)
+    drag(page, uid, "awaiting_acceptance")  # nobody receives it
+    expect(page.locator("#cards-awaiting_acceptance .drop-note")).to_be_visible()
+    expect(page.locator(f"#cards-in_progress #card-{uid}")).to_have_count(1)
+    page.locator(".drop-note [data-close]").click()
+    drag(page, uid, "not_started")
+    card(page, uid).locator("[name=reason]").fill("货未到")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#cards-not_started #card-{uid}")).to_have_count(1)
+    expect(page.locator("#board-undo")).to_be_visible()
