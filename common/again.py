@@ -33,7 +33,7 @@ class _Plan(Generic[M]):
         self.first, self.end = fields[0], fields[-1] + 1
         self.names = [column[0].target.attname for column in self.compiler.select[self.first : self.end]]
         self.model = info["model"]
-        self.related = get_related_populators(info, self.compiler.select, connection.alias)
+        self.related = get_related_populators(info, self.compiler.select, connection.alias)  # type: ignore[call-arg]
         self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
         self.connection = connection
 

@@ -64,12 +64,14 @@ _LOCKS: dict[int, Again[Task]] = {}  # by how many are locked at once: as many a
 
 def branch_keys(task: Task) -> set[int]:
     """The keys of a task and of all above it; the tops of most trees are known without asking."""
-    keys, row = {task.pk}, task
-    while row.parent_id is not None:
-        keys.add(row.parent_id)
-        if row.parent_id == task.root_id:
+    keys, row, above = {task.pk}, task, task.parent_id
+    while above is not None:
+        keys.add(above)
+        if above == task.root_id:
             break
-        row = row.parent if Task.parent.is_cached(row) else Task.objects.only("parent", "root").get(pk=row.parent_id)
+        known = row.parent if Task.parent.is_cached(row) else None
+        row = known or Task.objects.only("parent", "root").get(pk=above)
+        above = row.parent_id
     return keys
 
 

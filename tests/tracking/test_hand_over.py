@@ -136,3 +136,26 @@ def test_the_on_time_rate_counts_from_the_acceptance(people: People, project: Pr
     accept(people, row)
     kpi.refresh_from_db()
     assert kpi.actual == 100
+
+
+def test_what_was_accepted_stays_done_when_more_is_reported(people: People, row: Task) -> None:
+    say(people, row, Decimal(45), at=july(18))
+    accept(people, row)
+    say(people, row, Decimal(46), at=july(21), confirm=True)
+    assert (row.state, row.done) == ("done", 46)
+
+
+def test_without_a_receiver_what_awaits_is_done(
+    people: People, project: Project, row: Task, departments: dict[str, Department]
+) -> None:
+    say(people, row, Decimal(45), at=july(18))
+    with clock.at(NOW):
+        edit_task(actor=people["许知夏"], task_uid=row.uid, seen_version=row.version, handed_to=None)
+    row.refresh_from_db()
+    assert (row.state, row.finished_at) == ("done", NOW)
+    other = quantified(people, project, handed_to=departments["市场部"])
+    say(people, other, Decimal(40), at=july(18))
+    with clock.at(NOW):
+        edit_task(actor=people["许知夏"], task_uid=other.uid, seen_version=other.version, target=Decimal(40))
+    other.refresh_from_db()
+    assert (other.state, other.reviews.count()) == ("awaiting_acceptance", 1)

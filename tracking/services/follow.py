@@ -86,7 +86,8 @@ def state_at(task: Task, done: object) -> str:
     """The first report begins a task, the whole amount finishes it or hands it over, less takes it back."""
     if done < (task.target or 100):  # type: ignore[operator]
         return Task.State.IN_PROGRESS
-    return Task.State.DONE if task.receiver_id is None else Task.State.AWAITING_ACCEPTANCE
+    accepted = task.receiver_id is None or task.state == Task.State.DONE
+    return Task.State.DONE if accepted else Task.State.AWAITING_ACCEPTANCE
 
 
 def submitted(task: Task, actor: User | None) -> Review:

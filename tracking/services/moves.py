@@ -54,7 +54,7 @@ def move_task(
 
     Errors: Conflict; NeedsConfirmation "reason" backwards (field "done" where the figure is asked); Refused "promised".
     """
-    mine = {"state": to} if to else {"rank": ""}
+    mine: dict[str, object] = {"state": to} if to else {"rank": ""}
     if to:
         task, branch = open_task(actor, task_uid, Act.VIEW, seen_version, mine)
     else:

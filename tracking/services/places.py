@@ -26,13 +26,14 @@ def rank_at(
     project: Project, *, before_uid: UUID | None = None, after_uid: UUID | None = None, edge: str = "", moved: int | None = None
 ) -> str:
     """A sort key behind one task, before another, between two, or at an edge of the whole order."""
-    rows = Task.objects.filter(project=project).exclude(pk=moved).order_by("rank")
+    rows = Task.objects.filter(project=project).exclude(pk=moved or 0).order_by("rank")
     if edge:
         ends = rows.aggregate(first=Min("rank"), last=Max("rank"))
         return _room(ranks.first_of_all(ends["first"] or "i") if edge == "start" else ranks.last_of_all(ends["last"] or "i"))
     asked = {uid for uid in (before_uid, after_uid) if uid is not None}
     known = dict(rows.filter(uid__in=asked).values_list("uid", "rank"))
-    low, high = known.get(after_uid, ""), known.get(before_uid, "")  # type: ignore[call-overload]
+    low = known.get(after_uid, "") if after_uid else ""
+    high = known.get(before_uid, "") if before_uid else ""
     if asked - known.keys() and not known:
         raise Refused(_("The task beside it is no longer there; look at the list again."), field="place", code="place")
     if low and not (high and low < high):

@@ -24,7 +24,7 @@ from tracking.access import Act, check_project, check_task, check_tasks_begun, m
 from tracking.models import Task
 from tracking.queries.sums import left_below, left_to_distribute
 from tracking.services.checklists import checklist_of_node
-from tracking.services.follow import WITNESSES, follow, put, state_at
+from tracking.services.follow import WITNESSES, follow, put, state_at, submitted
 from tracking.services.opening import open_task, open_with_parts, steadily
 from tracking.services.places import check_can_have_parts, check_within, rank_at
 from tracking.upward import beside
@@ -35,6 +35,7 @@ FIELDS = {
 }  # fmt: skip
 PROMISED = FIELDS - {"assignee", "weight"}  # what a clause says of its task
 AGREED = {"starts_on", "due_on", "target", "unit", "deliverable", "standard", "department"}  # asked about again once they change
+TURNING = {"target", "handed_to", "department"}  # by which the same figure may mean another status
 LARGEST = Decimal(10) ** 9
 
 
@@ -101,13 +102,25 @@ def edit_task(*, actor: User, task_uid: UUID, seen_version: int | None, **fields
     _check_fields(task)
     if AGREED & set(names):
         task.confirmed_at = None
-    if {"target"} & set(names) and task.reported_at and not task.children.exists():
-        put(task, state_at(task, task.done))
+    handed_over = bool(TURNING & set(names)) and _turn(task)
     task.bump(*names, "confirmed_at", *WITNESSES)
+    if handed_over:
+        submitted(task, actor)
     follow(task.project, branch, beside(task.project, branch), actor=actor)
     facts = {"fields": names, "before": before, "after": {name: _said(getattr(task, name)) for name in names}}
     record(actor=actor, verb="task.edited", subject=task, project=task.project, facts=facts, tell=_assignees(task))
     return task
+
+
+def _turn(task: Task) -> bool:
+    """The status that the reported figure means now (unsaved); says whether the task is handed over by it."""
+    state = task.state
+    if task.children.exists():
+        if state == Task.State.AWAITING_ACCEPTANCE and task.receiver_id is None:
+            put(task, Task.State.DONE)
+    elif task.reported_at:
+        put(task, state_at(task, task.done))
+    return task.state == Task.State.AWAITING_ACCEPTANCE != state
 
 
 @steadily
