@@ -75,8 +75,9 @@ def outline_of(project: Project) -> ports.Outline:
         Exists(running.filter(due_at__lt=clock.now())),
     )
     late, risks, minutes, clocks, overdue = said.get()
-    key = {project.pk}
-    health = _health(project, key if overdue else set(), key if risks else set(), key if late else set())
+    health = _health(
+        project, {project.pk} if overdue else set(), {project.pk} if risks else set(), {project.pk} if late else set()
+    )
     counts = {"tasks": late or 0, "risks": risks or 0, "meetings": minutes or 0} | _missing(project)
     return ports.Outline(health, counts, clocks or 0)
 

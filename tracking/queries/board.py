@@ -230,7 +230,8 @@ class Board:
         """The columns, so many swimlanes from `start` on that have tasks, and where the next begin (0: that was all)."""
         pairs = self.rows.order_by().values_list(self.column_field, self.lane_field).annotate(n=Count("pk"))
         known = {(column, lane): n for column, lane, n in pairs}
-        heads, totals = self.slots(), {}
+        heads = self.slots()
+        totals: dict[Any, int] = {}
         for (_column, lane), n in known.items():
             totals[lane] = totals.get(lane, 0) + n
         busy = [slot for slot in self.lane_slots() if totals.get(slot.value)]
