@@ -53,7 +53,7 @@ def read(cursor: Cursor) -> Read:
         return Read(found, cursor.after(row.pk for row in found))
     present = Cursor.present()
     projects = rows.filter(project_id__isnull=False).order_by().values_list("project_id", flat=True).distinct()
-    return Read([], present, frozenset(projects))
+    return Read([], present, frozenset(project for project in projects if project))
 
 
 def tell(events: Iterable[Event], watchers: Watchers, uids: Mapping[int, UUID]) -> list[Told]:
