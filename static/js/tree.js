@@ -66,23 +66,30 @@ function choose(row, { take = true, focus = true, scroll = true } = {}) {
   if (focus && scroll) row.scrollIntoView({ block: "nearest" });
   show(row);
 }
-function show(row) { // what the bar says of it
-  for (const button of document.querySelectorAll("#tree-tools [data-act], #tree-menu [data-act]")) {
+let showing = 0;
+function show(row) { // what the bar says of it, once the keys rest: words there move the whole page, a thousand lines with it
+  clearTimeout(showing);
+  showing = setTimeout(() => showNow(row), 80);
+}
+const put = (place, text) => { if (place.textContent !== text) place.textContent = text; };
+function showNow(row) {
+  for (const button of document.querySelectorAll(menu.hidden ? "#tree-tools [data-act]" : "#tree-tools [data-act], #tree-menu [data-act]")) {
     const needs = button.dataset.needs;
     button.setAttribute("aria-disabled", String(Boolean(needs && !may(row, needs))));
     const said = button.dataset.act === "confirm" && button.querySelector("[data-words]");
-    if (said) said.title = said.textContent = row.dataset.confirmed ? words.confirmed : row.dataset.lacks && may(row, "confirm") ? fill(words.lacks, row.dataset) : words.confirm;
+    if (said) put(said, row.dataset.confirmed ? words.confirmed : row.dataset.lacks && may(row, "confirm") ? fill(words.lacks, row.dataset) : words.confirm);
+    if (said) said.title = said.textContent;
   }
   left(row.dataset.left !== undefined ? row : whole(row));
 }
 function left(row, spent = 0) { // what is left to distribute of a whole, while one types too
   const place = document.getElementById("tree-left");
   if (!place) return;
-  if (!row || row.dataset.left === undefined) { place.textContent = ""; return; }
+  if (!row || row.dataset.left === undefined) return put(place, "");
   const rest = Math.round((Number(row.dataset.left) - spent) * 100) / 100;
   const unit = row.dataset.unit ?? "";
   place.className = `tree-left ${rest > 0 ? "is-short" : rest < 0 ? "is-over" : "is-even"}`;
-  place.textContent = fill(rest > 0 ? words.left : rest < 0 ? words.over : words.even, { whole: title(row), left: Math.abs(rest).toLocaleString("en-US") + unit, target: Number(row.dataset.target).toLocaleString("en-US") + unit });
+  put(place, fill(rest > 0 ? words.left : rest < 0 ? words.over : words.even, { whole: title(row), left: Math.abs(rest).toLocaleString("en-US") + unit, target: Number(row.dataset.target).toLocaleString("en-US") + unit }));
 }
 
 // ---- folding, remembered in a cookie that the server reads
@@ -328,7 +335,7 @@ function openMenu(row) {
   choose(row, { focus: false });
   const at = row.querySelector(".row-menu").getBoundingClientRect();
   menu.hidden = false;
-  menu.classList.add("show");
+  showNow(row);
   const top = Math.min(at.bottom, innerHeight - menu.offsetHeight - 8);
   menu.style.top = `${Math.max(top, 8)}px`;
   menu.style.left = `${Math.max(8, at.right - menu.offsetWidth)}px`;
