@@ -53,6 +53,7 @@ def drag(page: Page, uid: Any, to: str) -> None:
     for n in range(1, 22):
         page.mouse.move(x + (end["x"] + 110 - x) * n / 21, y + (end["y"] + 180 - y) * n / 21)
         page.wait_for_timeout(16)
+    page.wait_for_timeout(200)
     page.mouse.up()
 
 
