@@ -16,7 +16,7 @@ from django.contrib import auth
 from django.test import Client
 
 from people.models import User
-from tests.servers import Asgi
+from tests.streams import Asgi
 
 STORE: Any = import_module(settings.SESSION_ENGINE).SessionStore
 

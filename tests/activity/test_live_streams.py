@@ -19,7 +19,8 @@ from projects.models import Participant, Project
 from tests import build
 from tests.activity.conftest import Tell
 from tests.activity.live_build import Browsers, Open, memory_of, percentile, session_of, sessions_of
-from tests.servers import Asgi, Redis, running, wait_for
+from tests.servers import Redis, running, wait_for
+from tests.streams import Asgi
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.live]
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from people.models import User
 from projects.models import Project
 from tests.browser.office import Office
-from tests.servers import Asgi, Front, Web, running, wait_for
+from tests.servers import Web, running, wait_for
+from tests.streams import Asgi, Front
 from tests.tracking.build import quantified
 from tests.tracking.conftest import project_in_execution
 from tracking.models import Task
