@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Min
+from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
 from common import clock, ranks
 from common.acts import act
+from common.again import Again, signs
 from common.ports import record
 from common.refusals import Refused
 from people.models import User
@@ -26,23 +27,37 @@ def rank_at(
     project: Project, *, before_uid: UUID | None = None, after_uid: UUID | None = None, edge: str = "", moved: int | None = None
 ) -> str:
     """A sort key behind one task, before another, between two, or at an edge of the whole order."""
-    rows = Task.objects.filter(project=project).exclude(pk=moved or 0).order_by("rank")
     if edge:
-        ends = rows.aggregate(first=Min("rank"), last=Max("rank"))
-        return _room(ranks.first_of_all(ends["first"] or "i") if edge == "start" else ranks.last_of_all(ends["last"] or "i"))
+        end = _next(project, moved, ">", "", "ASC") if edge == "start" else _next(project, moved, "<", LAST, "DESC")
+        return _room(ranks.first_of_all(end or "i") if edge == "start" else ranks.last_of_all(end or "i"))
     asked = {uid for uid in (before_uid, after_uid) if uid is not None}
-    known = dict(rows.filter(uid__in=asked).values_list("uid", "rank"))
+    known = {row.uid: row.rank for uid in asked for row in _beside(project.pk, uid) if row.pk != moved}
     low = known.get(after_uid, "") if after_uid else ""
     high = known.get(before_uid, "") if before_uid else ""
     if asked - known.keys() and not known:
         raise Refused(_("The task beside it is no longer there; look at the list again."), field="place", code="place")
     if low and not (high and low < high):
-        high = rows.filter(rank__gt=low).values_list("rank", flat=True).first() or ""
+        high = _next(project, moved, ">", low, "ASC")
     elif not low:
-        low = rows.filter(rank__lt=high).values_list("rank", flat=True).last() or ""
+        low = _next(project, moved, "<", high, "DESC")
     if low and high:
         return _room(ranks.between(low, high))
     return _room(ranks.last_of_all(low) if low else ranks.first_of_all(high))
+
+
+_PROJECT = signs(1)[0]
+_UID = UUID(int=987_654_321)
+_beside = Again(lambda project, uid: Task.objects.filter(project=project, uid=uid).order_by(), _PROJECT, _UID)
+LAST = "z" * 16  # behind every key
+NEXT = "SELECT rank FROM tracking_task WHERE project_id = %s AND id <> %s AND rank {sign} %s ORDER BY rank {way} LIMIT 1"
+
+
+def _next(project: Project, moved: int | None, sign: str, rank: str, way: str) -> str:
+    """The sort key next to one, of another task than the one that is moved; "" at the end."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT.format(sign=sign, way=way), [project.pk, moved or 0, rank])
+        found = cursor.fetchone()
+    return found[0] if found else ""
 
 
 def _room(rank: str) -> str:
