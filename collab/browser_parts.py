@@ -16,7 +16,9 @@ SERVED = {
     "sortablejs/modular/sortable.esm.js",
 }
 SWAGGER = "drf_spectacular_sidecar/swagger-ui-dist/"
-OF_APPS = {SWAGGER + name for name in ("swagger-ui.css", "swagger-ui.css.map", "swagger-ui-bundle.js", "swagger-ui-bundle.js.map")}
+OF_APPS = {
+    SWAGGER + name for name in ("swagger-ui.css", "swagger-ui.css.map", "swagger-ui-bundle.js", "swagger-ui-bundle.js.map")
+}
 LEFT_OUT = ("rest_framework/", "drf_spectacular_sidecar/")
 
 

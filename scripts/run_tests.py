@@ -44,7 +44,9 @@ def main(chosen: Sequence[str]) -> int:
             env |= {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
             passed.append(stage("rules on PostgreSQL and Redis", [*side_by_side, "-m", f"not ({ALONE})", *chosen], env))
             passed.append(stage("browser on PostgreSQL and Redis", [*side_by_side, "-m", "browser", *chosen], env))
-            passed.append(stage("races and processes on PostgreSQL and Redis", ["-m", f"({ALONE}) and not browser", *chosen], env))
+            passed.append(
+                stage("races and processes on PostgreSQL and Redis", ["-m", f"({ALONE}) and not browser", *chosen], env)
+            )
             locked = [line for line in postgres.process.said().splitlines() if "deadlock detected" in line]
             print(f"deadlocks in PostgreSQL's log: {len(locked)}")
             passed.append(not locked)

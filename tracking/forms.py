@@ -109,7 +109,7 @@ class ReportForm(ServiceForm):
     seen_done = forms.DecimalField(widget=forms.HiddenInput, required=False)  # the figure that stood on the page
     confirm = forms.BooleanField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
-    files = FilesField(label=_("Files"), required=False)
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]
 
     def __init__(self, task: Task, *args: Any, **options: Any) -> None:
         options["initial"] = {"seen_version": task.version, "seen_done": task.done} | options.get("initial", {})
@@ -123,7 +123,7 @@ class ReportForm(ServiceForm):
         super().take(refusal)
         self.need = getattr(refusal, "need", "")
         if isinstance(refusal, Conflict) and isinstance(refusal.theirs.get("done"), Decimal):
-            retype(self, {"seen_done": figure(refusal.theirs["done"]).replace(",", "")})
+            retype(self, {"seen_done": str(refusal.theirs["done"])})
 
     def _raw(self, name: str) -> str:
         if self.is_bound:

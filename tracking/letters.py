@@ -51,7 +51,7 @@ def _counts(said: dict[str, Any]) -> str:
         pgettext("digest", "%(n)s delayed") % {"n": len(said["late"])} if said["late"] else "",
         ngettext("%(n)s new risk", "%(n)s new risks", len(said["risks"])) % {"n": len(said["risks"])} if said["risks"] else "",
     ]
-    return (_(", ")).join(word for word in words if word)
+    return (pgettext("clauses", ", ")).join(word for word in words if word)
 
 
 def _whole(figures: list[int]) -> str:

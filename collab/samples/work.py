@@ -74,6 +74,7 @@ def accept(story: Story, id: str) -> None:
     task = story.task(id)
     if task.state == Task.State.AWAITING_ACCEPTANCE:
         party = story.project.parties.select_related("liaison").get(department=task.handed_to_id)
+        assert party.liaison is not None
         accept_task(actor=party.liaison, task_uid=task.uid, seen_version=task.version)
 
 

@@ -81,7 +81,7 @@ def test_a_column_sends_fifty_and_its_true_count_and_goes_on(client: Client) -> 
     page = client.get(url).content.decode()
     assert page.count('data-column="in_progress"') == 50
     assert '<span class="column-count" id="count-in_progress">160</span>' in page
-    shown = set()
+    shown: set[str] = set()
     after = ""
     for n in (50, 50, 50, 10):
         answer = client.get(f"{url}?column=in_progress&after={quote(after)}", headers={"HX-Request": "true"}).content.decode()

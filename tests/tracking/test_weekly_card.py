@@ -57,8 +57,8 @@ def sheet(rows: list[Task], done: dict[int, str], **more: str) -> dict[str, Any]
     for n, row in enumerate(rows):
         said |= {f"{row.uid}-seen_version": row.version, f"{row.uid}-seen_done": row.done, f"{row.uid}-done": done.get(n, "")}
     for key, value in more.items():
-        n, name = key.removeprefix("row").split("_", 1)
-        said[f"{rows[int(n)].uid}-{name}"] = value
+        place, name = key.removeprefix("row").split("_", 1)
+        said[f"{rows[int(place)].uid}-{name}"] = value
     return said
 
 

@@ -105,7 +105,7 @@ class Line:
     folded: bool = False
     may: set[str] = field(default_factory=set)
     bar: SafeString | str = ""
-    state: SafeString | str = ""
+    stands: SafeString | str = ""
 
     @property
     def depth(self) -> int:
@@ -201,7 +201,7 @@ def lines_of(user: User, outline: Outline, keys: Sequence[int], folds: Folds) ->
         line.may = _may(user, task, has_parts=bool(parts))
         figures = getattr(task, "figures", None)
         line.bar = mark_safe(cells.bar(figures.planned, figures.actual) if figures else "")
-        line.state = mark_safe(cells.state(task.state) + cells.marks(task))
+        line.stands = mark_safe(cells.state(task.state) + cells.marks(task))
         lines.append(line)
     return lines
 

@@ -33,9 +33,7 @@ def report(request: Request, uid: UUID) -> HttpResponse:
         return _form(request, row, form, status=422)
     try:
         with stored(form.cleaned_data["files"]):
-            said = report_as_seen(
-                actor=request.user, task_uid=uid, seen_version=form.cleaned_data["seen_version"], **form.said()
-            )
+            said = report_as_seen(actor=request.user, task_uid=uid, seen_version=form.cleaned_data["seen_version"], **form.said())
     except Refused as refusal:
         form.take(refusal)
         return _form(request, row, form, status=form.status)
