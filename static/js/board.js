@@ -1,7 +1,5 @@
-// The board: cards are dragged, sent, put where they belong, and put back with the reason where they were dropped.
-// Keyboard, menu and live changes (board-keys.js, board-live.js) speak to it by the events "board:drop", "board:act" and "board:fresh".
-
-const root = document.documentElement;
+// The board: cards are sent, put where they belong, and put back with the reason where they were dropped.
+// Mouse and finger, keyboard and menu, live changes (board-drag.js, board-keys.js, board-live.js) speak to it by the events "board:drop", "board:act" and "board:fresh".
 
 const board = () => document.getElementById("board");
 const talk = () => document.getElementById("board-talk");
@@ -275,28 +273,3 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   undo();
 });
-
-// dragging by mouse and finger
-const sortables = new WeakSet();
-function dragging() {
-  for (const list of document.querySelectorAll("#board .board-cards")) {
-    if (sortables.has(list)) continue;
-    sortables.add(list);
-    let home = null;
-    new Sortable(list, {
-      group: "board", draggable: ".task-card", filter: ".is-fixed, input, textarea, select, button, label, .report-form", preventOnFilter: false,
-      direction: "vertical", animation: 0, forceFallback: true, fallbackOnBody: true, fallbackTolerance: 5, ghostClass: "is-dragged",
-      delay: 220, delayOnTouchOnly: true, touchStartThreshold: 6, scrollSensitivity: 56, scrollSpeed: 14, bubbleScroll: true, emptyInsertThreshold: 40,
-      onStart: ({ item, from }) => { home = { list: from, next: item.nextElementSibling }; root.dataset.dragging = "1"; },
-      onMove: ({ related }) => !related.classList.contains("column-next"),
-      onEnd: ({ item }) => {
-        delete root.dataset.dragging;
-        const further = item.parentElement.querySelector(":scope > .column-next");
-        if (further && item.previousElementSibling === further) item.parentElement.insertBefore(item, further);
-        drop(item, home);
-      },
-    });
-  }
-}
-if (board()) dragging();
-document.addEventListener("htmx:load", (event) => { if (event.detail.elt.querySelector?.(".board-cards") || event.detail.elt.id === "board") dragging(); });

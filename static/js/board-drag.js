@@ -1,0 +1,139 @@
+// Cards carried by mouse and finger. Each frame looks at the one card under the pointer, so a thousand of them cost as much as ten.
+// What comes of it is said by the event "board:drop", as for a card carried by the keyboard.
+
+const TOLERANCE = 5; // px that a press may tremble
+const HOLD = 220; // ms that a finger rests before it lifts; sooner it scrolls
+const EDGE = 56; // px at the border of what scrolls where it does so by itself
+const SPEED = 16; // px a frame, at the very border
+const NOT_HERE = ".is-fixed, input, textarea, select, button, label, .report-form, .report-place form";
+const root = document.documentElement;
+const isCard = (node) => node?.classList?.contains("task-card");
+let press = null; // a pointer is down on a card
+let carried = null; // and has lifted it
+
+document.addEventListener("pointerdown", (event) => {
+  if (press || event.button !== 0 || !event.isPrimary) return;
+  const card = event.target.closest?.("#board .task-card");
+  if (!card || event.target.closest(NOT_HERE)) return;
+  press = { card, id: event.pointerId, touch: event.pointerType === "touch", from: [event.clientX, event.clientY], at: [event.clientX, event.clientY] };
+  if (press.touch) press.timer = setTimeout(lift, HOLD);
+});
+
+document.addEventListener("pointermove", (event) => {
+  if (event.pointerId !== press?.id) return;
+  press.at = [event.clientX, event.clientY];
+  if (carried) return;
+  if (Math.hypot(press.at[0] - press.from[0], press.at[1] - press.from[1]) <= TOLERANCE) return;
+  if (press.touch) forget();
+  else lift();
+});
+
+document.addEventListener("pointerup", (event) => { if (event.pointerId === press?.id) (carried ? put() : forget()); });
+document.addEventListener("pointercancel", (event) => { if (event.pointerId === press?.id) (carried ? leave() : forget()); });
+addEventListener("blur", () => { if (carried) leave(); });
+document.addEventListener("keydown", (event) => { if (carried && event.key === "Escape") { event.preventDefault(); event.stopPropagation(); leave(); } }, true);
+document.addEventListener("touchmove", (event) => { if (carried && event.cancelable) event.preventDefault(); }, { passive: false });
+for (const name of ["selectstart", "dragstart"]) document.addEventListener(name, (event) => { if (press && !press.touch) event.preventDefault(); });
+document.addEventListener("contextmenu", (event) => { if (press?.touch) event.preventDefault(); });
+
+function forget() {
+  clearTimeout(press?.timer);
+  press = null;
+}
+
+function lift() {
+  const { card } = press;
+  clearTimeout(press.timer);
+  if (!card.isConnected) { forget(); return; }
+  const box = card.getBoundingClientRect();
+  const shadow = card.cloneNode(true);
+  shadow.removeAttribute("id");
+  for (const node of shadow.querySelectorAll("[id]")) node.removeAttribute("id");
+  shadow.setAttribute("aria-hidden", "true");
+  shadow.inert = true;
+  shadow.classList.add("is-flying");
+  shadow.style.left = `${box.left}px`;
+  shadow.style.top = `${box.top}px`;
+  shadow.style.width = `${box.width}px`;
+  carried = { card, shadow, home: { list: card.parentElement, next: card.nextElementSibling } };
+  card.classList.add("is-dragged");
+  root.dataset.dragging = "1";
+  document.body.append(shadow);
+  try { root.setPointerCapture(press.id); } catch { /* the pointer is gone: its end is told anyway */ }
+  requestAnimationFrame(frame);
+}
+
+// one frame of carrying: the shadow follows, the card takes the place under the pointer, what is near its border scrolls
+function frame() {
+  if (!carried) return;
+  const [x, y] = press.at;
+  const { shadow } = carried;
+  shadow.style.transform = `translate(${x - press.from[0]}px, ${y - press.from[1]}px)`;
+  const under = document.elementFromPoint(x, y);
+  const list = under?.closest("#board .board-column")?.querySelector(":scope > .board-cards");
+  if (list) settle(list, under, y);
+  scroll(list, x, y);
+  requestAnimationFrame(frame);
+}
+
+// the card stands before or behind the card under the pointer, at the top under the heading, or at the end below the last
+function settle(list, under, y) {
+  const { card } = carried;
+  const over = under.closest(".task-card, .column-next");
+  if (over === card) return;
+  let next;
+  if (isCard(over)) {
+    const box = over.getBoundingClientRect();
+    next = y < box.top + box.height / 2 ? over : over.nextElementSibling;
+  } else if (over) next = over;
+  else {
+    const last = [list.lastElementChild, list.lastElementChild?.previousElementSibling].find((node) => isCard(node));
+    if (!last || y > last.getBoundingClientRect().bottom) next = isCard(last) ? last.nextElementSibling : list.querySelector(":scope > .column-next");
+    else if (list.contains(under)) return; // between two cards
+    else next = list.scrollTop > 0 ? undefined : list.firstElementChild;
+  }
+  if (next === undefined || next === card || (card.parentElement === list && card.nextElementSibling === next)) return;
+  list.insertBefore(card, next);
+}
+
+const push = (at, start, end) => (at < start + EDGE ? -Math.min(1, (start + EDGE - at) / EDGE) : at > end - EDGE ? Math.min(1, (at - end + EDGE) / EDGE) : 0) * SPEED;
+
+function scroll(list, x, y) {
+  if (list) {
+    const box = list.getBoundingClientRect();
+    const by = push(y, Math.max(box.top, 0), Math.min(box.bottom, innerHeight));
+    if (by) {
+      const before = list.scrollTop;
+      list.scrollTop += by;
+      if (list.scrollTop !== before) return;
+    }
+  }
+  const columns = carried.card.closest(".board-columns");
+  const wide = columns && columns.scrollWidth > columns.clientWidth ? columns.getBoundingClientRect() : null;
+  const aside = wide ? push(x, Math.max(wide.left, 0), Math.min(wide.right, innerWidth)) : 0;
+  if (aside) columns.scrollLeft += aside;
+  const by = push(y, 0, innerHeight);
+  if (by) scrollBy({ top: by, behavior: "instant" });
+}
+
+function end() {
+  const { card, shadow, home } = carried;
+  carried = null;
+  forget();
+  shadow.remove();
+  card.classList.remove("is-dragged");
+  delete root.dataset.dragging;
+  const click = (event) => { event.preventDefault(); event.stopPropagation(); };
+  addEventListener("click", click, { capture: true, once: true }); // the click that ends a drag opens nothing
+  setTimeout(() => removeEventListener("click", click, true), 50);
+  return { card, home };
+}
+
+function leave() {
+  const { card, home } = end();
+  home.list.insertBefore(card, home.next?.parentElement === home.list ? home.next : home.list.querySelector(":scope > .column-next"));
+}
+
+function put() {
+  document.dispatchEvent(new CustomEvent("board:drop", { detail: end() }));
+}
