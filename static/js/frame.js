@@ -66,3 +66,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   event.detail.elt?.querySelector?.("[data-focus], .is-invalid")?.focus();
 });
+
+// on a narrow screen the row of tabs stands so that the one that is open is seen
+for (const here of document.querySelectorAll(".project-tabs [aria-current]")) {
+  const row = here.parentElement;
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
