@@ -38,6 +38,7 @@ _NUMBER = re.compile(
     r"\s*(?P<unit>%|％|[^\d\s,，。;；、()()]{0,12})",
     re.I,
 )
+_MINUS = re.compile(r"\s*[-−－]\s*[¥￥$€]?\s*\d")
 _MONEY = {"¥": "元", "￥": "元", "rmb": "元", "cny": "元", "$": "USD", "usd": "USD", "€": "EUR"}
 _BEFORE = re.compile(
     r"(?:提前|早于?)\s*(?P<a>\d+|[一二两三四五六七八九十])\s*(?:天|日|days?)"
@@ -97,6 +98,7 @@ def _amount(said: str) -> Said:
     if not found:
         return Said(direction=direction)
     number = Decimal(re.sub("[,，]", "", found["n"])) * TIMES.get((found["times"] or "").lower(), 1)
+    number = -number if _MINUS.match(said) else number
     unit = found["unit"].replace("％", "%").strip() or _MONEY.get((found["money"] or "").lower(), "")
     rest = bare[found.end() :].strip()
     if not unit and re.fullmatch(r"[A-Za-z]{1,12}", rest):

@@ -25,7 +25,7 @@ class MoveForm(ServiceForm):
     after_uid = forms.UUIDField(required=False)
     edge = forms.ChoiceField(choices=[("", ""), ("start", ""), ("end", "")], required=False)
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
-    done = AmountField(label=_("Done so far, in all"), required=False, min_value=0)
+    done = AmountField(label=_("Done so far, in all"), required=False)
 
     def __init__(self, project: Project, data: Any = None, **options: Any) -> None:
         self.off_node = bool(data) and data.get("node") == NO_NODE

@@ -20,12 +20,12 @@ from tracking.models import Risk, Task
 
 
 class AmountField(forms.DecimalField):
-    """A quantity as people type it: 12, 1,200, 12家, 40%, 1万台."""
+    """A quantity as people type it: 12, 1,200, 12家, 40%, 1万台; never below nothing."""
 
     widget = forms.TextInput
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=14, decimal_places=2, **options)
+        super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
@@ -104,7 +104,7 @@ def shown(value: Any) -> str:
 class ReportForm(ServiceForm):
     """The new total, a quantity or a percentage; the note is optional. "=" says that nothing has moved."""
 
-    done = AmountField(label=_("Done so far, in all"), min_value=0)
+    done = AmountField(label=_("Done so far, in all"))
     note = forms.CharField(label=_("Note"), max_length=1000, required=False)
     seen_done = forms.DecimalField(widget=forms.HiddenInput, required=False)  # the figure that stood on the page
     confirm = forms.BooleanField(widget=forms.HiddenInput, required=False)
@@ -158,7 +158,7 @@ class MoveForm(ServiceForm):
 
     to = forms.ChoiceField(choices=Task.State.choices)
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
-    done = AmountField(label=_("Done so far, in all"), required=False, min_value=0)
+    done = AmountField(label=_("Done so far, in all"), required=False)
 
 
 class AssignForm(ServiceForm):

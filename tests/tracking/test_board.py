@@ -253,6 +253,7 @@ def test_bad_values_of_a_move_are_refused(people: People, rows: Any, visit: Visi
     url = reverse("move_task", args=[rows["T8c"].uid])
     for said in (
         {"to": "nonsense"},
+        {"to": "in_progress", "done": "-1"},
         {"before_uid": "x"},
         {"department": "x"},
         {"edge": "left"},
