@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from common import clock
@@ -28,11 +29,29 @@ def last_evening(project: Project) -> date:
     return today if clock.now() >= evening_of(project, today) else today - timedelta(1)
 
 
+SCANNED = 418  # the class of the locks below, by project
+
+
+def beside_others(project_id: int) -> None:
+    """Whoever writes tasks or their figures says so first: many at once, but none while an evening is scanned."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [SCANNED, project_id])
+
+
+def alone(project: Project) -> None:
+    """Wait for the writes on a project's tasks that are under way and keep others out: no task need be locked by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SCANNED, project.pk])
+
+
 def lock_branch(task: Task) -> list[Task]:
     """Lock a task and all above it in the one order (deepest level first, within a level by id); the task itself comes first.
 
     Two writers in one tree meet at its top, so that the tree's figures and deviation risks are one writer's at a time.
     """
+    beside_others(task.project_id)
     return upward_from(task.pk, {row.pk: row for row in locked(branch_keys(task))})
 
 

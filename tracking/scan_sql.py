@@ -111,6 +111,19 @@ ORDER BY f.id"""
 
 EVERY = "SELECT id, planned, actual FROM found"
 
+FIND = """
+INSERT INTO scan_found (id, planned, actual, over, stale)
+{found}
+SELECT id, planned, actual, over, over AND COALESCE(fresh, 1) = 0
+FROM (SELECT id, planned, actual, fresh, planned - actual > %(threshold)s AND state <> 'cancelled' AS over FROM found) judged"""
+
+KEEP_FOUND = """
+INSERT INTO tracking_taskfigures (task_id, day, planned, actual, deviation)
+SELECT id, CAST(%(day)s AS {date}), planned, actual, planned - actual FROM scan_found WHERE true
+ON CONFLICT (task_id) DO UPDATE
+SET day = excluded.day, planned = excluded.planned, actual = excluded.actual, deviation = excluded.deviation
+WHERE tracking_taskfigures.planned <> excluded.planned OR tracking_taskfigures.actual <> excluded.actual"""
+
 KEEP = """
 INSERT INTO tracking_taskfigures (task_id, day, planned, actual, deviation)
 {found}
@@ -149,6 +162,27 @@ def keep_figures(project: Project, day: date, moment: datetime) -> None:
     kind = "date" if connection.vendor == "postgresql" else "text"
     with connection.cursor() as cursor:
         cursor.execute(KEEP.format(found=sql, date=kind), values)
+
+
+def find(project: Project, day: date, moment: datetime) -> None:
+    """The figures of every task on the evening of `day` in a table of this transaction, `scan_found`."""
+    sql, values = _figures(project, day, moment)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL work_mem = '128MB'")
+            cursor.execute("SET LOCAL jit = off")
+        cursor.execute("DROP TABLE IF EXISTS scan_found")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE scan_found (id bigint, planned integer, actual integer, over boolean, stale boolean)"
+        )
+        cursor.execute(FIND.format(found=sql), values)
+
+
+def keep_found(day: date) -> None:
+    """The same as `keep_figures`, from what `find` found: where nothing was reported since."""
+    kind = "date" if connection.vendor == "postgresql" else "text"
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_FOUND.format(date=kind), {"day": day.isoformat()})
 
 
 def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -128,12 +128,31 @@ def _tell_all(project: Project, opened: list[Risk], recovered: list[Risk]) -> No
     """One event per risk opened or recovered; its liaison, its assignee and the lead know of it."""
     if not opened and not recovered:
         return
-    parties = {party.department_id: party for party in project.parties.select_related("head", "liaison")}
     not_updated = [risk for risk in recovered if risk.closed_as == Risk.ClosedAs.NOT_UPDATED]
     back = [risk for risk in recovered if risk not in not_updated]
+    parties = _parties(project)
     for verb, risks in (("risk.opened", opened), ("risk.recovered", back), ("risk.not_updated", not_updated)):
-        said = [(risk, figures_as_facts(risk), _concerned(project, risk, parties)) for risk in risks]
-        record_all(actor=None, verb=verb, project=project, said=said)
+        tell_of(project, verb, risks, parties)
+
+
+def tell_of(project: Project, verb: str, risks: list[Risk], parties: dict[int, Party] | None = None) -> None:
+    """One event per risk, each with whom it concerns."""
+    known = _parties(project) if parties is None else parties
+    said = [(risk, figures_as_facts(risk), _concerned(project, risk, known)) for risk in risks]
+    record_all(actor=None, verb=verb, project=project, said=said)
+
+
+def all_concerned(project: Project, found: Collection[tuple[int, int | None]]) -> list[User]:
+    """Whom the risks of these tasks concern together, told by department and assignee."""
+    parties = _parties(project)
+    lead = parties.get(project.lead_dept_id)
+    own = [parties[department].liaison for department in {department for department, _who in found} if department in parties]
+    people = [*User.objects.filter(pk__in={who for _department, who in found if who}).order_by("pk"), *own]
+    return [person for person in (*people, lead and lead.liaison, lead and lead.head) if person]
+
+
+def _parties(project: Project) -> dict[int, Party]:
+    return {party.department_id: party for party in project.parties.select_related("head", "liaison")}
 
 
 def figures_as_facts(risk: Risk) -> dict[str, object]:

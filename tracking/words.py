@@ -31,6 +31,8 @@ say(
     mail=True,
 )
 say("risk.recovered", _("“{title}” is back within the threshold: planned {planned}, actual {actual}"), kind="risk")
+say("risk.many_opened", _("Evening of {day}: {count} tasks became risks; they stand in the register"), kind="risk", mail=True)
+say("risk.many_recovered", _("Evening of {day}: {count} risks are back within the threshold"), kind="risk")
 say("risk.not_updated", _("“{title}” was not late, only not updated: planned {planned}, actual {actual}"), kind="risk")
 say("risk.answered", _("{actor} set a measure for “{title}”: {measure} ({owner}, {due})"), kind="risk")
 say("risk.closed", _("{actor} closed the risk “{title}”: {reason}"), kind="risk")

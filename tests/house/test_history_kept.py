@@ -8,6 +8,7 @@ from django.apps import apps
 from tests.house.source import Source, sources, written
 
 PAST_HISTORY = {"update", "bulk_create", "bulk_update", "aupdate", "abulk_create"}
+WITH_ITS_HISTORY = {"tracking/scan_many.py": {"tracking_risk"}}  # writes both itself; tests/tracking/test_scan_many.py compares
 RAW = re.compile(r"\b(update|insert\s+into|delete\s+from)\s+\"?([a-z_]+)", re.I)
 
 
@@ -55,7 +56,7 @@ def test_no_raw_sql_writes_a_table_with_history() -> None:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         for match in RAW.finditer(node.value)
-        if match[2].lower() in tables
+        if match[2].lower() in tables - WITH_ITS_HISTORY.get(source.name, set())
     ]
     assert found == []
 

@@ -109,3 +109,6 @@ class EveningScan(models.Model):
 
     def __str__(self) -> str:
         return self.day.isoformat()
+
+    def get_absolute_url(self) -> str:
+        return reverse("project_risks", args=[self.project.uid])

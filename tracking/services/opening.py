@@ -55,6 +55,7 @@ def open_with_parts(
     found = task_for(actor, task_uid, act)
     check_tasks_begun(found.project)
     below = figures.keys_below(found)
+    figures.beside_others(found.project_id)
     rows = {row.pk: row for row in figures.in_lock_order(Task.objects.filter(pk__in=figures.branch_keys(found) | below))}
     for row in rows.values():
         row.project = found.project

@@ -136,6 +136,7 @@ def _new_parent(actor: User, task: Task, parent_uid: UUID | None) -> Task | None
 
 def _lock_both(found: Task, parent: Task | None) -> tuple[Task, dict[int, Task]]:
     """The task with all its parts, what is above it, and the branch that it goes to, in the one order; by key."""
+    figures.beside_others(found.project_id)
     keys = figures.branch_keys(found) | (figures.branch_keys(parent) if parent else set())
     below = figures.keys_below(found)
     rows = figures.in_lock_order(Task.objects.filter(pk__in=keys | below))
