@@ -12,6 +12,18 @@ from tests.servers import Postgres, Redis, running
 
 NOTHING_SELECTED = 5  # pytest's exit code when no test matches: not a failure of a stage
 ALONE = "browser or races or live"
+# who may do what is asked of the database that serves many; what asks no database runs beside the other one
+ON_POSTGRESQL = ("house/test_permission_matrix.py", "api/test_who_may.py", "documents/test_print_document.py")
+WITHOUT_DATABASE = (
+    "activity/test_check_upload.py", "collab/test_signs.py", "house/test_history_kept.py", "house/test_layers.py",
+    "house/test_one_clock.py", "house/test_shape.py", "projects/test_say_targets.py", "samples/test_shift.py",
+    "tracking/test_deviation.py", "tracking/test_pasting.py",
+)  # fmt: skip
+
+
+def without(files: Sequence[str]) -> list[str]:
+    """What leaves these files out."""
+    return [f"--ignore=tests/{file}" for file in files]
 
 
 def stage(title: str, arguments: Sequence[str], env: dict[str, str]) -> bool:
@@ -37,12 +49,13 @@ def main(chosen: Sequence[str]) -> int:
     env |= {"COLLAB_MODE": "test", "COLLAB_DATA": data, "PYTHONDONTWRITEBYTECODE": "1"}
     passed = []
     try:
-        passed.append(stage("rules on SQLite", [*side_by_side, "-m", f"not ({ALONE})", *chosen], env))
+        rules = [*side_by_side, "-m", f"not ({ALONE})", *chosen]
+        passed.append(stage("rules on SQLite", [*rules, *without(ON_POSTGRESQL)], env))
         passed.append(stage("processes on SQLite", ["-m", "live and not (browser or races)", *chosen], env))
         postgres, redis = Postgres(), Redis()
         with running(postgres, redis):
             env |= {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
-            passed.append(stage("rules on PostgreSQL and Redis", [*side_by_side, "-m", f"not ({ALONE})", *chosen], env))
+            passed.append(stage("rules on PostgreSQL and Redis", [*rules, *without(WITHOUT_DATABASE)], env))
             passed.append(stage("browser on PostgreSQL and Redis", [*side_by_side, "-m", "browser", *chosen], env))
             passed.append(
                 stage("races and processes on PostgreSQL and Redis", ["-m", f"({ALONE}) and not browser", *chosen], env)
