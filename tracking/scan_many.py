@@ -157,8 +157,8 @@ def _first(project: Project, words: dict[str, str]) -> tuple[list[str], list[str
         "state": "'open'", "opened_at": words["moment"], "is_stale": "v.stale", "day": words["day"], "planned": "v.planned",
         "actual": "v.actual", "deviation": "v.planned - v.actual",
     }  # fmt: skip
-    fields = [field for field in Risk._meta.concrete_fields if not field.primary_key]
-    return [field.column for field in fields], [said.get(field.column) or _default(field.get_default()) for field in fields]
+    fields = {str(field.column): field for field in Risk._meta.concrete_fields if not field.primary_key}
+    return list(fields), [said.get(name) or _default(field.get_default()) for name, field in fields.items()]
 
 
 def _default(value: object) -> str:

@@ -13,6 +13,7 @@ from activity.jobs import may_see
 from activity.live.cursor import Cursor
 from activity.models import Event
 from common import ports
+from common.rows import Row
 from people.models import User
 
 MOST = 500  # events at once; whoever is further behind reads the page anew
@@ -93,7 +94,8 @@ def _subjects(rows: list[Event]) -> dict[tuple[int, int], list[str]]:
     for kind_id, ids in by_kind.items():
         kind = ContentType.objects.get_for_id(kind_id)
         label, model = f"{kind.app_label}.{kind.model}", kind.model_class()
-        known = dict(model._base_manager.filter(pk__in=ids).values_list("pk", "uid")) if model else {}
+        named = model is not None and issubclass(model, Row)  # what has no uid (an evening's scan) is nowhere shown by itself
+        known = dict(model._base_manager.filter(pk__in=ids).values_list("pk", "uid")) if model and named else {}
         beside = ports.beside[label](ids) if label in ports.beside else {}
         for pk in ids:
             found[kind_id, pk] = list(dict.fromkeys([f"{label}:{known.get(pk, '')}", *beside.get(pk, [])]))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from activity.live import reading
 from activity.models import Event, Notice
 from common import clock, ports
 from projects.models import Project
@@ -91,7 +92,7 @@ def evening(project: Project, day: date, many: int, monkeypatch: pytest.MonkeyPa
         return scan_evening(project, day)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_whole_statements_and_definition_agree_evening_by_evening(
     people: People, project: Project, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +140,16 @@ def test_very_many_are_told_once_but_each_has_its_event(
     notices = Notice.objects.filter(event__pk__gt=newest)
     assert set(notices.values_list("event__verb", flat=True)) == {"risk.many_opened"}
     assert {notice.reader for notice in notices} == {people["周以宁"], project.lead_dept.head}
+
+
+def test_a_live_page_is_told_of_the_evening(people: People, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(project, project.lead_dept, random.Random(3))
+    monkeypatch.setattr(scan, "TOLD", 0)
+    evening(project, FIRST + timedelta(20), 0, monkeypatch)
+    reader = people["周以宁"].pk
+    told = reading.tell(Event.objects.order_by("pk"), {project.pk: {reader}}, {project.pk: project.uid})
+    verbs = {one.said["verb"] for one in told if reader in one.readers}
+    assert {"risk.opened", "risk.many_opened", "scan.run"} <= verbs
 
 
 def test_nothing_is_left_behind(people: People, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,18 @@
+"""Figures of all tasks are written anew each evening: pages half full take the new row beside the old (PostgreSQL)."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+
+def set_room(share: int):  # noqa: ANN201
+    def run(_apps, editor) -> None:  # noqa: ANN001
+        if editor.connection.vendor == "postgresql":
+            editor.execute(f"ALTER TABLE tracking_taskfigures SET (fillfactor = {share})")
+
+    return run
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("tracking", "0005_habits")]
+    operations: ClassVar = [migrations.RunPython(set_room(50), set_room(100))]
