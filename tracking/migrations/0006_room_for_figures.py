@@ -1,12 +1,13 @@
 """Figures of all tasks are written anew each evening: pages half full take the new row beside the old (PostgreSQL)."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.db import migrations
 
 
-def set_room(share: int):  # noqa: ANN201
-    def run(_apps, editor) -> None:  # noqa: ANN001
+def set_room(share: int) -> Callable[[Any, Any], None]:
+    def run(_apps: Any, editor: Any) -> None:
         if editor.connection.vendor == "postgresql":
             editor.execute(f"ALTER TABLE tracking_taskfigures SET (fillfactor = {share})")
 
