@@ -122,8 +122,9 @@ class ReportForm(ServiceForm):
     def take(self, refusal: Refused) -> None:
         super().take(refusal)
         self.need = getattr(refusal, "need", "")
-        if isinstance(refusal, Conflict) and isinstance(refusal.theirs.get("done"), Decimal):
-            retype(self, {"seen_done": str(refusal.theirs["done"])})
+        theirs = refusal.theirs.get("done") if isinstance(refusal, Conflict) else None
+        if isinstance(theirs, Decimal):
+            retype(self, {"seen_done": figure(theirs).replace(",", "")})
 
     def _raw(self, name: str) -> str:
         if self.is_bound:
