@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.functional import SimpleLazyObject
 
 from activity.models import Clock, Event, Notice
 from common import ports
+from common.again import ListAgain, signs
 from people.models import User
 from people.requests import Request
 
@@ -44,7 +45,15 @@ def clock_of(subject: models.Model, kind: str) -> Clock | None:
 
 def unseen(user: User) -> int:
     """How many notices a person has not opened yet."""
-    return Notice.objects.filter(reader=user, seen_at__isnull=True).count()
+    return sum(n for (n,) in _unseen(user.pk))
+
+
+def _counted(user: int) -> QuerySet[Notice, Any]:
+    rows = Notice.objects.filter(reader=user, seen_at__isnull=True).order_by().values("reader")
+    return rows.annotate(n=Count("pk")).values_list("n")
+
+
+_unseen = ListAgain(_counted, *signs(1))  # every page asks it
 
 
 def frame(request: Request) -> dict[str, Any]:

@@ -4,6 +4,7 @@ To build and compile a query costs more than to answer it; doors and locks ask t
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
+from django.utils import timezone
 
 M = TypeVar("M", bound=Model)
 
@@ -72,6 +74,53 @@ class Again(Generic[M]):
         plan = plans.get(self)
         if plan is None:
             plan = plans[self] = _Plan(connection, self.build(*self.signs), self.signs)
+        return plan.asked(values)
+
+
+class _ListPlan:
+    """A compiled query for values of one connection: its text, and where what is asked stands in it."""
+
+    def __init__(self, connection: BaseDatabaseWrapper, query: "QuerySet[Any, Any]", signs: Sequence[Any]) -> None:
+        compiler: Any = query.query.get_compiler(connection=connection)
+        self.sql, params = compiler.as_sql()
+        self.params, self.connection, self.apply = list(params), connection, compiler.apply_converters
+        adapted = [self.adapted(sign) for sign in signs]
+        self.places = [(at, adapted.index(param)) for at, param in enumerate(self.params) if param in adapted]
+        if {which for _at, which in self.places} != set(range(len(signs))):
+            raise ValueError(f"not all of {signs} stand in {self.sql}")
+        self.converters = compiler.get_converters([column[0] for column in compiler.select or ()])
+
+    def adapted(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return self.connection.ops.adapt_datetimefield_value(value)
+        return self.connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+    def asked(self, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        params = list(self.params)
+        for at, which in self.places:
+            params[at] = self.adapted(values[which])
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            rows = cursor.fetchall()
+        if self.converters:
+            return [tuple(row) for row in self.apply(rows, self.converters)]
+        return rows
+
+
+class ListAgain:
+    """As `Again`, for queries of values (`values_list`); signs are whole numbers, words or days."""
+
+    def __init__(self, build: "Callable[..., QuerySet[Any, Any]]", *signs: int | str | date) -> None:
+        self.build, self.signs = build, signs
+
+    def __call__(self, *values: Any) -> list[tuple[Any, ...]]:
+        """The values of the rows; one statement."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        plans: dict[tuple[ListAgain, str], _ListPlan] = connection.__dict__.setdefault("_lists_again", {})
+        key = (self, timezone.get_current_timezone_name())  # days of moments are told by it
+        plan = plans.get(key)
+        if plan is None:
+            plan = plans[key] = _ListPlan(connection, self.build(*self.signs), self.signs)
         return plan.asked(values)
 
 

@@ -1,6 +1,7 @@
 """What a project lacks to leave its phase, and how it stands, gathered from every floor that knows."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.models import Clock
 from common import clock, ports
+from common.again import ListAgain, signs
 from meetings.models import Meeting, Minutes
 from projects.models import Project
 from tracking.models import Risk, Task
@@ -65,16 +67,7 @@ def _health(project: Project, overdue: set[int | None], at_risk: set[int], late:
 
 def outline_of(project: Project) -> ports.Outline:
     """What the frame of a project's pages shows; one query, and what its gate lacks while it is being prepared."""
-    running = Clock.objects.filter(project_id=OuterRef("pk"), stopped_at__isnull=True)
-    tasks = Task.objects.filter(project=OuterRef("pk"), state__in=OPEN_TASKS, due_on__lt=project.today)
-    said = Project.objects.filter(pk=project.pk).values_list(
-        _number(tasks, "project"),
-        _number(Risk.objects.filter(project=OuterRef("pk"), state__in=BAD_RISKS), "project"),
-        _number(_open_minutes(), "project"),
-        _number(running, "project_id"),
-        Exists(running.filter(due_at__lt=clock.now())),
-    )
-    late, risks, minutes, clocks, overdue = said.get()
+    ((late, risks, minutes, clocks, overdue),) = _outlines(project.pk, project.today, clock.now())
     health = _health(
         project, {project.pk} if overdue else set(), {project.pk} if risks else set(), {project.pk} if late else set()
     )
@@ -93,9 +86,24 @@ def _number(rows: QuerySet[Any], by: str) -> Subquery:
     return Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n"), output_field=IntegerField())
 
 
-def _open_minutes() -> QuerySet[Meeting]:
+def _outline(project: int, today: date, now: datetime) -> QuerySet[Project, Any]:
+    running = Clock.objects.filter(project_id=OuterRef("pk"), stopped_at__isnull=True)
+    tasks = Task.objects.filter(project=OuterRef("pk"), state__in=OPEN_TASKS, due_on__lt=today)
+    return Project.objects.filter(pk=project).values_list(
+        _number(tasks, "project"),
+        _number(Risk.objects.filter(project=OuterRef("pk"), state__in=BAD_RISKS), "project"),
+        _number(_open_minutes(now), "project"),
+        _number(running, "project_id"),
+        Exists(running.filter(due_at__lt=now)),
+    )
+
+
+_outlines = ListAgain(_outline, *signs(1), date(1, 1, 2), datetime(2, 1, 3, tzinfo=UTC))  # every page of a project asks it
+
+
+def _open_minutes(now: datetime) -> QuerySet[Meeting]:
     """Meetings that were held and whose minutes have not gone out."""
     out = Minutes.objects.filter(meeting=OuterRef("pk"), distributed_at__isnull=False)
-    over = Q(ended_at__isnull=False) | Q(ends_at__lt=clock.now())
+    over = Q(ended_at__isnull=False) | Q(ends_at__lt=now)
     held = Meeting.objects.exclude(state=Meeting.State.NOT_HELD)
     return held.filter(over, ~Exists(out), project=OuterRef("pk"))

@@ -1,5 +1,6 @@
 """The one source of a card's markup: two hundred cards in a few milliseconds, and one card anew by the same lines."""
 
+from functools import cached_property
 from html import escape
 from typing import NamedTuple
 
@@ -14,10 +15,10 @@ from people.models import User
 from projects.access import standing
 from projects.models import Project
 from tracking.access import RULES, Act
-from tracking.cells import OVER, Cells
+from tracking.cells import OVER, Cells, Promise
 from tracking.models import Task
 from tracking.queries.board import Shape
-from tracking.queries.board_cards import CardRow
+from tracking.queries.board_cards import CardRow, promises_of
 
 MARK = "00000000-0000-0000-0000-000000000000"  # stands in an address where a task's uid will
 
@@ -37,7 +38,7 @@ class Cards:
         self.cells = Cells(project.threshold, project.today)
         self._stands = standing(user, project)
         self._may: dict[tuple[int, bool], May] = {}
-        self._promises: dict[tuple[str | None, str | None, int | None, int | None], str] = {}
+        self._promises: dict[int | None, str] = {}
         self._task, self._move = (reverse(name, args=[MARK]).split(MARK) for name in ("task", "move_task"))
         self._signs = {
             "report": f"{icon('progress-check')}{escape(_('Report'))}",
@@ -52,6 +53,10 @@ class Cards:
     def all(self, rows: list[CardRow]) -> SafeString:
         """These cards, one after the other."""
         return mark_safe("".join(map(self.one, rows)))
+
+    @cached_property
+    def _clauses(self) -> dict[int, Promise]:
+        return promises_of(self.project)
 
     def may(self, row: CardRow) -> May:
         """What the reader may do with a card; the doors decide when it is done."""
@@ -117,7 +122,7 @@ class Cards:
 
     def _promise(self, row: CardRow) -> str:
         """The promise tag; many cards hang on one clause."""
-        key = (row.root_number, row.clause_number, row.root_edition, row.clause_edition)
+        key = row.root_id if row.root_id in self._clauses else row.pk
         if key not in self._promises:
-            self._promises[key] = self.cells.promise(row.promise(self.project))
+            self._promises[key] = self.cells.promise(self._clauses.get(key))
         return self._promises[key]

@@ -70,6 +70,11 @@ class Task(SharedRow):
         indexes = [
             models.Index(fields=["project", "state", "rank"], name="task_of_column"),
             models.Index(fields=["parent", "rank"], name="task_of_parent"),
+            models.Index(  # which tasks are wholes, found once for a count over all
+                fields=["project", "parent"],
+                name="task_below_another",
+                condition=Q(parent__isnull=False) & ~Q(state="cancelled"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["project", "rank"], name="one_task_at_a_place"),

@@ -2,21 +2,23 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
+from common.again import ListAgain, signs
 from common.ports import Outline
 from people.models import Department, User
 from projects.models import Project
 from tracking.access import Act, may_task
 from tracking.models import Task
-from tracking.queries.board_cards import CardRow, card_rows, keyed
+from tracking.queries.board_cards import CardRow, card_rows, cards_of, keyed, promised, promises_of
+from tracking.queries.desk import leaves
 from tracking.queries.filter_bar import Choices
 from tracking.queries.filters import Filters, Pairs, asked, filtered, read_filters
 from tracking.queries.overview import Overview, overview
@@ -27,6 +29,7 @@ CARDS = 50  # of a column at first, and each time it is scrolled on
 CELL_CARDS = 10  # of a column in a swimlane
 LANES = 12  # at first, and each time one goes on
 NONE = "none"
+NO_PROMISE = (Value(""), Value(""), Value(0))  # beside a key
 NO_CHOICES = Choices({}, {}, {})
 COLUMNS = (Task.State.NOT_STARTED, Task.State.IN_PROGRESS, Task.State.AWAITING_ACCEPTANCE, Task.State.DONE)
 FIELDS = {"status": "state", "department": "department_id", "node": "node_id", "assignee": "assignee_id"}
@@ -183,7 +186,7 @@ class Board:
     def overview(self, outline: Outline | None = None) -> Overview:
         """The top line, and with it the counts of the columns; what the frame knows already is not counted again."""
         at_risk, clocks = (outline.counts["risks"], outline.clocks) if outline else (None, None)
-        left = asked(self.project, self.user, self.filters)
+        left = None if self.filters == Filters() else asked(self.project, self.user, self.filters)
         return overview(self.project, field=self.column_field, asked=left, at_risk=at_risk, clocks=clocks)
 
     def columns(self, known: Mapping[Any, int]) -> list[Column]:
@@ -199,10 +202,14 @@ class Board:
         if not values:
             return {}
         order = SORTS[self.shape.sort]
-        firsts = [self.rows.filter(_among(self.column_field, [value])).order_by(*order).values("pk")[:CARDS] for value in values]
-        wrapped = [Task.objects.filter(pk__in=first).order_by().values("pk") for first in firsts]
-        keys = list(reduce(lambda one, other: one.union(other, all=True), wrapped).values_list("pk", flat=True))
-        return keyed(card_rows(Task.objects.filter(pk__in=keys).order_by(*order)), self.shape.column_of)
+        if self.filters == Filters():
+            told = [value for value in values if value is not None]
+            columns = tuple(value is not None for value in values)
+            found = _firsts_again(self.column_field, self.shape.sort, columns)(self.project.pk, *told)
+        else:
+            found = list(_firsts(self.rows, self.project.pk, self.column_field, order, values))
+        promises_of(self.project, [row for row in found if row[3]])
+        return keyed(cards_of([row[0] for row in found if not row[3]], order), self.shape.column_of)
 
     def further(self, column: Slot, lane: Slot | None, after: str) -> tuple[list[CardRow], str]:
         """The cards of a column behind a place, and the place from which it goes on; "" when that was all."""
@@ -247,13 +254,38 @@ class Board:
         order = SORTS[self.shape.sort]
         place = Window(RowNumber(), partition_by=[F(self.column_field), F(self.lane_field)], order_by=order)
         rows = self.rows.filter(_among(self.lane_field, lanes)).annotate(place=place).filter(place__lte=CELL_CARDS)
-        keys = list(rows.order_by().values_list("pk", flat=True))
-        found = card_rows(Task.objects.filter(pk__in=keys).order_by(*order))
-        return keyed(found, lambda row: (self.shape.column_of(row), self.shape.lane_of(row)))
+        keys = Task.objects.filter(pk__in=rows.order_by().values("pk")).order_by().values_list("pk", *NO_PROMISE)
+        found = list(promised(self.project.pk).union(keys, all=True))
+        promises_of(self.project, [row for row in found if row[3]])
+        keyed_cards = cards_of([row[0] for row in found if not row[3]], order)
+        return keyed(keyed_cards, lambda row: (self.shape.column_of(row), self.shape.lane_of(row)))
 
     def shows(self, pk: int) -> bool:
         """Whether the filters leave this task."""
         return self.rows.filter(pk=pk).exists()
+
+
+def _firsts(
+    rows: QuerySet[Task], project: int, name: str, order: tuple[Any, ...], values: Collection[Any]
+) -> QuerySet[Task, Any]:
+    """The keys of the first cards of each of these columns, and beside them (edition from 1 on) what clauses promise."""
+    firsts = [rows.filter(_among(name, [value])).order_by(*order).values("pk")[:CARDS] for value in values]
+    keys = [Task.objects.filter(pk__in=first).order_by().values_list("pk", *NO_PROMISE) for first in firsts]
+    return promised(project).union(*keys, all=True)
+
+
+@cache
+def _firsts_again(name: str, sort: str, columns: tuple[bool, ...]) -> ListAgain:
+    """The same where nothing is filtered, built once; `columns` says which of them have a value."""
+    project, *said = signs(1 + sum(columns))
+    told: list[Any] = [str(sign) for sign in said] if name == "state" else list(said)
+
+    def build(project: int, *told: Any) -> QuerySet[Task, Any]:
+        alive = leaves(Task.objects.filter(project=project)).exclude(state=Task.State.CANCELLED)
+        left = iter(told)
+        return _firsts(alive, project, name, SORTS[sort], [next(left) if known else None for known in columns])
+
+    return ListAgain(build, project, *told)
 
 
 def _among(name: str, values: Collection[Any]) -> Q:

@@ -1,19 +1,24 @@
 """The cards of the board as plain values: what a card shows, and nothing that costs a model object."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from activity.models import Comment
+from common.again import ListAgain, signs
 from projects.models import Project
 from tracking.cells import Promise
 from tracking.models import Task
+
+ROOM = 50  # keys are asked for by so many, so that few queries are built
 
 
 class CardRow(NamedTuple):
@@ -42,22 +47,8 @@ class CardRow(NamedTuple):
     actual: int | None
     clause_id: int | None
     confirmed_at: datetime | None
-    clause_number: str | None
-    clause_text: str | None
-    clause_edition: int | None
-    root_number: str | None
-    root_text: str | None
-    root_edition: int | None
+    root_id: int | None
     comments: int | None
-
-    def promise(self, project: Project) -> Promise | None:
-        """The clause behind the task: its own, or that of the top of its tree."""
-        number, text, edition = self.root_number, self.root_text, self.root_edition
-        if number is None:
-            number, text, edition = self.clause_number, self.clause_text, self.clause_edition
-        if number is None:
-            return None
-        return Promise(f"{reverse('memorandum', args=[project.uid])}#clause-{number}", text or "", edition or 1, number)
 
 
 FIELDS = (
@@ -65,10 +56,32 @@ FIELDS = (
     "department_id", "department__name", "department__uid", "assignee_id", "assignee__name", "assignee__uid",
     "node_id", "node__uid",
     "due_on", "done", "target", "unit", "figures__planned", "figures__actual", "clause_id", "confirmed_at",
-    "clause__number", "clause__text", "clause__memorandum__edition",
-    "root__clause__number", "root__clause__text", "root__clause__memorandum__edition",
+    "root_id",
     "comments",
 )  # fmt: skip
+
+
+def promised(project: int) -> QuerySet[Task, Any]:
+    """The tasks that stand for clauses, with the clause's number, words and edition (from 1 on)."""
+    rows = Task.objects.filter(project=project, clause__isnull=False).order_by()
+    return rows.values_list("pk", "clause__number", "clause__text", Coalesce("clause__memorandum__edition", 1))
+
+
+_promised = ListAgain(promised, *signs(1))
+
+
+def promises_of(project: Project, rows: Iterable[tuple[Any, ...]] | None = None) -> dict[int, Promise]:
+    """What clauses promise, by the task that stands for each; kept on the project row for the rest of the request.
+
+    Asked once for all cards, since to join it to each is slow; `rows` are those of `promised`, where they are read already.
+    """
+    known: dict[int, Promise] | None = project.__dict__.get("_promises")
+    if known is None:
+        url = reverse("memorandum", args=[project.uid])
+        rows = _promised(project.pk) if rows is None else rows
+        known = {pk: Promise(f"{url}#clause-{number}", text or "", edition, number) for pk, number, text, edition in rows}
+        project.__dict__["_promises"] = known
+    return known
 
 
 def _comments() -> Any:
@@ -80,7 +93,22 @@ def _comments() -> Any:
 
 def card_rows(tasks: QuerySet[Task]) -> list[CardRow]:
     """These tasks as cards, in their order; one query."""
-    return [CardRow._make(row) for row in tasks.annotate(comments=_comments()).values_list(*FIELDS)]
+    return [CardRow._make(row) for row in _values(tasks)]
+
+
+def _values(tasks: QuerySet[Task]) -> QuerySet[Task, Any]:
+    return tasks.annotate(comments=_comments()).values_list(*FIELDS)
+
+
+@cache
+def _cards(order: tuple[Any, ...], number: int) -> ListAgain:
+    return ListAgain(lambda *some: _values(Task.objects.filter(pk__in=some).order_by(*order)), *signs(number))
+
+
+def cards_of(keys: Sequence[int], order: tuple[Any, ...]) -> list[CardRow]:
+    """The cards of these tasks in an order; one query, built once for every fifty keys."""
+    room = -(-len(keys) // ROOM) * ROOM
+    return [CardRow._make(row) for row in _cards(order, room)(*keys, *[0] * (room - len(keys)))] if keys else []
 
 
 def card_row(pk: int) -> CardRow:
