@@ -49,6 +49,8 @@ class Cursor:
         read = [pk for pk, at in rows if not slack or at <= late]
         upto = read[0] if read else rows[-1][0] - 1
         ids = sorted(pk for pk, _at in rows if pk <= upto)
+        if len(rows) < LOOKED_AT:  # these are all: what lies before the first may still be on its way
+            ids = [0, *ids]
         return cls(upto, tuple(_between(ids, _epoch())))
 
     @classmethod
