@@ -56,7 +56,7 @@ def main(chosen: Sequence[str]) -> int:
         with running(postgres, redis):
             env |= {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
             passed.append(stage("rules on PostgreSQL and Redis", [*rules, *without(WITHOUT_DATABASE)], env))
-            passed.append(stage("browser on PostgreSQL and Redis", [*side_by_side, "-m", "browser", *chosen], env))
+            passed.append(stage("browser on PostgreSQL and Redis", ["-m", "browser", *chosen], env))
             passed.append(
                 stage("races and processes on PostgreSQL and Redis", ["-m", f"({ALONE}) and not browser", *chosen], env)
             )

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from collab.preparing import prepare_texts
@@ -135,6 +135,7 @@ def web(child_env: dict[str, str], tmp_path: Path) -> Iterator[Web]:
 def browser() -> Iterator[Browser]:
     """Chromium of the system; a missing one is an error, never a silent skip."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the driver keeps a loop in this thread; the database is used between steps
+    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong; what must be quick is measured by itself
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         yield chromium
