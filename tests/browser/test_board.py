@@ -1,22 +1,15 @@
-"""The board in a browser: a drag across columns of a thousand cards stays smooth; the whole board by keyboard alone."""
+"""The board in a browser: a drag across columns of a thousand cards; the whole board by keyboard alone."""
 
 import re
 from typing import Any
 
 import pytest
-from django.db import connection
 from playwright.sync_api import Page, expect
 
 from tests.big import PASSWORD, Big, big_project
 from tests.servers import Web
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LONG = 50  # ms: a frame that one feels
-WATCH = """() => {
-  window.frames_ = [];
-  const note = (one) => window.frames_.push([Math.round(one.duration), one.scripts.map((script) => script.invoker)]);
-  new PerformanceObserver((seen) => seen.getEntries().forEach(note)).observe({ type: "long-animation-frame" });
-}"""
 ALL = """async () => {
   for (;;) {
     const next = document.querySelector("#board .column-next");
@@ -58,22 +51,16 @@ def drag(page: Page, uid: Any, to: str) -> None:
     page.mouse.up()
 
 
-def test_a_drag_among_a_thousand_cards_makes_no_long_frame(page: Page, web: Web) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("measured on PostgreSQL, as it runs in production")
+def test_a_card_is_dragged_among_a_thousand(page: Page, web: Web) -> None:
+    """What its frames cost is measured by the bench, on a machine that does nothing else."""
     big = big_project(1_000)
     opened(page, web, big)
     assert page.evaluate(ALL) == 1_000
     page.evaluate("document.querySelector('.board-columns').scrollIntoView()")
-    page.wait_for_timeout(2_000)
-    page.evaluate(WATCH)
     for _run in range(5):
         uid = page.locator("#cards-not_started .task-card").nth(1).get_attribute("data-uid")
-        page.evaluate("window.frames_.length = 0")
         drag(page, uid, "in_progress")
         expect(card(page, uid)).to_have_attribute("data-column", "in_progress")
-        page.wait_for_timeout(300)
-        assert [frame for frame in page.evaluate("window.frames_") if frame[0] > LONG] == []
 
 
 def test_the_board_by_keyboard_alone(page: Page, web: Web) -> None:
