@@ -12,8 +12,6 @@ SERVED = {
     "tabler/css/tabler.min.css.map",
     "tabler/js/tabler.min.js",
     "tabler/js/tabler.min.js.map",
-    "sortablejs/Sortable.min.js",
-    "sortablejs/modular/sortable.esm.js",
 }
 SWAGGER = "drf_spectacular_sidecar/swagger-ui-dist/"
 OF_APPS = {

@@ -1,4 +1,4 @@
-"""A change seen on other pages: 200 open streams, and how long after the answer to the writer each of them is told."""
+"""A change seen on other pages: 200 open streams, and how long after the writer began to ask each of them is told."""
 
 import http.client
 import statistics
@@ -42,7 +42,7 @@ class Listener(threading.Thread):
 
 
 def seen_elsewhere(world: World, streams: machine.Server) -> Row:
-    """Milliseconds from the writer's answer to the page that is told; the 95th of a hundred."""
+    """Milliseconds from the writer's request to the page that is told; the 95th of a hundred."""
     listeners = [Listener(world, streams.port) for _ in range(PAGES)]
     for listener in listeners:
         listener.start()

@@ -111,7 +111,7 @@ def test_of_200_open_pages_95_percent_see_a_change_in_time(
     assert max(late) < 5
 
 
-@pytest.mark.skipif(not configured.ENV.redis_url, reason="needs Redis (REDIS_URL)")
+@needs_redis
 def test_redis_killed_in_between_loses_no_change(
     child_env: dict[str, str], tmp_path: Path, people: People, project: Project, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

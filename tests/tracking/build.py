@@ -56,3 +56,8 @@ def say(people: People, row: Task, done: Any, *, at: datetime, by: str = "许知
         report_progress(actor=people[by], task_uid=row.uid, done=done, seen_version=row.version, **more)
     row.refresh_from_db()
     return row
+
+
+def words(answer: Any) -> str:
+    """An answer as text, with single spaces."""
+    return " ".join(answer.content.decode().split())

@@ -14,7 +14,7 @@ from django.utils import translation
 from common import clock
 from people.models import Department, User
 from projects.models import Project
-from tests.tracking.build import People, july, quantified, say
+from tests.tracking.build import People, july, quantified, say, words
 from tracking.models import Review, Task
 from tracking.services import edit_task, submit_task
 
@@ -52,10 +52,6 @@ def go(client: Client) -> Send:
             return client.get(url)
 
     return open_or_send
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def seen(row: Task) -> dict[str, Any]:

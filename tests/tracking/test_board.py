@@ -15,7 +15,7 @@ from common import clock
 from people.models import Department, User
 from projects.models import Node, Project
 from tests.big import Big, big_project
-from tests.tracking.build import People, july, quantified, rollout, say, task
+from tests.tracking.build import People, july, quantified, rollout, say, task, words
 from tracking.models import Report, Task
 
 pytestmark = pytest.mark.django_db
@@ -33,10 +33,6 @@ def visit(client: Client) -> Visit:
             return client.get(url, headers=said) if data is None else client.post(url, data, headers=said)
 
     return go
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def moved(row: Task, **said: Any) -> dict[str, Any]:

@@ -1,21 +1,17 @@
 """Tree, board, register and task page: what they show, what they let one do, and what they cost."""
 
-from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from common import clock
-from people.models import User
 from projects.models import Project
-from tests.tracking.build import People, july, quantified, rollout, say, task
+from tests.tracking.build import People, july, quantified, rollout, task, words
 from tracking.models import Risk, Task
 from tracking.services import scan_evening
 
@@ -27,36 +23,6 @@ NOW = july(20, 19)
 def _in_english() -> Any:
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def rows(people: People, project: Project) -> dict[str, Task]:
-    """The evening of 20 July: 华北 is at risk."""
-    tasks = rollout(people, project)
-    for key, done in (("T8a", 14), ("T8b", 10), ("T8c", 12)):
-        say(people, tasks[key], Decimal(done), at=july(18 if key != "T8c" else 20))
-    with clock.at(july(20, 18)):
-        scan_evening(project, date(2026, 7, 20))
-    return tasks
-
-
-@pytest.fixture
-def visit(client: Client) -> Callable[..., Any]:
-    """Open an address as a person, in the evening of 20 July."""
-
-    def go(person: User, url: str, data: dict[str, Any] | None = None, *, htmx: bool = False) -> Any:
-        User.objects.filter(pk=person.pk).update(language="en")
-        person.refresh_from_db()
-        client.force_login(person)
-        headers = {"HX-Request": "true"} if htmx else {}
-        with clock.at(NOW):
-            return client.get(url, headers=headers) if data is None else client.post(url, data, headers=headers)
-
-    return go
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def test_the_board_shows_figures_and_which_evening_they_are_of(people: People, rows: Any, visit: Any, project: Project) -> None:

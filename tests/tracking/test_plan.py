@@ -12,7 +12,7 @@ from django.urls import reverse
 from common import clock
 from people.models import User
 from projects.models import Project
-from tests.tracking.build import People, july, quantified, rollout, task
+from tests.tracking.build import People, july, quantified, rollout, task, words
 from tracking.models import Task
 from tracking.pieces import Ground
 from tracking.steps import read_steps
@@ -35,10 +35,6 @@ def visit(client: Client, people: People) -> Callable[..., Any]:
             return client.get(url, headers=headers) if data is None else client.post(url, data, headers=headers)
 
     return go
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def test_the_checklist_is_written_and_ticked(people: People, project: Project, visit: Any) -> None:

@@ -1,8 +1,6 @@
 """The table: the same list as the board's, sorted, grouped and paged, with what it costs and what it lets one do."""
 
-from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,11 +15,10 @@ from django.utils import translation
 from common import clock
 from people.models import User
 from projects.models import Participant, Project
-from tests.tracking.build import People, july, quantified, rollout, say, task
+from tests.tracking.build import People, july, quantified, task, words
 from tests.tracking.conftest import project_in_execution
 from tracking.cells import Cells
 from tracking.models import Habit, Task
-from tracking.services import scan_evening
 
 pytestmark = pytest.mark.django_db
 NOW = july(20, 19)
@@ -31,36 +28,6 @@ NOW = july(20, 19)
 def _in_english() -> Any:
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def rows(people: People, project: Project) -> dict[str, Task]:
-    """The evening of 20 July: 华北 is at risk."""
-    tasks = rollout(people, project)
-    for key, done in (("T8a", 14), ("T8b", 10), ("T8c", 12)):
-        say(people, tasks[key], Decimal(done), at=july(18 if key != "T8c" else 20))
-    with clock.at(july(20, 18)):
-        scan_evening(project, date(2026, 7, 20))
-    return tasks
-
-
-@pytest.fixture
-def visit(client: Client) -> Callable[..., Any]:
-    """Open an address as a person, in the evening of 20 July."""
-
-    def go(person: User, url: str, data: dict[str, Any] | None = None, *, htmx: bool = False, **headers: str) -> Any:
-        User.objects.filter(pk=person.pk).update(language="en")
-        person.refresh_from_db()
-        client.force_login(person)
-        said = ({"HX-Request": "true"} if htmx else {}) | {name.replace("_", "-"): value for name, value in headers.items()}
-        with clock.at(NOW):
-            return client.get(url, headers=said) if data is None else client.post(url, data, headers=said)
-
-    return go
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def titles(answer: Any) -> list[str]:

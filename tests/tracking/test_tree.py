@@ -14,7 +14,7 @@ from django.utils import translation
 from common import clock
 from people.models import User
 from projects.models import Project
-from tests.tracking.build import People, july, quantified, rollout, task
+from tests.tracking.build import People, july, quantified, rollout, task, words
 from tracking.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -41,10 +41,6 @@ def visit(client: Client, people: People) -> Callable[..., Any]:
             return client.get(url, headers=headers) if data is None else client.post(url, data, headers=headers)
 
     return go
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def url(name: str, row: Task | Project) -> str:

@@ -15,7 +15,7 @@ from django.utils import translation
 from common import clock
 from people.models import User
 from projects.models import CommunicationRule, Project
-from tests.tracking.build import People, july, quantified, say, task
+from tests.tracking.build import People, july, quantified, say, task, words
 from tests.tracking.conftest import project_in_execution
 from tracking.models import Report, Task
 from tracking.services import assign_task, scan_evening
@@ -60,10 +60,6 @@ def sheet(rows: list[Task], done: dict[int, str], **more: str) -> dict[str, Any]
         place, name = key.removeprefix("row").split("_", 1)
         said[f"{rows[int(place)].uid}-{name}"] = value
     return said
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def test_it_shows_what_is_due_from_me_and_what_the_plan_expects(people: People, rows: Any, project: Project, visit: Send) -> None:
