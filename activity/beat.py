@@ -4,6 +4,7 @@ from celery import shared_task
 
 from activity.jobs import deliver_mail
 from activity.once import forget_old_keys
+from activity.sweeping import sweep_uploads
 from activity.ticking import run_due_clocks
 
 
@@ -23,3 +24,9 @@ def sweep_outbox() -> None:
 def sweep_keys() -> None:
     """Forget the keys of acts that are older than seven days."""
     forget_old_keys()
+
+
+@shared_task
+def sweep_files() -> None:
+    """Take away uploads that no row knows."""
+    sweep_uploads()

@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
         ("memoranda", "projects.beat.bring_into_force", 60.0),
         ("outbox", "activity.beat.sweep_outbox", 60.0),
         ("keys", "activity.beat.sweep_keys", 3600.0),
+        ("files", "activity.beat.sweep_files", 21_600.0),
     )
 }
 

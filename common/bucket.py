@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
@@ -59,6 +60,18 @@ class Bucket(S3Storage):  # type: ignore[misc]  # the library has no types
         """Whether it is there."""
         with _said_plainly(name):
             return bool(super().exists(name))
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """The folders and the files in a folder."""
+        with _said_plainly(path):
+            folders, files = super().listdir(path)
+            return folders, files
+
+    def get_modified_time(self, name: str) -> datetime:
+        """When it was written."""
+        with _said_plainly(name):
+            moment: datetime = super().get_modified_time(name)
+            return moment
 
     def delete(self, name: str) -> None:
         """Take it away; what is not there is away."""

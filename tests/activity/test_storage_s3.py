@@ -1,6 +1,7 @@
 """Files in a bucket that speaks S3, against a real server of it on loopback (rule H5)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from moto.server import ThreadedMotoServer
 
+from activity.beat import sweep_files
 from activity.files import attach
 from activity.models import Attachment
 from collab.env import read_environment, storage_settings
@@ -124,3 +126,20 @@ def test_without_a_bucket_files_lie_in_the_data_directory() -> None:
     found = read_environment(TEST | {"COLLAB_DATA": "/somewhere"})
     said: Any = storage_settings(found)
     assert str(said["OPTIONS"]["location"]) == "/somewhere/files"
+
+
+def test_in_a_bucket_too_what_no_row_knows_goes_after_a_day(people: dict[str, User], bucket: Any) -> None:
+    task = build.task(people, project_in_execution(people))
+    upload = check(SimpleUploadedFile("图.png", made.picture()))
+    with clock.at(NOW):
+        file = attach(actor=people["许知夏"], subject=task, project=task.project, uploads=[upload])[0]
+    stray = default_storage.save("uploads/ab/abcd", ContentFile(b"stray"))
+    written = default_storage.get_modified_time(stray)
+    with clock.at(written + timedelta(hours=23)):
+        sweep_files()
+    assert len(keys(bucket)) == 2
+    with clock.at(written + timedelta(hours=25)):
+        sweep_files()
+    assert keys(bucket) == [f"office/{file.stored_as}"]
+    with pytest.raises(FileNotFoundError):
+        default_storage.get_modified_time(stray)

@@ -55,6 +55,23 @@ def test_steps_lie_within_the_task_and_never_fall(people: People, project: Proje
     assert caught.value.field == "steps"
 
 
+def test_what_a_clause_promises_may_have_steps_but_only_between_its_promised_dates(people: People, promised: Task) -> None:
+    steps(people, promised, (date(2026, 7, 20), 40))
+    assert list(promised.steps.values_list("day", "planned")) == [(date(2026, 7, 20), 4000)]
+    for outside in (date(2026, 7, 11), date(2026, 8, 1), date(2026, 8, 2)):
+        with pytest.raises(Refused) as caught:
+            steps(people, promised, (date(2026, 7, 20), 40), (outside, 90))
+        assert (caught.value.field, caught.value.code) == ("steps", "window")
+    assert promised.steps.count() == 1
+    with pytest.raises(PermissionDenied):
+        steps(people, promised, by="沈嘉禾")
+
+
+def test_that_it_begins_with_nothing_and_ends_with_all_need_not_be_said(people: People, project: Project) -> None:
+    row = steps(people, quantified(people, project), (date(2026, 7, 12), 0), (date(2026, 7, 20), 40), (date(2026, 8, 1), 100))
+    assert list(row.steps.values_list("day", "planned")) == [(date(2026, 7, 20), 4000)]
+
+
 def test_a_whole_has_no_steps_of_its_own(people: People, project: Project) -> None:
     with pytest.raises(Refused) as caught:
         steps(people, rollout(people, project)["T8"], (date(2026, 7, 20), 40))

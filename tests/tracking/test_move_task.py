@@ -186,6 +186,7 @@ def test_what_a_clause_promises_is_not_dragged_elsewhere(
     with pytest.raises(Refused) as caught:
         drag(people["周以宁"], promised, department=departments["生产部"])
     assert (caught.value.code, caught.value.field) == ("promised", "department")
+    assert "林书瑶" in str(caught.value)  # who decides on the change request that it takes
     drag(people["许知夏"], promised, to="in_progress")
     assert promised.state == "in_progress"
 

@@ -24,6 +24,7 @@ from tracking.services.checklists import checklist_of_node
 from tracking.services.opening import open_row, open_task, steadily
 from tracking.services.places import rank_at
 from tracking.services.progress import Said, append, check_reportable, others, state_at
+from tracking.services.promised import only_by_change_request
 from tracking.services.reviews import accept, check_handed_over, hand_over
 from tracking.upward import beside
 
@@ -149,10 +150,8 @@ def _reassign(
         names["node"] = node.name if node is not None else _("no node")
         also += _to_node(actor, task, node)
     if names and task.clause_id is not None:
-        raise Refused(
-            _("The memorandum promises this; its department and node change only through a change request."),
-            field=next(iter(names)), code="promised",
-        )  # fmt: skip
+        said = _("The memorandum promises this; its department and node change only through a change request.")
+        raise only_by_change_request(task, said, next(iter(names)))
     return also, {"to": "、".join(names.values())} if names else {}
 
 

@@ -20,6 +20,7 @@ from tracking.access import Act, check_project, check_task, check_tasks_begun, t
 from tracking.models import Task
 from tracking.services.follow import follow
 from tracking.services.opening import check_seen, open_row, steadily
+from tracking.services.promised import only_by_change_request
 from tracking.upward import beside
 
 
@@ -156,10 +157,8 @@ def _check_under(task: Task, parent: Task | None) -> None:
     if parent is None:
         return
     if task.clause_id is not None:
-        raise Refused(
-            _("The memorandum promises this task; under another it goes only through a change request."),
-            field="parent", code="promised",
-        )  # fmt: skip
+        said = _("The memorandum promises this task; under another it goes only through a change request.")
+        raise only_by_change_request(task, said, "parent")
     above: Task | None = parent
     while above is not None:
         if above.pk == task.pk:

@@ -14,6 +14,7 @@ from common.acts import act
 from common.ports import record
 from common.refusals import Refused
 from common.rows import delete_with_history
+from common.saying import figure
 from people.models import User
 from projects.models import Project
 from tracking.access import Act, task_for
@@ -30,18 +31,28 @@ MOST_NEEDS = 50
 @steadily
 @act
 def save_steps(*, actor: User, task_uid: UUID, seen_version: int | None, steps: Iterable[tuple[date, Decimal]]) -> Task:
-    """The points of the plan, such as 40 % by 20 July: between the start and the due date, never falling."""
+    """The points of the plan, such as 40 % by 20 July: between the start and the due date, never falling.
+
+    They detail how one gets from the start to the due date, so that what a clause promises may have them as well.
+    """
     said = sorted((day, Decimal(percent)) for day, percent in steps)
     task, branch = open_task(actor, task_uid, Act.EDIT, seen_version, {"steps": said})
+    said = [step for step in said if step not in ((task.starts_on, 0), (task.due_on, 100))]  # that is so without saying
     _check_steps(task, said)
+    before = _words(task.steps.values_list("day", "planned"))
     delete_with_history(list(task.steps.all()))
     rows = [PlannedStep(task=task, day=day, planned=int(percent * 100)) for day, percent in said]
     if rows:
         bulk_create_with_history(rows, PlannedStep, default_date=clock.now())
     task.bump()
     follow(task.project, branch, beside(task.project, branch))
-    record(actor=actor, verb="task.steps_saved", subject=task, project=task.project, facts={"count": len(rows)})
+    facts = {"count": len(rows), "before": before, "after": _words((row.day, row.planned) for row in rows)}
+    record(actor=actor, verb="task.steps_saved", subject=task, project=task.project, facts=facts)
     return task
+
+
+def _words(steps: Iterable[tuple[date, int]]) -> list[str]:
+    return [f"{day.isoformat()} {figure(Decimal(planned) / 100)}%" for day, planned in steps]
 
 
 def _check_steps(task: Task, said: list[tuple[date, Decimal]]) -> None:

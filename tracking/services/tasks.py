@@ -27,6 +27,7 @@ from tracking.services.checklists import checklist_of_node
 from tracking.services.follow import WITNESSES, follow, put, state_at, submitted
 from tracking.services.opening import open_task, open_with_parts, steadily
 from tracking.services.places import check_can_have_parts, check_within, rank_at
+from tracking.services.promised import only_by_change_request
 from tracking.upward import beside
 
 FIELDS = {
@@ -259,7 +260,7 @@ def _check_calendar(task: Task) -> None:
 def _check_promise(task: Task, names: list[str]) -> None:
     if task.clause_id is not None and PROMISED & set(names):
         first = next(name for name in names if name in PROMISED)
-        raise Refused(_("The memorandum promises this; it changes only through a change request."), field=first, code="promised")
+        raise only_by_change_request(task, _("The memorandum promises this; it changes only through a change request."), first)
 
 
 def _check_complete(task: Task) -> None:
