@@ -28,7 +28,7 @@ document.addEventListener("pointermove", (event) => {
   else lift();
 });
 
-document.addEventListener("pointerup", (event) => { if (event.pointerId === press?.id) (carried ? put() : forget()); });
+document.addEventListener("pointerup", (event) => { if (event.pointerId === press?.id) (carried ? put(event) : forget()); });
 document.addEventListener("pointercancel", (event) => { if (event.pointerId === press?.id) (carried ? leave() : forget()); });
 addEventListener("blur", () => { if (carried) leave(); });
 document.addEventListener("keydown", (event) => { if (carried && event.key === "Escape") { event.preventDefault(); event.stopPropagation(); leave(); } }, true);
@@ -69,11 +69,16 @@ function frame() {
   const [x, y] = press.at;
   const { shadow } = carried;
   shadow.style.transform = `translate(${x - press.from[0]}px, ${y - press.from[1]}px)`;
+  scroll(follow(x, y), x, y);
+  requestAnimationFrame(frame);
+}
+
+// the list under the pointer, in which the card has its place now
+function follow(x, y) {
   const under = document.elementFromPoint(x, y);
   const list = under?.closest("#board .board-column")?.querySelector(":scope > .board-cards");
   if (list) settle(list, under, y);
-  scroll(list, x, y);
-  requestAnimationFrame(frame);
+  return list;
 }
 
 // the card stands before or behind the card under the pointer, at the top under the heading, or at the end below the last
@@ -134,6 +139,8 @@ function leave() {
   home.list.insertBefore(card, home.next?.parentElement === home.list ? home.next : home.list.querySelector(":scope > .column-next"));
 }
 
-function put() {
+// it lies where it was let go, though no frame was drawn since the last move
+function put(event) {
+  follow(event.clientX, event.clientY);
   document.dispatchEvent(new CustomEvent("board:drop", { detail: end() }));
 }

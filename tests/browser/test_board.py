@@ -56,7 +56,7 @@ def test_a_card_is_dragged_among_a_thousand(page: Page, web: Web) -> None:
     big = big_project(1_000)
     opened(page, web, big)
     assert page.evaluate(ALL) == 1_000
-    page.evaluate("document.querySelector('.board-columns').scrollIntoView()")
+    page.evaluate("document.querySelector('.board-columns').scrollIntoView({behavior: 'instant'})")
     for _run in range(5):
         uid = page.locator("#cards-not_started .task-card").nth(1).get_attribute("data-uid")
         drag(page, uid, "in_progress")
@@ -97,7 +97,7 @@ def test_the_board_by_keyboard_alone(page: Page, web: Web) -> None:
 def test_a_drag_to_done_reports_and_a_refused_one_goes_back_with_the_reason(page: Page, web: Web) -> None:
     big = big_project(60, people=12)
     opened(page, web, big)
-    page.evaluate("document.querySelector('.board-columns').scrollIntoView()")
+    page.evaluate("document.querySelector('.board-columns').scrollIntoView({behavior: 'instant'})")
     uid = page.locator("#cards-in_progress .task-card").first.get_attribute("data-uid")
     drag(page, uid, "done")
     field = card(page, uid).locator("[name=done]")
