@@ -252,3 +252,25 @@ def test_confirming_says_what_lacks_and_confirms_when_nothing_does(people: Peopl
     done = visit(url("confirm_task", rows["T8"]), said, htmx=True)
     assert done.status_code == 200
     assert words(done).count('data-confirmed="1"') >= 1
+
+
+def test_progress_is_reported_under_the_line_and_the_lines_come_anew(people: People, project: Project, visit: Any) -> None:
+    rows = rollout(people, project)
+    part = rows["T8c"]
+    there = url("report_progress", part)
+    opened = words(visit(f"{there}?place=tree", htmx=True))
+    assert f'<tr id="report-line-{part.uid}"' in opened
+    assert 'name="place" value="tree"' in opened
+    said = {"place": "tree", "seen_version": part.version, "done": "很多", "note": "已到货"}
+    wrong = visit(there, said, htmx=True)
+    assert wrong.status_code == 422
+    assert "HX-Retarget" not in wrong
+    assert "<tr" not in words(wrong)  # the form alone, in its place
+    for typed in ("很多", "已到货"):
+        assert typed in words(wrong)
+    good = visit(there, said | {"done": "12"}, htmx=True)
+    assert (good["HX-Retarget"], good["HX-Reswap"]) == (f"#report-line-{part.uid}", "delete")
+    for row in (part, rows["T8"]):  # what is above it moves as well
+        assert f'<tr id="task-{row.uid}"' in words(good)
+    part.refresh_from_db()
+    assert part.done == 12

@@ -13,6 +13,7 @@ from tracking.models import Task
 from tracking.queries.board import card_of
 from tracking.views.board_place import card_moved
 from tracking.views.cells import row_answer
+from tracking.views.tree import lines_again
 
 
 def finished(request: Request, task: Task, *, message: str, report: Any = None, undo: bool = False) -> HttpResponse:
@@ -27,6 +28,11 @@ def finished(request: Request, task: Task, *, message: str, report: Any = None, 
         return card_moved(request, task, undo=undo)
     if place == "row":
         return row_answer(request, task)
+    if place == "tree":
+        messages.success(request, message)
+        answer = lines_again(request, task.project, [], also=[task.uid])
+        answer["HX-Retarget"], answer["HX-Reswap"] = f"#report-line-{task.uid}", "delete"
+        return answer
     row = card_of(task.pk, task.project, request.user)
     if place == "line":
         return render(request, "tracking/_finished.html", {"task": row, "message": message, "report": report})

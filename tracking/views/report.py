@@ -21,7 +21,7 @@ from tracking.views.task import show_task
 
 @require_http_methods(["GET", "POST"])
 def report(request: Request, uid: UUID) -> HttpResponse:
-    """Report the new total: from My desk, the board, or the task's page."""
+    """Report the new total: from My desk, the board, a line of the tree, or the task's page."""
     row = task_for(request.user, uid, Act.REPORT)
     if request.method == "GET":
         if not request.htmx:
@@ -45,4 +45,6 @@ def _form(request: Request, row: Task, form: ReportForm, *, status: int = 200) -
     task = card_of(row.pk, row.project, request.user)
     if not request.htmx:
         return show_task(request, row, status=status, report=form)
-    return render(request, "tracking/_report.html", {"task": task, "report": form, "place": place}, status=status)
+    opens = place == "tree" and request.method == "GET" and "again" not in request.GET
+    name = "tracking/_report_line.html" if opens else "tracking/_report.html"
+    return render(request, name, {"task": task, "report": form, "place": place}, status=status)
