@@ -13,6 +13,7 @@ from activity.live.waking import wake_streams
 from activity.mail import message_id
 from activity.models import Clock, ClockStep, Delivery, Event, Notice
 from common import acts, clock, ports
+from common.adding import add
 from people.models import User
 
 
@@ -44,10 +45,7 @@ def record_all(
         raise RuntimeError(f"{verb} must be recorded inside the transaction of its act")
     words = ports.words[verb]
     events = [_event(actor, verb, subject, project, facts) for subject, facts, _tell_ in said]
-    if len(events) == 1:
-        events[0].save(force_insert=True)
-    else:
-        Event.objects.bulk_create(events)
+    add(*events)
     if project is not None and events:
         wake_streams()
     told = []
@@ -81,7 +79,8 @@ def _event(actor: User | None, verb: str, subject: models.Model, project: Any, f
 def _tell(told: Sequence[tuple[Event, User]], *, by_mail: bool) -> None:
     """One notice per event and reader; in the application it is there at once, by mail it goes through the outbox."""
     now = clock.now()
-    notices = Notice.objects.bulk_create([Notice(event=event, reader=reader, created_at=now) for event, reader in told])
+    notices = [Notice(event=event, reader=reader, created_at=now) for event, reader in told]
+    add(*notices)
     deliveries = [
         Delivery(
             notice=notice,
@@ -107,7 +106,7 @@ def _tell(told: Sequence[tuple[Event, User]], *, by_mail: bool) -> None:
         for notice in notices
         if by_mail and settings.MAIL_CONFIGURED and notice.reader.email and not acts.is_quiet()
     ]
-    Delivery.objects.bulk_create(deliveries + mails)
+    add(*deliveries, *mails)
     if mails:
         ring_outbox()
 

@@ -113,6 +113,7 @@ def may_task(user: User, task: Task, act: Act) -> bool:
     return standing(user, task.project).may(RULES, act, department=near(task, act), own=is_own(user, task, act))
 
 
+DOOR = ("project", "parent", "department", "clause", "assignee")  # what nearly every act or page asks of the task it opens
 _USER, _DEPARTMENT = signs(2)
 _UID = UUID(int=987_654_321)
 
@@ -122,7 +123,7 @@ def _behind_door(*, is_executive: bool, is_auditor: bool) -> Again[Task]:
 
     def build(user: int, department: int, uid: UUID) -> QuerySet[Task]:
         reader = User(pk=user, department_id=department, is_executive=is_executive, is_auditor=is_auditor)
-        return tasks_visible_to(reader).filter(uid=uid).select_related("project", "parent", "department", "clause").order_by()
+        return tasks_visible_to(reader).filter(uid=uid).select_related(*DOOR).order_by()
 
     return Again(build, _USER, _DEPARTMENT, _UID) if not (is_executive or is_auditor) else Again(_fewer(build), _USER, _UID)
 
@@ -139,9 +140,10 @@ _DOORS = {
 }
 
 
-def task_for(user: User, uid: UUID, act: Act = Act.VIEW) -> Task:
+def task_for(user: User, uid: UUID, act: Act = Act.VIEW, *, beside: Project | None = None) -> Task:
     """The one door to a task on someone's behalf: 404 unseen, 403 forbidden, Refused when it is read only now.
 
+    `beside`: the project of a task that was opened just now; what the user is in it is not asked again.
     Writers lock the whole branch afterwards, in the one order (`figures.lock_branch`).
     """
     executive, auditor = bool(user.is_executive), bool(user.is_auditor)
@@ -149,6 +151,8 @@ def task_for(user: User, uid: UUID, act: Act = Act.VIEW) -> Task:
     found = _DOORS[executive, auditor](*asked)
     if not found:
         raise Http404
+    if beside is not None and beside.pk == found[0].project_id:
+        found[0].project = beside
     check_task(user, found[0], act)
     return found[0]
 

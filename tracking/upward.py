@@ -6,10 +6,12 @@ The definition is `tracking/deviation.py`; tests compare the two on random trees
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from common.again import TextAgain
 from people.calendar import running_of
 from projects.models import Project
 from tracking import deviation, figures
@@ -42,6 +44,16 @@ KEEP = """
 INSERT INTO tracking_taskfigures (task_id, day, planned, actual, deviation) VALUES {rows}
 ON CONFLICT (task_id) DO UPDATE
 SET day = excluded.day, planned = excluded.planned, actual = excluded.actual, deviation = excluded.deviation"""
+
+_beside = TextAgain(BESIDE, evening=date, project=int, task=int)
+
+
+@cache
+def _sums(length: str, joins: str, deep: int) -> TextAgain:
+    """The sums beside a branch so deep."""
+    names = [f"b{number}" for number in range(deep)]
+    wholes = ", ".join(f"%({name})s" for name in names)
+    return TextAgain(SUMS.format(length=length, joins=joins, wholes=wholes), evening=date, **dict.fromkeys(names, int))
 
 
 class Sums(NamedTuple):
@@ -79,18 +91,10 @@ class Beside(NamedTuple):
 def beside(project: Project, branch: Sequence[Task]) -> Beside:
     """Two statements, whatever the number of parts; the branch is locked by the caller."""
     evening = figures.last_evening(project)
-    said: dict[str, Any] = {"evening": evening.isoformat(), "project": project.pk, "task": branch[0].pk}
-    names = []
-    for number, row in enumerate(branch):
-        said[f"b{number}"] = row.pk
-        names.append(f"%(b{number})s")
+    said: dict[str, Any] = {f"b{number}": row.pk for number, row in enumerate(branch)}
     counts = counted(project)
-    sql = SUMS.format(length=counts["length"], joins=counts["joins"], wholes=", ".join(names))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, said)
-        sums = {key: Sums(*found) for key, *found in cursor.fetchall()}
-        cursor.execute(BESIDE, said)
-        lines = [(_day(day), planned) for day, planned in cursor.fetchall()]
+    sums = {key: Sums(*found) for key, *found in _sums(counts["length"], counts["joins"], len(branch))(evening=evening, **said)}
+    lines = [(_day(day), planned) for day, planned in _beside(evening=evening, project=project.pk, task=branch[0].pk)]
     scanned = any(planned < 0 for _day_, planned in lines)
     current = all(row.kept == row.parts if scanned else row.current == row.parts for row in sums.values())
     return Beside(evening, sums, tuple(line for line in lines if line[1] >= 0), current)

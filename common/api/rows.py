@@ -3,15 +3,17 @@
 Moments are UTC in ISO 8601, quantities are numbers, keys of rows never appear: what a row points to is named by its uid.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import QuerySet
 from psycopg2 import extensions
+
+from common.again import Statement
 
 Row = tuple[Any, ...]
 
@@ -37,12 +39,37 @@ def fetch(rows: QuerySet[Any], *fields: str) -> list[Row]:
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for kind in (_TEXTS, _MOMENTS, _NUMBERS):
-                extensions.register_type(kind, cursor.cursor)
+        _as_plain_values(cursor.cursor)
         cursor.execute(sql, params)
         found: list[Row] = cursor.fetchall()
     return found if connection.vendor == "postgresql" else _plain(rows.model, fields, found)
+
+
+def _as_plain_values(cursor: Any) -> None:
+    """Let this cursor read what JSON is made of."""
+    if connection.vendor == "postgresql":
+        for kind in (_TEXTS, _MOMENTS, _NUMBERS):
+            extensions.register_type(kind, cursor)
+
+
+class FetchAgain:
+    """As `fetch`, for a query that is built once and asked again with other values (see `common.again`)."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any]], fields: Sequence[str], *signs: int) -> None:
+        self.build, self.fields, self.signs = build, fields, signs
+
+    def __call__(self, *values: int) -> list[Row]:
+        """The values of the rows; one statement."""
+        plans: dict[FetchAgain, tuple[Statement, type[models.Model]]] = connections[DEFAULT_DB_ALIAS].__dict__.setdefault(
+            "_fetched_again", {}
+        )
+        if self not in plans:
+            rows = self.build(*self.signs).values_list(*self.fields)
+            compiler = rows.query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
+            plans[self] = Statement(connections[DEFAULT_DB_ALIAS], compiler, self.signs), rows.model
+        statement, model = plans[self]
+        found = statement.rows(values, _as_plain_values)
+        return found if connection.vendor == "postgresql" else _plain(model, self.fields, found)
 
 
 def _plain(model: type[models.Model], fields: Iterable[str], found: list[Row]) -> list[Row]:

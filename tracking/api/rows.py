@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from activity.models import Comment
-from common.api.rows import fetch, named, percent, uids
+from common.again import signs
+from common.api.rows import FetchAgain, fetch, named, percent, uids
 from people.models import Department, User
 from projects.models import Clause, Node, Project
 from tracking.models import Report, Risk, Task
@@ -31,6 +32,8 @@ NAMES = (
     "project__uid", "parent__uid", "department__uid", "department__name", "assignee__uid", "assignee__name", "handed_to__uid",
     "handed_to__name", "node__uid", "node__name", "clause__uid", "clause__number",
 )  # fmt: skip
+
+_one = FetchAgain(lambda key: Task.objects.filter(pk=key).order_by(), (*TASK, *NAMES), *signs(1))
 
 
 @dataclass
@@ -69,7 +72,7 @@ def task_rows(tasks: QuerySet[Task], today: date) -> list[dict[str, Any]]:
 
 def one_task(key: int, today: date) -> dict[str, Any]:
     """One task in one query."""
-    row = fetch(Task.objects.filter(pk=key), *TASK, *NAMES)[0]
+    row = _one(key)[0]
     of, said = dict(zip(TASK, row, strict=False)), dict(zip(NAMES, row[len(TASK) :], strict=True))
 
     def pair(name: str, words: str = "name") -> dict[int | None, Any]:

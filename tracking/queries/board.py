@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -158,8 +158,12 @@ class Board:
     choices: Choices
 
     def __post_init__(self) -> None:
-        self.rows = filtered(self.project, self.user, self.filters)
         self.column_field, self.lane_field = FIELDS[self.shape.by], FIELDS.get(self.shape.lanes, "")
+
+    @cached_property
+    def rows(self) -> QuerySet[Task]:
+        """The tasks that the filters leave."""
+        return filtered(self.project, self.user, self.filters)
 
     @property
     def query(self) -> str:
@@ -180,6 +184,8 @@ class Board:
 
     def counts(self, *values: Any) -> dict[Any, int]:
         """How many tasks each column (or these alone) has in truth, by the value of the column."""
+        if values and None not in values and self.filters == Filters():
+            return dict(_counts_again(self.column_field, len(values))(self.project.pk, *values))
         rows = self.rows.filter(_among(self.column_field, values)) if values else self.rows
         return dict(rows.order_by().values_list(self.column_field).annotate(n=Count("pk")))
 
@@ -274,14 +280,35 @@ def _firsts(
     return promised(project).union(*keys, all=True)
 
 
+def _signs_of(name: str, number: int) -> list[Any]:
+    """Signs for a project and so many columns of a kind."""
+    project, *told = signs(1 + number)
+    return [project, *([str(sign) for sign in told] if name == "state" else told)]
+
+
+def _alive(project: int) -> QuerySet[Task]:
+    """What the board shows where nothing is filtered."""
+    return leaves(Task.objects.filter(project=project)).exclude(state=Task.State.CANCELLED)
+
+
+@cache
+def _counts_again(name: str, number: int) -> ListAgain:
+    """How many tasks so many columns have where nothing is filtered."""
+
+    def build(project: int, *told: Any) -> QuerySet[Task, Any]:
+        rows = _alive(project).filter(**{f"{name}__in": told})
+        return rows.order_by().values_list(name).annotate(n=Count("pk"))
+
+    return ListAgain(build, *_signs_of(name, number))
+
+
 @cache
 def _firsts_again(name: str, sort: str, columns: tuple[bool, ...]) -> ListAgain:
     """The same where nothing is filtered, built once; `columns` says which of them have a value."""
-    project, *said = signs(1 + sum(columns))
-    told: list[Any] = [str(sign) for sign in said] if name == "state" else list(said)
+    project, *told = _signs_of(name, sum(columns))
 
     def build(project: int, *told: Any) -> QuerySet[Task, Any]:
-        alive = leaves(Task.objects.filter(project=project)).exclude(state=Task.State.CANCELLED)
+        alive = _alive(project)
         left = iter(told)
         return _firsts(alive, project, name, SORTS[sort], [next(left) if known else None for known in columns])
 

@@ -113,8 +113,8 @@ def cards_of(keys: Sequence[int], order: tuple[Any, ...]) -> list[CardRow]:
 
 def card_row(pk: int) -> CardRow:
     """One card."""
-    (row,) = card_rows(Task.objects.filter(pk=pk))
-    return row
+    (row,) = _cards((), 1)(pk)
+    return CardRow._make(row)
 
 
 def keyed(rows: Iterable[CardRow], key: Any) -> dict[Any, list[CardRow]]:

@@ -71,6 +71,7 @@ def lock_branch_of(found: Task) -> list[Task]:
         row.project = found.project
         row.parent = above
         row.root = branch[-1] if above is not None else None
+    know_assignee(branch[0], found)
     return branch
 
 
@@ -79,6 +80,7 @@ def open_row(actor: User, task_uid: UUID, act: Act, seen_version: Seen, mine: di
     found = task_for(actor, task_uid, act)
     check_tasks_begun(found.project)
     task = lock_row(found.project, found.pk)
+    know_assignee(task, found)
     check_seen(task, seen_version, mine)
     return task
 
@@ -88,6 +90,12 @@ def lock_row(project: Project, key: int) -> Task:
     [task] = figures.locked([key])
     task.project = project
     return task
+
+
+def know_assignee(row: Task, found: Task) -> None:
+    """A locked row knows its assignee as the door read it, where it is still the same."""
+    if row.assignee_id is not None and row.assignee_id == found.assignee_id:
+        row.assignee = found.assignee
 
 
 def check_seen(task: Task, seen_version: Seen, mine: dict[str, Any]) -> None:

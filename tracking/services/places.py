@@ -19,7 +19,7 @@ from tracking import figures
 from tracking.access import Act, check_project, check_task, check_tasks_begun, task_for
 from tracking.models import Task
 from tracking.services.follow import follow
-from tracking.services.opening import check_seen, open_row, steadily
+from tracking.services.opening import check_seen, know_assignee, open_row, steadily
 from tracking.services.promised import only_by_change_request
 from tracking.upward import beside
 
@@ -88,11 +88,11 @@ def place_task(
         return _reorder(actor, task_uid, seen_version, before_uid, after_uid)
     check_tasks_begun(found.project)
     mine = {"parent": str(parent) if parent else ""}
-    task, branches = _lock_both(found, parent)
+    task, branches, below = _lock_both(found, parent)
     check_seen(task, seen_version, mine)
     old_top = task.parent
     _check_under(task, branches.get(parent.pk) if parent else None)
-    _hang(task, branches.get(parent.pk) if parent else None)
+    _hang(task, branches.get(parent.pk) if parent else None, below)
     task.rank = rank_at(found.project, before_uid=before_uid, after_uid=after_uid, moved=task.pk, **_last(before_uid, after_uid))
     task.bump("parent", "root", "level", "rank")
     if old_top is not None:
@@ -128,15 +128,15 @@ def _new_parent(actor: User, task: Task, parent_uid: UUID | None) -> Task | None
         return None
     if task.parent is not None and task.parent.uid == parent_uid:
         return task.parent
-    parent = task_for(actor, parent_uid, Act.VIEW)
+    parent = task_for(actor, parent_uid, Act.VIEW, beside=task.project)
     if parent.project_id != task.project_id:
         raise Http404
     check_task(actor, parent, Act.CREATE)
     return parent
 
 
-def _lock_both(found: Task, parent: Task | None) -> tuple[Task, dict[int, Task]]:
-    """The task with all its parts, what is above it, and the branch that it goes to, in the one order; by key."""
+def _lock_both(found: Task, parent: Task | None) -> tuple[Task, dict[int, Task], list[Task]]:
+    """The task with all its parts, what is above it, and the branch that it goes to, in the one order; by key, and the parts."""
     figures.beside_others(found.project_id)
     keys = figures.branch_keys(found) | (figures.branch_keys(parent) if parent else set())
     below = figures.keys_below(found)
@@ -149,7 +149,9 @@ def _lock_both(found: Task, parent: Task | None) -> tuple[Task, dict[int, Task]]
     for row in branches.values():
         row.project = found.project
         row.parent = branches.get(row.parent_id) if row.parent_id is not None else None
-    return branches[found.pk], branches
+    task = branches[found.pk]
+    know_assignee(task, found)
+    return task, branches, [branches[key] for key in sorted(below)]
 
 
 def _check_under(task: Task, parent: Task | None) -> None:
@@ -186,18 +188,15 @@ def check_within(task: Task, parent: Task) -> None:
         )
 
 
-def _hang(task: Task, parent: Task | None) -> None:
+def _hang(task: Task, parent: Task | None, below: list[Task]) -> None:
     """Put the task under its new whole (unsaved); its parts follow with their level and top (saved)."""
     deeper = (parent.level + 1 if parent else 0) - task.level
-    below = figures.keys_below(task)
     task.parent, task.level = parent, task.level + deeper
     task.root_id = parent.tree if parent else None
-    if not below:
-        return
-    rows = list(Task.objects.filter(pk__in=below).order_by("id"))
-    for row in rows:
+    for row in below:
         row.root_id, row.level = task.tree, row.level + deeper
-    bulk_update_with_history(rows, Task, ["root", "level"], default_date=clock.now())
+    if below:
+        bulk_update_with_history(below, Task, ["root", "level"], default_date=clock.now())
 
 
 def _upward(lowest: Task, branches: dict[int, Task]) -> list[Task]:

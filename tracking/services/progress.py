@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from activity.files import keep
 from common import clock
 from common.acts import act
+from common.adding import add
 from common.ports import record
 from common.refusals import NeedsConfirmation, Refused
 from common.saying import quantity_words
@@ -92,10 +93,11 @@ def append(actor: User, branch: list[Task], said: Said, state: str, known: Besid
     """Write the report and the task's new state; what stands above follows; one event."""
     task, now = branch[0], clock.now()
     before, finished = task.done, task.finished_at
-    report = Report.objects.create(
+    report = Report(
         task=task, reporter=actor, done=said.done, before=before, note=said.note.strip(), reason=said.reason.strip(),
         task_version=task.version + 1, at=now,
     )  # fmt: skip
+    add(report)
     kept = keep(actor=actor, subject=report, project=task.project, uploads=said.files) if said.files else []
     task.done, task.reported_at = said.done, now
     handed_over = put(task, state) and state == Task.State.AWAITING_ACCEPTANCE

@@ -30,14 +30,14 @@ def board_of_page(request: Request, project: Project) -> Board:
 
 
 def card_moved(request: Request, before: Task, *, undo: bool = False) -> HttpResponse:
-    """The moved card and the counts of the two columns it left and entered (as `before` says); never the board."""
+    """The moved card, and the counts of the two columns where it left one (as `before` says) for another; never the board."""
     project = before.project
     asked, now = board_of_page(request, project), card_row(before.pk)
     values = {asked.shape.column_of(row): asked.value_of(row) for row in (before, now)}
-    known = asked.counts(*values.values())
+    known = asked.counts(*values.values()) if len(values) > 1 else {}
     context = {
         "card": mark_safe(Cards(request.user, project, asked.shape).one(now)),
-        "counts": [(key, known.get(value, 0)) for key, value in values.items()],
+        "counts": [(key, known.get(value, 0)) for key, value in values.items() if len(values) > 1],
     }
     answer = render(request, "tracking/_card_moved.html", context)
     answer["HX-Retarget"], answer["HX-Reswap"] = f"#card-{now.uid}", "outerHTML"
