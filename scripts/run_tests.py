@@ -1,4 +1,4 @@
-"""All tests: the rules on SQLite, then on PostgreSQL and Redis; then browsers; then, one by one, races and killed processes."""
+"""All tests: on SQLite what may differ there, then all on PostgreSQL and Redis: rules, browsers, races and killed processes."""
 
 import os
 import shutil
@@ -8,22 +8,26 @@ import tempfile
 import time
 from collections.abc import Sequence
 
+from tests import where
 from tests.servers import Postgres, Redis, running
 
 NOTHING_SELECTED = 5  # pytest's exit code when no test matches: not a failure of a stage
 ALONE = "browser or races or live"
-# who may do what is asked of the database that serves many; what asks no database runs beside the other one
-ON_POSTGRESQL = ("house/test_permission_matrix.py", "api/test_who_may.py", "documents/test_print_document.py")
-WITHOUT_DATABASE = (
-    "activity/test_check_upload.py", "collab/test_signs.py", "house/test_history_kept.py", "house/test_layers.py",
-    "house/test_one_clock.py", "house/test_shape.py", "projects/test_say_targets.py", "samples/test_shift.py",
-    "tracking/test_deviation.py", "tracking/test_pasting.py",
-)  # fmt: skip
 
 
-def without(files: Sequence[str]) -> list[str]:
-    """What leaves these files out."""
-    return [f"--ignore=tests/{file}" for file in files]
+def on_sqlite() -> list[str]:
+    """The files of the stages on SQLite."""
+    return sorted({*where.ON_BOTH, *where.WITHOUT_DATABASE})
+
+
+def on_postgresql() -> list[str]:
+    """The files of the stages on PostgreSQL."""
+    return [file for file in where.every_file() if file not in where.WITHOUT_DATABASE]
+
+
+def paths(files: Sequence[str]) -> list[str]:
+    """As pytest is told of them."""
+    return [f"tests/{file}" for file in files]
 
 
 def stage(title: str, arguments: Sequence[str], env: dict[str, str]) -> bool:
@@ -43,22 +47,23 @@ def main(chosen: Sequence[str]) -> int:
     """Run all stages, or those tests that are named; the exit code tells whether all passed."""
     data = tempfile.mkdtemp(prefix="collab-tests-")
     processes = os.environ.get("COLLAB_TEST_PROCESSES") or str(min(4, os.cpu_count() or 1))
-    side_by_side = ["-n", processes] if processes != "1" else []
-    unwanted = {"DATABASE_URL", "REDIS_URL", "SMTP_URL", "COLLAB_TEST_CLOCK"}
+    side_by_side = ["-n", processes, "--dist", "loadfile"] if processes != "1" else []
+    # compiled once for all stages and for the servers they start, a hundred times in all
+    unwanted = {"DATABASE_URL", "REDIS_URL", "SMTP_URL", "COLLAB_TEST_CLOCK", "PYTHONDONTWRITEBYTECODE"}
     env = {name: value for name, value in os.environ.items() if name not in unwanted}
-    env |= {"COLLAB_MODE": "test", "COLLAB_DATA": data, "PYTHONDONTWRITEBYTECODE": "1"}
+    env |= {"COLLAB_MODE": "test", "COLLAB_DATA": data}
     passed = []
     try:
-        rules = [*side_by_side, "-m", f"not ({ALONE})", *chosen]
-        passed.append(stage("rules on SQLite", [*rules, *without(ON_POSTGRESQL)], env))
-        passed.append(stage("processes on SQLite", ["-m", "live and not (browser or races)", *chosen], env))
+        rules, sqlite, postgresql = f"not ({ALONE})", chosen or paths(on_sqlite()), chosen or paths(on_postgresql())
+        passed.append(stage("rules on SQLite", [*side_by_side, "-m", rules, *sqlite], env))
+        passed.append(stage("processes on SQLite", ["-m", "live and not (browser or races)", *sqlite], env))
         postgres, redis = Postgres(), Redis()
         with running(postgres, redis):
             env |= {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
-            passed.append(stage("rules on PostgreSQL and Redis", [*rules, *without(WITHOUT_DATABASE)], env))
-            passed.append(stage("browser on PostgreSQL and Redis", ["-m", "browser", *chosen], env))
+            passed.append(stage("rules on PostgreSQL and Redis", [*side_by_side, "-m", rules, *postgresql], env))
+            passed.append(stage("browsers on PostgreSQL and Redis", [*side_by_side, "-m", "browser", *postgresql], env))
             passed.append(
-                stage("races and processes on PostgreSQL and Redis", ["-m", f"({ALONE}) and not browser", *chosen], env)
+                stage("races and processes on PostgreSQL and Redis", ["-m", f"({ALONE}) and not browser", *postgresql], env)
             )
             locked = [line for line in postgres.process.said().splitlines() if "deadlock detected" in line]
             print(f"deadlocks in PostgreSQL's log: {len(locked)}")

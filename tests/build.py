@@ -12,6 +12,7 @@ from projects.services.goal import save_communication, save_contingency, save_kp
 from projects.services.nodes import save_node
 from projects.services.parties import appoint_liaison, invite_department
 from projects.services.project import draft_project, edit_project, start_project
+from tests.memory import remembered
 
 People = dict[str, User]
 LAUNCH_BEGINS = datetime(2026, 4, 8, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
@@ -28,12 +29,14 @@ def departments() -> dict[str, Department]:
     return {row.name: row for row in Department.objects.select_related("head")}
 
 
+@remembered
 def draft(people: People, **fields: Any) -> Project:
     """A draft of 市场部 by its liaison 周以宁, with nothing in it but its name."""
     said = {"name": "新品上市", "scenario": "new_product"} | fields
     return draft_project(actor=people["周以宁"], initiating_dept=departments()["市场部"], **said)
 
 
+@remembered
 def started(people: People, **fields: Any) -> Project:
     """The draft, started by 林书瑶, with goal, background and period of the launch."""
     project = draft(people)
@@ -54,6 +57,7 @@ def _authority() -> Any:
     return read("people")["liaison_authority"]
 
 
+@remembered
 def with_departments(people: People, **fields: Any) -> Project:
     """Five departments take part, each with its liaison."""
     project = started(people, **fields)
@@ -111,6 +115,7 @@ def add_nodes(project: Project, actor: User) -> dict[str, Node]:
     return nodes
 
 
+@remembered
 def prepared(people: People, **fields: Any) -> Project:
     """Everything that the gate to the kickoff asks for."""
     project = with_departments(people, **fields)

@@ -20,6 +20,7 @@ from collab.samples.people import load_people
 from people import calendar
 from people.models import User
 from tests import database
+from tests.memory import remembered
 from tests.servers import CHROMIUM_FLAGS, Redis, Smtp, Web, Worker, chromium_path, environment, running
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)
@@ -69,7 +70,7 @@ def _nothing_remembered() -> Iterator[None]:
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     """The sample organisation's people by name."""
-    return load_people()
+    return remembered(load_people)()
 
 
 @pytest.fixture

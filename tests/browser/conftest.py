@@ -15,6 +15,7 @@ from tests import database
 from tests.browser.loaded import MOMENT, Loaded
 from tests.browser.office import Office
 from tests.browser.walker import Walker
+from tests.memory import remembered
 from tests.servers import Web, Worker, environment, running
 
 
@@ -42,7 +43,7 @@ def office(browser: Browser, web: Web) -> Iterator[Office]:
 @pytest.fixture
 def walker(test_clock: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> Walker:
     """The clock that all processes share, walked from beat to beat."""
-    monkeypatch.setenv("CELERY_SKIP_CHECKS", "true")  # models need not be checked anew at each of 600 stops
+    monkeypatch.setenv("CELERY_SKIP_CHECKS", "true")  # models need not be checked anew at each of some hundred stops
     return Walker(test_clock)
 
 
@@ -50,13 +51,13 @@ def walker(test_clock: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch) ->
 def loaded(
     styles: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Loaded]:
-    """The launch as it stands at that moment, loaded once for a file of tests."""
+    """The launch as it stands at that moment, loaded once and laid out anew for each file of tests."""
     file = tmp_path_factory.mktemp("clock") / "offset"
     file.write_text(str((MOMENT - datetime.now(UTC)).total_seconds()), encoding="ascii")
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched:
         patched.setenv("COLLAB_TEST_CLOCK", str(file))
         try:
-            yield Loaded.load()
+            yield remembered(Loaded.load, committed=True)()
         finally:
             database.wipe()
 

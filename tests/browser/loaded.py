@@ -28,7 +28,9 @@ MOMENT = at(date(2026, 7, 20), 15)  # 华北 is flagged and nobody has said why;
 HEAD, LIAISON, OWNER, OTHER_HEAD = "林书瑶", "许知夏", "郭砚秋", "蒋明远"
 NOBODY = ""
 PARTS = ("goal", "settings", "kpi", "scope", "invite", "node", "resource", "communication", "contingency")
-NO_PAGES = {  # answers that are no page of their own: files, fragments, redirects
+FOR_PROGRAMS = "api_"  # so begin the names of what answers programs; the page about it is for people
+NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on the pages that fetch them), redirects, streams
+    "live", "live_poll", "vague_hints", "project_head", "board_overview", "card",
     "healthz", "document_pdf", "recent_projects", "notice", "account_logout", "account_set_password",
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
@@ -81,7 +83,9 @@ class Loaded:
         for who in (HEAD, LIAISON, OWNER, OTHER_HEAD):
             yield Seen(who, reverse("desk"))
         yield from (Seen(who, reverse("weekly_card")) for who in (LIAISON, OWNER))
-        for name in ("notices", "me", "rights", "account_change_password", "projects", "project_new", "risks", "meetings"):
+        for name in ("notices", "me", "rights", "account_change_password", "api_docs", "projects", "project_new"):
+            yield Seen(HEAD, reverse(name))
+        for name in ("risks", "meetings"):
             yield Seen(HEAD, reverse(name))
         yield Seen(HEAD, reverse("projects") + "?q=nothing")
         yield Seen(HEAD, "/nothing/")
@@ -161,7 +165,7 @@ def _talk(people: dict[str, User], task: Task) -> None:
 
 
 def names_of_pages() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every named address of the product, with arguments of the right shape."""
+    """Every named address of the product that people open, with arguments of the right shape."""
     shapes = {"uuid": UUID("00000000-0000-4000-8000-000000000000"), "slug": "kpi", "string": "tracking.task"}
 
     def walk(patterns: Any) -> Iterator[Any]:
@@ -169,5 +173,7 @@ def names_of_pages() -> Iterator[tuple[str, dict[str, Any]]]:
             yield from walk(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern]
 
     for pattern in walk(get_resolver().url_patterns):
+        if (pattern.name or "").startswith(FOR_PROGRAMS) and pattern.name != "api_docs":
+            continue
         kinds = {name: type(one).__name__ for name, one in getattr(pattern.pattern, "converters", {}).items()}
         yield pattern.name, {name: shapes[kind.removesuffix("Converter").lower()] for name, kind in kinds.items()}

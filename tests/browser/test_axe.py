@@ -49,7 +49,7 @@ def found(request: pytest.FixtureRequest, loaded: Loaded, desks: Office, browser
     strangers = window.new_page()
     for seen in loaded.pages():
         page = strangers if seen.who == NOBODY else desks.page(seen.who)
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # nothing half faded in
         findings.look(page, seen, desks.url)
     window.close()
     return findings

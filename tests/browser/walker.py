@@ -1,4 +1,4 @@
-"""The shared clock, walked from beat to beat: no deadline, no meeting's end, no evening is jumped over."""
+"""The shared clock, walked from one thing that is due to the next: no deadline, no end of a meeting, no evening is jumped over."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.servers import wait_for
 
 ZONE = "Asia/Shanghai"
 HERE = ZoneInfo(ZONE)
-DAILY = (time(9), time(18), time(23))
+EVENING = time(18)  # the one hour of the day that the schedule knows: scan and digest; all else that falls due has a row
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 
@@ -51,10 +51,10 @@ class Walker:
         self.settle()
 
     def _next(self) -> datetime:
-        """The next beat after now: of the day, of a clock, or the end of a meeting."""
+        """The next moment after now at which anything falls due: an evening, a step of a clock, the end of a meeting, a mail."""
         now = clock.now()
         today = now.astimezone(HERE).date()
-        coming = [clock.local(today + timedelta(days), hour, ZONE) for days in (0, 1) for hour in DAILY]
+        coming = [clock.local(today + timedelta(days), EVENING, ZONE) for days in (0, 1)]
         coming += [
             ClockStep.objects.filter(done_at=None, clock__stopped_at=None, at__gt=now).aggregate(it=Min("at"))["it"],
             Clock.objects.filter(stopped_at=None, breached_at=None, due_at__gt=now).aggregate(it=Min("due_at"))["it"],

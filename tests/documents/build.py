@@ -13,6 +13,7 @@ from projects.services.clauses import save_clause
 from projects.services.memorandum import draft_memorandum
 from projects.services.signing import open_for_signature
 from tests import build
+from tests.memory import remembered
 
 People = dict[str, User]
 HEADS = ["林书瑶", "顾承泽", "贺立川", "蒋明远", "宋清越"]
@@ -24,6 +25,7 @@ def at(days: int = 0, hours: int = 0) -> object:
     return clock.at(MOMENT + timedelta(days=days, hours=hours))
 
 
+@remembered
 def kickoff(people: People) -> Project:
     """A project that stands in the kick-off."""
     project = build.prepared(people)
@@ -32,6 +34,7 @@ def kickoff(people: People) -> Project:
     return project
 
 
+@remembered
 def drafted(people: People) -> tuple[Project, Memorandum]:
     """Its memorandum, prefilled, with a promise of 财务部 as well."""
     project = kickoff(people)
@@ -44,6 +47,7 @@ def drafted(people: People) -> tuple[Project, Memorandum]:
     return project, memorandum
 
 
+@remembered
 def opened(people: People) -> Document:
     """The memorandum, open for signature by five heads."""
     project, _memorandum = drafted(people)
@@ -56,6 +60,7 @@ def sign_as(user: User, document: Document, **given: str) -> Document:
     return sign(actor=user, document_uid=document.uid, **said)
 
 
+@remembered
 def signed_by_all(people: People) -> Document:
     """All five have signed; nothing that follows has been done yet."""
     document = opened(people)

@@ -6,6 +6,7 @@ from typing import Any
 from common import clock
 from people.models import Department, User
 from projects.models import Project
+from tests.memory import remembered
 from tracking.models import Task
 from tracking.services import create_task, report_progress
 
@@ -40,6 +41,7 @@ def quantified(people: People, project: Project, target: int = 45, unit: str = "
     return task(people, project, target=target, unit=unit, **fields)
 
 
+@remembered
 def rollout(people: People, project: Project) -> dict[str, Task]:
     """铺货100家门店 = 30 + 25 + 45, one region each."""
     whole = quantified(people, project, 100)

@@ -11,6 +11,7 @@ from django.test import Client
 from common import clock
 from people.models import Department, User
 from projects.models import Clause, Memorandum, Party, Project
+from tests.memory import remembered
 from tests.tracking.build import july, rollout, say
 from tracking.models import Task
 from tracking.services import scan_evening
@@ -19,6 +20,7 @@ BEGINS = datetime(2026, 4, 17, 4, 0, tzinfo=UTC)  # Friday noon in Shanghai
 LIAISONS = {"市场部": "周以宁", "研发部": "沈嘉禾", "生产部": "田牧野", "销售部": "许知夏", "财务部": "孟初晴"}
 
 
+@remembered
 def project_in_execution(people: dict[str, User], **fields: Any) -> Project:
     """The launch in execution, led by 市场部, with five departments, counting calendar days."""
     market = Department.objects.get(name="市场部")
