@@ -42,5 +42,14 @@ class WhatAppsBring(AppDirectoriesFinder):
 class Compressed(CompressedManifestStaticFilesStorage):
     """Names that change with the content; compressed by gzip alone, since brotli takes ten times as long at first start."""
 
+    # our modules name each other, there too by the names that change; what packages bring is left as it is
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        (
+            "js/*.js",
+            ((r"""(?P<matched>import (?P<what>{[^}]*}) from "(?P<url>[./][^"]+)";)""", """import %(what)s from "%(url)s";"""),),
+        ),
+    )
+
     def create_compressor(self, **options: Any) -> Compressor:
         return super().create_compressor(use_brotli=False, **options)

@@ -19,6 +19,13 @@ document.addEventListener("pointerdown", (event) => {
   if (press.touch) press.timer = setTimeout(lift, HOLD);
 });
 
+// the browser selects no text and looks for none to select: the card has the focus
+document.addEventListener("mousedown", (event) => {
+  if (!press || press.touch) return;
+  event.preventDefault();
+  press.card.focus({ preventScroll: true });
+});
+
 document.addEventListener("pointermove", (event) => {
   if (event.pointerId !== press?.id) return;
   press.at = [event.clientX, event.clientY];
@@ -33,7 +40,7 @@ document.addEventListener("pointercancel", (event) => { if (event.pointerId === 
 addEventListener("blur", () => { if (carried) leave(); });
 document.addEventListener("keydown", (event) => { if (carried && event.key === "Escape") { event.preventDefault(); event.stopPropagation(); leave(); } }, true);
 document.addEventListener("touchmove", (event) => { if (carried && event.cancelable) event.preventDefault(); }, { passive: false });
-for (const name of ["selectstart", "dragstart"]) document.addEventListener(name, (event) => { if (press && !press.touch) event.preventDefault(); });
+document.addEventListener("dragstart", (event) => { if (press && !press.touch) event.preventDefault(); });
 document.addEventListener("contextmenu", (event) => { if (press?.touch) event.preventDefault(); });
 
 function forget() {
@@ -63,29 +70,33 @@ function lift() {
   requestAnimationFrame(frame);
 }
 
-// one frame of carrying: the shadow follows, the card takes the place under the pointer, what is near its border scrolls
+// One frame of carrying: the shadow follows, what is near its border scrolls, the card takes the place under the pointer.
+// It reads before it writes, so that the page is laid out once; where nothing moved there is nothing to do.
 function frame() {
   if (!carried) return;
-  const [x, y] = press.at;
-  const { shadow } = carried;
-  shadow.style.transform = `translate(${x - press.from[0]}px, ${y - press.from[1]}px)`;
-  scroll(follow(x, y), x, y);
   requestAnimationFrame(frame);
+  const [x, y] = press.at;
+  if (carried.seen === `${x} ${y}`) return;
+  const spot = under(x, y);
+  const scrolls = scroll(spot.list, x, y);
+  const next = spot.list ? place(spot, y) : undefined;
+  carried.shadow.style.transform = `translate(${x - press.from[0]}px, ${y - press.from[1]}px)`;
+  for (const go of scrolls) go();
+  if (next !== undefined) spot.list.insertBefore(carried.card, next);
+  carried.seen = scrolls.length || next !== undefined ? "" : `${x} ${y}`;
 }
 
-// the list under the pointer, in which the card has its place now
-function follow(x, y) {
-  const under = document.elementFromPoint(x, y);
-  const list = under?.closest("#board .board-column")?.querySelector(":scope > .board-cards");
-  if (list) settle(list, under, y);
-  return list;
+function under(x, y) {
+  const node = document.elementFromPoint(x, y);
+  return { node, list: node?.closest("#board .board-column")?.querySelector(":scope > .board-cards") };
 }
 
-// the card stands before or behind the card under the pointer, at the top under the heading, or at the end below the last
-function settle(list, under, y) {
+// before which the card stands: before or behind the card under the pointer, at the top under the heading, or at the end below
+// the last; undefined where it stays
+function place({ list, node }, y) {
   const { card } = carried;
-  const over = under.closest(".task-card, .column-next");
-  if (over === card) return;
+  const over = node.closest(".task-card, .column-next");
+  if (over === card) return undefined;
   let next;
   if (isCard(over)) {
     const box = over.getBoundingClientRect();
@@ -94,31 +105,29 @@ function settle(list, under, y) {
   else {
     const last = [list.lastElementChild, list.lastElementChild?.previousElementSibling].find((node) => isCard(node));
     if (!last || y > last.getBoundingClientRect().bottom) next = isCard(last) ? last.nextElementSibling : list.querySelector(":scope > .column-next");
-    else if (list.contains(under)) return; // between two cards
+    else if (list.contains(node)) return undefined; // between two cards
     else next = list.scrollTop > 0 ? undefined : list.firstElementChild;
   }
-  if (next === undefined || next === card || (card.parentElement === list && card.nextElementSibling === next)) return;
-  list.insertBefore(card, next);
+  return next === card || (card.parentElement === list && card.nextElementSibling === next) ? undefined : next;
 }
 
 const push = (at, start, end) => (at < start + EDGE ? -Math.min(1, (start + EDGE - at) / EDGE) : at > end - EDGE ? Math.min(1, (at - end + EDGE) / EDGE) : 0) * SPEED;
 
+// what scrolls under a pointer near its border: the column, else the columns and the page
 function scroll(list, x, y) {
   if (list) {
     const box = list.getBoundingClientRect();
     const by = push(y, Math.max(box.top, 0), Math.min(box.bottom, innerHeight));
-    if (by) {
-      const before = list.scrollTop;
-      list.scrollTop += by;
-      if (list.scrollTop !== before) return;
-    }
+    if (by < 0 ? list.scrollTop > 0 : by > 0 && list.scrollTop < list.scrollHeight - list.clientHeight) return [() => { list.scrollTop += by; }];
   }
+  const found = [];
   const columns = carried.card.closest(".board-columns");
   const wide = columns && columns.scrollWidth > columns.clientWidth ? columns.getBoundingClientRect() : null;
   const aside = wide ? push(x, Math.max(wide.left, 0), Math.min(wide.right, innerWidth)) : 0;
-  if (aside) columns.scrollLeft += aside;
+  if (aside) found.push(() => { columns.scrollLeft += aside; });
   const by = push(y, 0, innerHeight);
-  if (by) scrollBy({ top: by, behavior: "instant" });
+  if (by) found.push(() => scrollBy({ top: by, behavior: "instant" }));
+  return found;
 }
 
 function end() {
@@ -141,6 +150,8 @@ function leave() {
 
 // it lies where it was let go, though no frame was drawn since the last move
 function put(event) {
-  follow(event.clientX, event.clientY);
+  const spot = under(event.clientX, event.clientY);
+  const next = spot.list ? place(spot, event.clientY) : undefined;
+  if (next !== undefined) spot.list.insertBefore(carried.card, next);
   document.dispatchEvent(new CustomEvent("board:drop", { detail: end() }));
 }

@@ -48,6 +48,15 @@ function put(card) {
   list.insertBefore(card, behind ?? further);
 }
 
+// what the server drew of a card, without what the page has made of it since: nothing is put in the place of its like
+function drawn(card) {
+  const plain = card.cloneNode(true);
+  plain.classList.remove("just-saved", "just-changed", "is-outdated", "is-dragged", "is-sent");
+  for (const node of [plain, ...plain.querySelectorAll("[tabindex]")]) node.removeAttribute("tabindex");
+  plain.removeAttribute("data-live-by");
+  return plain.outerHTML;
+}
+
 async function refresh() {
   if (!board() || document.documentElement.dataset.dragging) { timer = setTimeout(refresh, 500); return; }
   const all = [...waiting].slice(0, 40);
@@ -68,7 +77,8 @@ async function one(uid) {
   template.innerHTML = await answer.text();
   const fresh = template.content.querySelector(".task-card");
   const now = document.getElementById(`card-${uid}`);
-  if (!fresh || (now && (busy(now) || now.outerHTML === fresh.outerHTML))) return;
+  if (!fresh || (now && busy(now))) return;
+  if (now && drawn(now) === drawn(fresh)) { now.classList.remove("is-outdated"); return; }
   const focus = now && document.activeElement === now;
   const same = now && now.dataset.column === fresh.dataset.column && now.dataset.lane === fresh.dataset.lane && now.dataset.rank === fresh.dataset.rank;
   if (same) now.replaceWith(fresh);
@@ -95,7 +105,7 @@ async function overview() {
   if (!answer?.ok) return;
   const template = document.createElement("template");
   template.innerHTML = await answer.text();
-  for (const node of template.content.querySelectorAll("[id^='count-']")) { const shown = document.getElementById(node.id); if (shown) shown.textContent = node.textContent; }
+  for (const node of template.content.querySelectorAll("[id^='count-']")) { const shown = document.getElementById(node.id); if (shown && shown.textContent !== node.textContent) shown.textContent = node.textContent; }
   const fresh = template.content.getElementById("board-overview");
   if (fresh) line.replaceWith(fresh);
 }

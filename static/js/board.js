@@ -63,7 +63,7 @@ function place(card) {
 function count(html) {
   for (const node of html.querySelectorAll("[id^='count-']")) {
     const shown = document.getElementById(node.id);
-    if (shown) shown.textContent = node.textContent;
+    if (shown && shown.textContent !== node.textContent) shown.textContent = node.textContent;
   }
 }
 

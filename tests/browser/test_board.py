@@ -75,7 +75,7 @@ def test_the_board_by_keyboard_alone(page: Page, web: Web) -> None:
     expect(talk).to_contain_text("进行中")
     page.keyboard.press("Space")
     expect(card(page, uid)).to_have_attribute("data-column", "in_progress")
-    expect(talk).to_contain_text("已移到:进行中")
+    expect(talk).to_contain_text(re.compile("已移到.进行中"))
     expect(page.locator("#count-not_started")).to_have_text("17")
     page.keyboard.press("Control+z")
     expect(card(page, uid)).to_have_attribute("data-column", "not_started")
