@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from activity.queries import clocks_of
 from common import ports
+from common.again import Again, signs
 from people.models import User
 from people.requests import Request
 from projects.access import RULES, Act, Standing, standing
@@ -96,12 +98,17 @@ def steps(project: Project) -> list[Step]:
     return [Step(label, "done" if place < at else "now" if place == at else "later") for place, (_p, label) in enumerate(STEPS)]
 
 
+def _party(project: int, department: int) -> QuerySet[Party]:
+    rows = Party.objects.filter(project=project, department=department).order_by()  # one at most
+    return rows.select_related("liaison__department", "head__department")
+
+
+_party_of = Again(_party, *signs(2))
+
+
 def lead_of(project: Project) -> User | None:
     """Whom one asks first (牵头人): the lead department's liaison, else its head."""
-    found = Party.objects.filter(project=project, department=project.lead_dept_id).select_related(
-        "liaison__department", "head__department"
-    )
-    party = found.first()
+    party = next(iter(_party_of(project.pk, project.lead_dept_id)), None)
     if party is None:
         return project.initiating_dept.head
     return party.liaison or party.head

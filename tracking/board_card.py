@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from common import saying
-from common.templatetags.signs import icon
 from people.models import User
 from projects.access import standing
 from projects.models import Project
 from tracking.access import RULES, Act
-from tracking.cells import OVER, Cells, Promise
+from tracking.cells import OVER, SIGNS, Cells, Promise, sprite
 from tracking.models import Task
 from tracking.queries.board import Shape
 from tracking.queries.board_cards import CardRow, promises_of
@@ -35,20 +34,26 @@ class Cards:
 
     def __init__(self, user: User, project: Project, shape: Shape) -> None:
         self.project, self.shape, self.user = project, shape, user
-        self.cells = Cells(project.threshold, project.today)
+        self.cells = Cells(project.threshold, project.today, sprite=True)
+        sign = self.cells.sign
         self._stands = standing(user, project)
         self._may: dict[tuple[int, bool], May] = {}
         self._promises: dict[int | None, str] = {}
         self._task, self._move = (reverse(name, args=[MARK]).split(MARK) for name in ("task", "move_task"))
         self._signs = {
-            "report": f"{icon('progress-check')}{escape(_('Report'))}",
-            "menu": str(icon("dots-vertical")),
-            "late": f"{icon('clock-exclamation')}{escape(_('Delayed'))} ",
+            "report": f"{sign('progress-check')}{escape(_('Report'))}",
+            "menu": sign("dots-vertical"),
+            "late": f"{sign('clock-exclamation')}{escape(_('Delayed'))} ",
             "due": f"{escape(pgettext('task', 'due'))} ",
-            "talk": str(icon("message")),
+            "talk": sign("message"),
             "wait": f'<span class="mark-wait">{escape(_("To be confirmed"))}</span>',
         }
         self._actions = escape(_("Move, report and more: %s"))
+
+    @property
+    def signs(self) -> SafeString:
+        """The signs that cards name; a page with cards carries them once."""
+        return sprite((*SIGNS, "progress-check", "dots-vertical", "message"))
 
     def all(self, rows: list[CardRow]) -> SafeString:
         """These cards, one after the other."""

@@ -16,11 +16,15 @@ from django.db import connection
 
 from activity.models import Event
 from common import clock
+from common.again import ListAgain, signs
 
 IN_FLIGHT = 300  # seconds; no transaction lives longer, so an id that has not come by then never will
 LOOKED_AT = 100  # newest events among which a fresh cursor looks for ids that are still on their way
 MOST_HOLES = 20
 NONCE, TAG = 9, 9
+_newest = ListAgain(  # every page asks it
+    lambda above: Event.objects.filter(pk__gt=above).order_by("-pk").values_list("pk", "at")[:LOOKED_AT], *signs(1)
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Cursor:
     @classmethod
     def present(cls, slack: float = 0) -> Self:
         """Where one stands who has read everything but the last `slack` seconds."""
-        rows = list(Event.objects.order_by("-pk").values_list("pk", "at")[:LOOKED_AT])
+        rows = _newest(0)
         if not rows:
             return cls(0)
         late = clock.now() - timedelta(seconds=slack)

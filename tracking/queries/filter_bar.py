@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.safestring import SafeString, mark_safe
@@ -15,13 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from common import saying
-from common.again import signs
+from common.again import ListAgain, signs
 from people.models import Department, User
 from projects.models import Node, Project
 from tracking.models import Task
 from tracking.queries.filters import FLAGS, Filters, Pairs
-
-(SIGN,) = signs(1)  # stands for the project while the query is built
 
 
 @dataclass(frozen=True)
@@ -143,30 +140,20 @@ def choices_of(project: Project) -> Choices:
     return Choices(found["d"], found["p"], found["n"])
 
 
-def _asked(project: int) -> list[tuple[str, int, int, Any, str]]:
-    """The query is built once per connection and asked again with other projects: to build it costs more than to answer it."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    plan = connection.__dict__.get("_choices_plan")
-    if plan is None:
-        plan = _built().query.get_compiler(connection=connection).as_sql()
-        connection.__dict__["_choices_plan"] = plan
-    sql, params = plan
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [project if param == SIGN else param for param in params])
-        return cursor.fetchall()
-
-
-def _built() -> QuerySet[Any]:
-    at_work = Task.objects.filter(project=SIGN, assignee__isnull=False).order_by().values("assignee").distinct()
-    departments = _kind("d", Department.objects.filter(parties__project=SIGN), F("parties__order"))
+def _built(project: int) -> QuerySet[Any]:
+    at_work = Task.objects.filter(project=project, assignee__isnull=False).order_by().values("assignee").distinct()
+    departments = _kind("d", Department.objects.filter(parties__project=project), F("parties__order"))
     people = _kind("p", User.objects.filter(pk__in=at_work), Value(0))
-    nodes = _kind("n", Node.objects.filter(project=SIGN), F("order"))
+    nodes = _kind("n", Node.objects.filter(project=project), F("order"))
     return departments.union(people, nodes, all=True)
 
 
 def _kind(kind: str, rows: QuerySet[Any], place: Any) -> QuerySet[Any]:
     marked = rows.order_by().annotate(kind=Value(kind, output_field=CharField()), place=Cast(place, IntegerField()))
     return marked.values_list("kind", "place", "pk", "uid", "name")
+
+
+_asked = ListAgain(_built, *signs(1))
 
 
 def known(filters: Filters, choices: Choices) -> Filters:

@@ -4,20 +4,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, OrderBy, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, OrderBy, Value, When
 from django.urls import reverse
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
+from common.again import ListAgain, signs
 from projects.models import Project
 from tracking.cells import Promise
 from tracking.models import Task
 from tracking.queries.filters import Pairs
 
-ROWS = 100
+ROOM = 50  # keys are asked for by so many, so that few queries are built
 UNGROUPED = ""
 FIRST = "rank"
 
@@ -185,51 +187,14 @@ def wholes_of(rows: Iterable[TableRow]) -> dict[int, Whole]:
     wanted = {key for row in rows for key in (row.parent_id, row.root_id, row.pk if row.clause_id else None) if key}
     if not wanted:
         return {}
-    found = Task.objects.filter(pk__in=wanted).order_by().values_list(*WHOLE_FIELDS)
+    room = -(-len(wanted) // ROOM) * ROOM
+    found = _wholes(room)(*wanted, *[0] * (room - len(wanted)))
     return {whole.pk: whole for whole in map(Whole._make, found)}
 
 
-@dataclass(frozen=True)
-class TablePage:
-    """A page of the table, with how many rows there are in all, and in each of its groups."""
-
-    rows: list[TableRow]
-    number: int
-    pages: int
-    total: int
-    groups: dict[Any, int]
-
-
-def table_page(tasks: QuerySet[Task], look: Look) -> TablePage:
-    """The page asked for, or the last one; two queries, one where all fits on the first page."""
-    ordered = tasks.order_by(*_order(look))
-    groups = _groups(tasks, look)
-    start = (look.page - 1) * ROWS
-    rows = table_rows(ordered[start : start + ROWS + 1])
-    if groups:
-        total = sum(groups.values())
-    elif rows and len(rows) <= ROWS:
-        total = start + len(rows)
-    else:
-        total = tasks.order_by().count() if rows or start else 0
-    pages = max(1, -(-total // ROWS))
-    number = look.page
-    if not rows and total:
-        number = pages
-        rows = table_rows(ordered[(pages - 1) * ROWS : pages * ROWS])
-    return TablePage(rows[:ROWS], number, pages, total, groups)
-
-
-def table_rows(tasks: QuerySet[Task]) -> list[TableRow]:
-    """These tasks as rows, in their order; one query."""
-    return [TableRow._make(row) for row in tasks.values_list(*FIELDS)]
-
-
-def _groups(tasks: QuerySet[Task], look: Look) -> dict[Any, int]:
-    if not look.group:
-        return {}
-    by = GROUPS[look.group][1]
-    return dict(tasks.order_by().values_list(by).annotate(n=Count("pk")))
+@cache
+def _wholes(number: int) -> ListAgain:
+    return ListAgain(lambda *some: Task.objects.filter(pk__in=some).order_by().values_list(*WHOLE_FIELDS), *signs(number))
 
 
 def group_of(row: TableRow, group: str) -> Any:
@@ -237,7 +202,7 @@ def group_of(row: TableRow, group: str) -> Any:
     return {"status": row.state, "department": row.department_id, "assignee": row.assignee_id, "node": row.node_id}[group]
 
 
-def _order(look: Look) -> list[Any]:
+def order_of(look: Look) -> list[Any]:
     """The group first, then what was asked for, then the one shared order: no two rows are alike, so pages never overlap."""
     order: list[Any] = []
     if look.group:

@@ -39,8 +39,8 @@ def board(request: Request, uid: UUID) -> HttpResponse:
         return render(request, "tracking/_lanes.html", {"project": project} | _lanes(asked, cards, request.GET["lane"]))
     address = reverse("board", args=[project.uid])
     bar = filter_bar(filters, choices, address, beside=[*shape.pairs, *kept_view(request)], target="board")
-    context = {"project": project, "asked": asked, "shape": shape, "filters": filters, "bar": bar, "address": address}
-    context["view_name"] = name_of_view(request, project)
+    context: dict[str, Any] = {"project": project, "asked": asked, "shape": shape, "filters": filters, "bar": bar}
+    context |= {"address": address, "view_name": name_of_view(request, project), "signs": cards.signs}
     if request.htmx:
         context |= _lanes(asked, cards) if shape.lanes else _columns(asked, cards, asked.counts())
         return render(request, "tracking/_board_follow.html", context)
@@ -70,6 +70,7 @@ def _further(request: Request, asked: Board, cards: Cards) -> HttpResponse:
     context |= {"project": asked.project}
     if request.htmx:
         return render(request, "tracking/_column_more.html", context)
+    context["signs"] = cards.signs
     return render(request, "tracking/board_column.html", frame_of(request, asked.project, "risks") | context)
 
 

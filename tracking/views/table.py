@@ -18,9 +18,10 @@ from tracking.access import Act, task_for
 from tracking.cells import SIGNS, sprite
 from tracking.models import SavedView, Task
 from tracking.queries.filter_bar import address, choices_of, filter_bar, known
-from tracking.queries.filters import filtered, read_filters
+from tracking.queries.filters import read_filters
 from tracking.queries.habits import chosen_by
-from tracking.queries.table import COLUMNS, GROUPS, USUAL, Look, read_look, table_page, table_rows
+from tracking.queries.table import COLUMNS, GROUPS, USUAL, Look, read_look
+from tracking.queries.table_page import table_page, table_rows
 from tracking.rows import Rows
 from tracking.services.views import choose_columns
 from tracking.views.saved import begin_with, kept_view, name_of_view, page_asking
@@ -48,7 +49,7 @@ def _context(request: Request, project: Project, columns: tuple[str, ...]) -> di
     path = reverse("table", args=[project.uid])
     view = kept_view(request)
     bar = filter_bar(filters, choices, path, beside=[*look.pairs(), *view], target="task-list")
-    page = table_page(filtered(project, request.user, filters), look)
+    page = table_page(project, request.user, filters, look)
     drawn = Rows(project, request.user, look, choices).draw(page.rows, page.groups)
     return {
         "project": project,
