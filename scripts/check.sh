@@ -15,5 +15,5 @@ look types mypy .
 look templates djlint templates --lint --quiet
 look migrations python manage.py makemigrations --check --dry-run
 look texts python manage.py texts --check
-look house python -m pytest -q -p no:cacheprovider tests/house/test_{layers,one_clock,history_kept,shape}.py
+look house python -m pytest -q -p no:cacheprovider tests/house/test_{layers,one_clock,history_kept,shape,where}.py
 if [ -n "$failed" ]; then echo "failed:$failed"; exit 1; fi

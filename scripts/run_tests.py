@@ -1,4 +1,4 @@
-"""All tests: on SQLite what may differ there, then all on PostgreSQL and Redis: rules, browsers, races and killed processes."""
+"""All tests: on SQLite what may differ there, then all on PostgreSQL and Redis: rules, browsers, processes, seconds."""
 
 import os
 import shutil
@@ -12,17 +12,17 @@ from tests import where
 from tests.servers import Postgres, Redis, running
 
 NOTHING_SELECTED = 5  # pytest's exit code when no test matches: not a failure of a stage
-ALONE = "browser or races or live"
+PROCESSES = "browser or races or live or timed"
 
 
 def on_sqlite() -> list[str]:
     """The files of the stages on SQLite."""
-    return sorted({*where.ON_BOTH, *where.WITHOUT_DATABASE})
+    return sorted({*where.ON_BOTH, *where.ONCE})
 
 
 def on_postgresql() -> list[str]:
     """The files of the stages on PostgreSQL."""
-    return [file for file in where.every_file() if file not in where.WITHOUT_DATABASE]
+    return [file for file in where.every_file() if file not in where.ONCE]
 
 
 def paths(files: Sequence[str]) -> list[str]:
@@ -54,17 +54,20 @@ def main(chosen: Sequence[str]) -> int:
     env |= {"COLLAB_MODE": "test", "COLLAB_DATA": data}
     passed = []
     try:
-        rules, sqlite, postgresql = f"not ({ALONE})", chosen or paths(on_sqlite()), chosen or paths(on_postgresql())
+        rules, sqlite, postgresql = f"not ({PROCESSES})", chosen or paths(on_sqlite()), chosen or paths(on_postgresql())
         passed.append(stage("rules on SQLite", [*side_by_side, "-m", rules, *sqlite], env))
-        passed.append(stage("processes on SQLite", ["-m", "live and not (browser or races)", *sqlite], env))
+        live = "live and not (browser or races or timed)"
+        passed.append(stage("processes on SQLite", [*side_by_side, "-m", live, *sqlite], env))
         postgres, redis = Postgres(), Redis()
         with running(postgres, redis):
             env |= {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
-            passed.append(stage("rules on PostgreSQL and Redis", [*side_by_side, "-m", rules, *postgresql], env))
-            passed.append(stage("browsers on PostgreSQL and Redis", [*side_by_side, "-m", "browser", *postgresql], env))
-            passed.append(
-                stage("races and processes on PostgreSQL and Redis", ["-m", f"({ALONE}) and not browser", *postgresql], env)
-            )
+            for title, marks, beside in (
+                ("rules", rules, side_by_side),
+                ("browsers", "browser and not timed", side_by_side),
+                ("races and processes", "(races or live) and not (browser or timed)", side_by_side),
+                ("promises in seconds", "timed", []),
+            ):
+                passed.append(stage(f"{title} on PostgreSQL and Redis", [*beside, "-m", marks, *postgresql], env))
             locked = [line for line in postgres.process.said().splitlines() if "deadlock detected" in line]
             print(f"deadlocks in PostgreSQL's log: {len(locked)}")
             passed.append(not locked)

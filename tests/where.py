@@ -9,12 +9,15 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 
-# what asks no database runs once, beside SQLite
+# what asks no database, or starts one of its own, runs once, beside SQLite
 WITHOUT_DATABASE = (
     "activity/test_check_upload.py", "collab/test_signs.py", "house/test_history_kept.py", "house/test_layers.py",
     "house/test_one_clock.py", "house/test_shape.py", "house/test_where.py", "samples/test_shift.py",
     "tracking/test_deviation.py", "tracking/test_pasting.py",
 )  # fmt: skip
+
+BRINGS_ITS_OWN = ("house/test_compose.py", "house/test_serve.py")
+ONCE = (*WITHOUT_DATABASE, *BRINGS_ITS_OWN)
 
 # modules that speak SQL of their own, or differ by database, and what tries them on both
 OWN_SQL = {
@@ -23,7 +26,7 @@ OWN_SQL = {
     "activity/live/stream.py": "activity/test_live_streams.py",
     "activity/many.py": "tracking/test_scan_many.py",
     "collab/health.py": "collab/test_frame.py",
-    "collab/preparing.py": "house/test_serve.py",
+    "collab/preparing.py": "house/test_compose.py",
     "common/adding.py": "activity/test_clocks.py",
     "common/again.py": "tracking/test_report_progress.py",
     "common/api/rows.py": "api/test_lists.py",
@@ -38,9 +41,9 @@ OWN_SQL = {
 # constraints, locks, the outbox, and what Redis does elsewhere: cache, doorbell, keys of acts
 CONSTRAINTS_AND_MODE = (
     "activity/test_clocks.py", "activity/test_live_poll.py", "activity/test_outbox_live.py", "api/test_once.py",
-    "documents/test_frozen_document.py", "documents/test_sign_document.py", "house/test_compose.py",
-    "meetings/test_minutes_survive.py", "people/test_sign_in.py", "projects/test_bad_input.py", "projects/test_save_node.py",
-    "tracking/test_saved_views.py", "tracking/test_plan.py",
+    "documents/test_frozen_document.py",
+    "meetings/test_minutes_survive.py", "people/test_sign_in.py", "projects/test_save_node.py",
+    "tracking/test_saved_views.py",
 )  # fmt: skip
 
 # for each app a test of its pages
@@ -56,7 +59,7 @@ PAGES = {
 }
 SAMPLE = ("samples/test_load_now.py",)
 
-ON_BOTH = tuple(sorted({*OWN_SQL.values(), *CONSTRAINTS_AND_MODE, *PAGES.values(), *SAMPLE}))
+ON_BOTH = tuple(sorted({*OWN_SQL.values(), *CONSTRAINTS_AND_MODE, *PAGES.values(), *SAMPLE} - set(ONCE)))
 
 
 def every_file() -> Iterator[str]:

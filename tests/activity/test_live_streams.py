@@ -80,6 +80,7 @@ def all_told(streams: list[Open], event: Any, limit: float) -> list[float]:
     return latencies(streams, event, since)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("poked", [pytest.param(True, marks=needs_redis), False], ids=["with Redis", "without Redis"])
 def test_of_200_open_pages_95_percent_see_a_change_in_time(
     poked: bool, asgi: Asgi, browsers: Browsers, crowd: list[User], project: Project, tell: Tell,

@@ -72,6 +72,7 @@ def report(people: People, task: Task, done: int) -> None:
     report_progress(actor=people["许知夏"], task_uid=task.uid, done=done, seen_version=task.version)
 
 
+@pytest.mark.timed
 def test_a_report_appears_within_a_second_while_somebody_types(
     live_office: tuple[Office, str], people: People, project: Project, tasks: list[Task]
 ) -> None:

@@ -1,4 +1,4 @@
-"""The shared clock, walked from one thing that is due to the next: no deadline, no end of a meeting, no evening is jumped over."""
+"""The shared clock, walked from one thing that is due to the next: no deadline, no end of a meeting, no evening is left out."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 from scripts import run_tests
 from tests.house.source import sources
-from tests.where import ON_BOTH, OWN_SQL, PAGES, TESTS, WITHOUT_DATABASE, every_file
+from tests.where import ON_BOTH, ONCE, OWN_SQL, PAGES, TESTS, WITHOUT_DATABASE, every_file
 
 SPEAKS_SQL = re.compile(r"connection\.(cursor|vendor)\b|\bRawSQL\(|\.raw\(|skip_locked=|nowait=")
 SPEAKS_OF_A_DATABASE = re.compile(r"\b(IntegrityError|OperationalError|DatabaseError)\b|connection\.(cursor|vendor)\b")
 
 
 def test_every_file_runs_somewhere_and_every_rule_on_postgresql() -> None:
-    """All but what asks no database run on PostgreSQL; that runs beside SQLite."""
+    """All but what asks no database, or brings its own, run on PostgreSQL; that runs beside SQLite."""
     everything = set(every_file())
-    assert {*WITHOUT_DATABASE, *ON_BOTH} <= everything, "a file named in tests/where.py is gone"
-    assert set(run_tests.on_postgresql()) | set(WITHOUT_DATABASE) == everything
-    assert set(run_tests.on_sqlite()) == {*WITHOUT_DATABASE, *ON_BOTH}
-    assert not set(WITHOUT_DATABASE) & set(ON_BOTH)
+    assert {*ONCE, *ON_BOTH} <= everything, "a file named in tests/where.py is gone"
+    assert set(run_tests.on_postgresql()) | set(ONCE) == everything
+    assert set(run_tests.on_sqlite()) == {*ONCE, *ON_BOTH}
+    assert not set(ONCE) & set(ON_BOTH)
 
 
 def test_what_is_said_to_ask_no_database_asks_none() -> None:
@@ -45,7 +45,7 @@ def test_tests_that_speak_of_the_database_run_on_both() -> None:
     """But for races, which are PostgreSQL's alone, and counts of queries, which are the same."""
     speaking = {file for file in every_file() if SPEAKS_OF_A_DATABASE.search((TESTS / file).read_text("utf-8"))}
     races = {file for file in every_file() if "mark.races" in (TESTS / file).read_text("utf-8")}
-    assert sorted(speaking - races - {*ON_BOTH, "house/test_where.py"}) == []
+    assert sorted(speaking - races - {*ON_BOTH, *ONCE}) == []
 
 
 def test_every_app_shows_a_page_on_both() -> None:
