@@ -1,5 +1,6 @@
-"""How the second of the three noes looks: a page, or a line beside the work when a fragment was asked for."""
+"""How a no looks that no view has said: a page, or a line beside the work when a fragment was asked for."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,3 +22,16 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return beside_the_work(render(request, "_refused.html", {"refusal": said}, status=403))
     return render(request, "refused.html", {"refusal": said}, status=403)
+
+
+def misunderstood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was sent is more than is read at once, or no request at all."""
+    too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    said = (
+        _("That was too much at once. Send fewer files or less text at a time; nothing of it was saved.")
+        if too_much
+        else _("This could not be read. Load the page again; what you typed can be copied first.")
+    )
+    if request.headers.get("HX-Request") == "true":
+        return beside_the_work(render(request, "_refused.html", {"refusal": said}, status=422))
+    return render(request, "refused.html", {"refusal": said}, status=413 if too_much else 400)

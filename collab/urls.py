@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lifecycle.urls")),
 ]
 
+handler400 = "collab.noes.misunderstood"
 handler403 = "collab.noes.forbidden"

@@ -1,10 +1,11 @@
 """Refusals reach the person as a message at the place where the act was tried."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import is_valid_path
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -36,6 +37,35 @@ class SayMessages:
             if said:
                 trigger_client_event(response, "say", {"messages": said})
         return response
+
+
+class LeaveOutNul:
+    """The one character that no text of the database holds is left out of what is asked and typed, whoever reads it then."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without_nul(request.GET)
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return  # what else was sent has been read by the check of its origin already
+        if any(NUL in said for _name, all_said in request.POST.lists() for said in all_said):
+            request.POST = _without_nul(request.POST)
+
+
+NUL = "\x00"
+
+
+def _without_nul(typed: QueryDict) -> Any:
+    said = QueryDict(mutable=True, encoding=typed.encoding)
+    for name, all_said in typed.lists():
+        said.setlist(name, [str(one).replace(NUL, "") for one in all_said])
+    said._mutable = False
+    return said
 
 
 class AskToSignInAgain:

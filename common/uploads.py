@@ -18,6 +18,7 @@ from common.refusals import Refused
 LIMIT = 25 * 1024 * 1024  # bytes of one file
 AT_ONCE = 20  # files of one sending
 PIXELS = 120_000_000
+BY_BROWSERS = (("%22", '"'), ("%0D", " "), ("%0A", " "))  # how they write, in a form, what a name may not hold there
 NAME = 200  # characters of a file's name
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 Judge = Callable[[IO[bytes], int], str]
@@ -91,6 +92,8 @@ def check_all(uploads: Iterable[UploadedFile]) -> tuple[list[Checked], list[Wron
 
 def clean_name(name: str) -> str:
     """A file's name without paths, line breaks, control and direction characters; when it is cut, its ending stays."""
+    for said, meant in BY_BROWSERS:
+        name = name.replace(said, meant)
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     name = "".join(" " if one.isspace() else one for one in name if one.isspace() or unicodedata.category(one)[0] != "C")
     name = re.sub(r"\s+", " ", re.sub(r'[<>:"|?*]', "_", name)).strip(" .")

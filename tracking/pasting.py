@@ -15,6 +15,7 @@ from tracking.pieces import Ground, Part, half, judged, read_amount, read_piece,
 
 MOST_LINES = 300
 MOST_SIGNS = 100_000
+MOST_NOTED = 10
 _SEPARATOR = re.compile(r"[、;。]|,(?!\d{3}(?!\d))|(?<!\d),|(?<=\d)\s*(?:和|以及|及|\band\b)\s*(?=\D)")
 _BULLET = re.compile(r"\s*(?:[-*•·●▪◦■□]\s+|\d{1,3}\s*[.、)](?!\d)\s*|\(\d{1,3}\)\s*|[①-⑳]\s*)")
 _PAIRS = re.compile(r"(?:[\u4e00-\u9fff]{2,}\s+\d+(?:,\d{3})*(?:\.\d+)?[^\d\s,;、.]{0,6}(?:\s+|$)){2,}")
@@ -51,6 +52,11 @@ class Pasted:
         return [part for part in self.parts if part.faults]
 
     @property
+    def noted(self) -> list[Part]:
+        """What is allowed and yet worth a look; the first of them."""
+        return [part for part in self.parts if part.notes and not part.faults][:MOST_NOTED]
+
+    @property
     def is_good(self) -> bool:
         return bool(self.parts) and not self.trouble and not self.faulty
 
@@ -72,7 +78,7 @@ def read_parts(text: str, ground: Ground, *, there: Sequence[str] = ()) -> Paste
     if len(kept) > MOST_LINES:
         said = {"n": len(kept), "most": MOST_LINES}
         return Pasted(trouble=_("These are %(n)d parts; paste at most %(most)d at a time.") % said)
-    return Pasted(tuple(_noted([judged(part, ground) for part in kept], there)), notes=notes)
+    return Pasted(tuple(_noted([judged(part, ground) for part in kept], there, ground)), notes=notes)
 
 
 def is_several(text: str, ground: Ground) -> bool:
@@ -223,8 +229,9 @@ def _without_sums(parts: list[Part]) -> tuple[list[Part], tuple[str, ...]]:
     return parts, ()
 
 
-def _noted(parts: list[Part], there: Sequence[str]) -> list[Part]:
-    """Names that stand twice are pointed out; they are allowed."""
+def _noted(parts: list[Part], there: Sequence[str], ground: Ground) -> list[Part]:
+    """Names that stand twice, and a quantity that only some lack, are pointed out; they are allowed."""
+    counted = ground.counted and any(part.target is not None for part in parts)
     known = {" ".join(name.split()).casefold() for name in there}
     seen: dict[str, int] = {}
     noted = []
@@ -235,6 +242,8 @@ def _noted(parts: list[Part], there: Sequence[str]) -> list[Part]:
             notes.append(_("The same name as in line %d.") % seen[key])
         elif key in known:
             notes.append(_("There is a part of this name already."))
+        if counted and part.target is None and not part.faults:
+            notes.append(_("No quantity was read here."))
         seen.setdefault(key, part.line)
         noted.append(replace(part, notes=tuple(notes)))
     return noted

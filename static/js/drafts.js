@@ -14,8 +14,8 @@ document.addEventListener("htmx:beforeRequest", (event) => { // sent for good: t
   if (form?.tagName !== "FORM") return;
   form.dataset.sent = [...form.querySelectorAll("[data-keep]")].map((field) => key(field)).join(" ");
 });
-document.addEventListener("htmx:afterRequest", (event) => { // also of a form that the answer has replaced, or of a page that now reloads
+document.addEventListener("htmx:afterRequest", (event) => { // also of a form that the answer has replaced, or of a page that now reloads; what was refused was not taken
   const form = event.detail.requestConfig?.elt;
-  if (form?.tagName === "FORM" && event.detail.successful) for (const name of (form.dataset.sent ?? "").split(" ").filter(Boolean)) store.set(name, "");
+  if (form?.tagName === "FORM" && event.detail.successful && event.detail.xhr.status < 400) for (const name of (form.dataset.sent ?? "").split(" ").filter(Boolean)) store.set(name, "");
 });
 bring(document);

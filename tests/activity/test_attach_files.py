@@ -193,6 +193,15 @@ def test_a_script_learns_the_same_as_a_page(people: People, task: Task) -> None:
     assert (answer.status_code, said["kept"], [one["name"] for one in said["wrong"]]) == (422, 1, ["坏.png"])
 
 
+def test_too_many_at_once_are_said_at_the_field_and_none_is_kept(people: People, task: Task) -> None:
+    files = [SimpleUploadedFile(f"{number}.png", PNG) for number in range(25)]
+    answer = post(people, "许知夏", url_of(task), {"files": files}, accept="application/json")
+    assert (answer.status_code, answer.json()["kept"]) == (422, 0)
+    assert "20" in answer.json()["wrong"][0]["why"]
+    assert not Attachment.objects.exists()
+    assert not bytes_kept()
+
+
 def test_a_file_over_the_limit_is_said_at_the_field_and_nothing_of_it_is_kept(people: People, task: Task) -> None:
     big = SimpleUploadedFile("录像.zip", b"PK\x03\x04" + b"x" * (26 * 1024**2))
     answer = post(people, "许知夏", url_of(task), {"files": [big, SimpleUploadedFile("好.png", PNG)]}, HX_Request="true")

@@ -217,6 +217,7 @@ def test_what_is_no_text_is_refused(content: bytes) -> None:
         ("𠮷野家订单.xlsx", "𠮷野家订单.xlsx"),
         ('a<b>:"|?*.txt', "a_b______.txt"),
         ("cafe\u0301.txt", "café.txt"),
+        ("“终”%22稿%22%0D%0A.txt", "“终”_稿_ .txt"),
     ],
 )
 def test_names_are_cleaned_and_chinese_stays(said: str, kept: str) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path, reverse, reverse_lazy
 
+from collab.urls import handler400 as handler400
 from collab.urls import handler403 as handler403
 from collab.urls import urlpatterns as real
 from common.refusals import Refused
@@ -112,3 +113,13 @@ def test_a_page_that_was_open_too_long_says_so(people: People) -> None:
     strict.force_login(people["林书瑶"])
     assert "页面打开时间过长" in strict.post(reverse("notices_seen")).content.decode()
     assert beside(strict.post(reverse("notices_seen"), headers=FRAGMENT))
+
+
+def test_more_than_is_read_at_once_is_said_in_the_readers_words(client: Client) -> None:
+    much = {f"field{number}": "1" for number in range(1001)}
+    page = client.post("/say/", much)
+    assert page.status_code == 413
+    assert "一次发送的内容太多" in page.content.decode()
+    fragment = client.post("/say/", much, headers=FRAGMENT)
+    assert fragment.status_code == 422
+    assert beside(fragment)

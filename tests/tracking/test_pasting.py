@@ -267,3 +267,11 @@ def test_whatever_is_written_plainly_comes_back(rows: list[tuple[str, int]], bet
     assert read(text) == [(name, Decimal(number)) for name, number in rows]
     table = "\n".join(f"{name}\t{digits(number)}\t程子昂\t7月20日" for name, number in rows)
     assert read(table) == [(name, Decimal(number)) for name, number in rows]
+
+
+def test_among_counted_parts_one_without_a_quantity_is_pointed_out() -> None:
+    lines = [f"门店{n:03} 1家" for n in range(300)]
+    lines[250] = "门店250 很多家"
+    found = read_parts("\n".join(lines), GROUND)
+    assert [part.line for part in found.noted] == [251]
+    assert not read_parts("设计\n制作", GROUND).noted  # none has one: they are divided otherwise
