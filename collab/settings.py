@@ -239,6 +239,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 250_000  # kB, shared pages included; a larger process gives way to a fresh one
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {name: {"queue": "mail"} for name in ("activity.jobs.deliver_mail", "activity.beat.sweep_outbox")}
 CELERY_ENABLE_UTC = True

@@ -5,17 +5,12 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from common import ports
 from common.acts import act
 from common.refusals import Refused
 from people.models import Department, User
-
-
-def sort_key(name: str) -> str:
-    """By what a name is sorted: its pinyin."""
-    return " ".join(lazy_pinyin(name)).lower()
+from people.pinyin import sort_key
 
 
 @act

