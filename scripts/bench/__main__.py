@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scripts.bench import live, machine, pages
+from scripts.bench import frames, live, machine, pages
 from scripts.bench.rows import Row
 from tests.servers import ROOT, Postgres, Redis, running
 
@@ -37,6 +37,7 @@ def of_size(postgres: Postgres, redis: Redis, folder: Path, size: int, rows: lis
             keep(rows, row)
         if size == 1_000:
             keep(rows, live.seen_elsewhere(world, streams))
+            keep(rows, frames.drag(world))
         keep(
             rows,
             memory(size, [web.process.child.pid, streams.process.child.pid, *(part.process.child.pid for part in background)]),

@@ -1,6 +1,8 @@
 """The board in a browser: a drag across columns of a thousand cards; the whole board by keyboard alone."""
 
+import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -36,31 +38,54 @@ def card(page: Page, uid: Any) -> Any:
     return page.locator(f"#card-{uid}")
 
 
-def drag(page: Page, uid: Any, to: str) -> None:
-    """By mouse, as a hand does it: some twenty moves."""
+def way(page: Page, uid: Any, to: str) -> tuple[float, float, float, float]:
+    """From where on a card a hand takes it to where in a column it lets go."""
     start, end = card(page, uid).bounding_box(), page.locator(f"#cards-{to}").bounding_box()
     assert start
     assert end
-    x, y = start["x"] + 70, start["y"] + 12
+    return start["x"] + 70, start["y"] + 12, end["x"] + 110, end["y"] + 180
+
+
+def carry(page: Page, x: float, y: float, to_x: float, to_y: float) -> None:
+    """By mouse, as a hand does it: some twenty moves."""
     page.mouse.move(x, y)
     page.mouse.down()
     for n in range(1, 22):
-        page.mouse.move(x + (end["x"] + 110 - x) * n / 21, y + (end["y"] + 180 - y) * n / 21)
+        page.mouse.move(x + (to_x - x) * n / 21, y + (to_y - y) * n / 21)
         page.wait_for_timeout(16)
     page.wait_for_timeout(200)
     page.mouse.up()
 
 
+def drag(page: Page, uid: Any, to: str) -> None:
+    carry(page, *way(page, uid, to))
+
+
+def costliest(trace: bytes) -> float:
+    """Milliseconds of processor time of the costliest task of the page: how long it waited on a busy machine is not counted."""
+    events = [one for one in json.loads(trace)["traceEvents"] if one.get("ph") == "X"]
+    ((main, _times),) = Counter((one["pid"], one["tid"]) for one in events if one["name"] == "UpdateLayoutTree").most_common(1)
+    return max(one.get("tdur", 0) for one in events if one["name"] == "RunTask" and (one["pid"], one["tid"]) == main) / 1000
+
+
 def test_a_card_is_dragged_among_a_thousand(page: Page, web: Web) -> None:
-    """What its frames cost is measured by the bench, on a machine that does nothing else."""
+    """No frame takes more than 50 ms of work, nor does the answer or the event after it; the bench measures them by the clock."""
     big = big_project(1_000)
     opened(page, web, big)
     assert page.evaluate(ALL) == 1_000
     page.evaluate("document.querySelector('.board-columns').scrollIntoView({behavior: 'instant'})")
+    worked, browser = [], page.context.browser
+    assert browser
     for _run in range(5):
         uid = page.locator("#cards-not_started .task-card").nth(1).get_attribute("data-uid")
-        drag(page, uid, "in_progress")
+        taken = way(page, uid, "in_progress")
+        page.wait_for_timeout(500)
+        browser.start_tracing(page=page, categories=["devtools.timeline", "toplevel"])
+        carry(page, *taken)
+        page.wait_for_timeout(3_000)  # nothing is asked of the page while it answers
+        worked.append(costliest(browser.stop_tracing()))
         expect(card(page, uid)).to_have_attribute("data-column", "in_progress")
+    assert max(worked) <= 50, worked
 
 
 def test_the_board_by_keyboard_alone(page: Page, web: Web) -> None:
