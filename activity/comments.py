@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from activity.files import label_of
 from activity.models import Comment
 from common import clock, ports
 from common.acts import act
+from common.pages import page_of
 from common.refusals import Refused
 from people.models import User
 
@@ -53,7 +54,7 @@ def comments_about(subject: models.Model) -> QuerySet[Comment]:
 
 def comments_of(subject: models.Model, page: Any = 1, per: int = 15) -> Page[Comment]:
     """A page of what was said: the first page holds the newest, and each reads from old to new."""
-    found = Paginator(comments_about(subject), per).get_page(page)
+    found = page_of(comments_about(subject), page, per)
     found.object_list = list(found.object_list)[::-1]
     return found
 

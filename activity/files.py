@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db import models
 from django.db.models import Q
 from django.http import Http404
@@ -22,6 +22,7 @@ from activity.models import Attachment, Event
 from common import clock, ports
 from common.acts import act
 from common.doorbell import ring
+from common.pages import page_of
 from common.refusals import Refused
 from common.uploads import AT_ONCE, Checked
 from people.models import User
@@ -155,7 +156,7 @@ def page_of_files(row: models.Model, page: Any = 1, per: int = 20) -> Page[Attac
     for part in ports.talk_of(label_of(row)).parts(row):
         wanted |= Q(content_type=ContentType.objects.get_for_model(part.model), object_id__in=part.values("pk"))
     rows = Attachment.objects.filter(wanted, removed_at__isnull=True).select_related("uploader__department").order_by("-id")
-    return Paginator(rows, per).get_page(page)
+    return page_of(rows, page, per)
 
 
 def file_for(user: User, uid: UUID, *, removed: bool = False, lock: bool = False) -> Attachment:

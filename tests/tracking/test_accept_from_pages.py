@@ -14,7 +14,7 @@ from django.utils import translation
 from common import clock
 from people.models import Department, User
 from projects.models import Project
-from tests.tracking.build import People, july, quantified, say, words
+from tests.tracking.build import People, july, quantified, rollout, say, words
 from tracking.models import Review, Task
 from tracking.services import edit_task, submit_task
 
@@ -140,3 +140,8 @@ def test_the_desk_costs_the_same_however_much_waits(people: People, project: Pro
             with CaptureQueriesContext(connection) as asked:
                 client.get(reverse("desk"))
         assert len(asked) <= 15, "\n".join(q["sql"][:140] for q in asked.captured_queries)
+
+
+def test_a_part_says_on_the_desk_of_what_it_is_a_part(people: People, project: Project, go: Send) -> None:
+    rollout(people, project)
+    assert "新品上市 · 铺货100家门店" in words(go(people["程子昂"], "desk"))

@@ -60,7 +60,7 @@ def rows_of(tasks: QuerySet[Task], uids: Sequence[UUID]) -> list[Task]:
 def _whole(tasks: QuerySet[Task]) -> QuerySet[Task]:
     """With all that a row shows, the report template of its project as well."""
     asks = CommunicationRule.objects.filter(project=OuterRef("project")).exclude(template="").order_by("order", "id")
-    return tasks.select_related(*REST, "parent").annotate(template=Subquery(asks.values("template")[:1]))
+    return tasks.select_related(*REST).annotate(template=Subquery(asks.values("template")[:1]))
 
 
 def points_asked(task: Task) -> list[str]:

@@ -20,7 +20,15 @@ SHOWN = 20
 OVER = (Task.State.DONE, Task.State.CANCELLED)
 TO_REPORT = (Task.State.NOT_STARTED, Task.State.IN_PROGRESS)
 LACKING = Q(cause="") | Q(measure="") | Q(owner__isnull=True) | Q(due_on__isnull=True)
-REST = ("project", "department", "assignee", "root__clause__memorandum__project", "clause__memorandum__project", "figures")
+REST = (
+    "project",
+    "parent",
+    "department",
+    "assignee",
+    "root__clause__memorandum__project",
+    "clause__memorandum__project",
+    "figures",
+)
 
 
 def leaves(tasks: QuerySet[Task]) -> QuerySet[Task]:
@@ -88,9 +96,9 @@ def unanswered(user: User) -> QuerySet[Any]:
 
 def _row(row: Any, template: str, when: Any, **context: Any) -> DeskRow:
     context |= {type(row).__name__.lower(): row, "project": row.project}
-    return DeskRow(
-        title=str(row), url=row.get_absolute_url(), project_name=row.project.name, when=when, template=template, context=context
-    )
+    whole = row.parent if isinstance(row, Task) else None
+    where = f"{row.project.name} · {whole.title}" if whole is not None else row.project.name  # 华东 alone says little
+    return DeskRow(title=str(row), url=row.get_absolute_url(), project_name=where, when=when, template=template, context=context)
 
 
 def to_confirm(user: User) -> DeskGroup:

@@ -58,9 +58,11 @@ def line_of(task: Any, *, may_submit: bool = False, may_accept: bool = False) ->
 
 
 def review_line(task: Task, user: User) -> ReviewLine:
-    """The state of a task's acceptance for one reader; one query for its newest review."""
+    """The state of a task's acceptance for one reader; one query for its newest review, none where nobody receives it."""
     running = task.state in (Task.State.NOT_STARTED, Task.State.IN_PROGRESS)
     awaits = task.state == Task.State.AWAITING_ACCEPTANCE
+    if task.receiver_id is None and not awaits:
+        return ReviewLine(awaits=False)
     return line_of(
         reviewed(Task.objects.filter(pk=task.pk)).get(),
         may_submit=running and task.receiver_id is not None and may_task(user, task, Act.SUBMIT),
