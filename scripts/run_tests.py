@@ -47,7 +47,7 @@ def main(chosen: Sequence[str]) -> int:
     """Run all stages, or those tests that are named; the exit code tells whether all passed."""
     data = tempfile.mkdtemp(prefix="collab-tests-")
     processes = os.environ.get("COLLAB_TEST_PROCESSES") or str(min(4, os.cpu_count() or 1))
-    side_by_side = ["-n", processes, "--dist", "loadfile"] if processes != "1" else []
+    side_by_side = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"] if processes != "1" else []
     # compiled once for all stages and for the servers they start, a hundred times in all
     unwanted = {"DATABASE_URL", "REDIS_URL", "SMTP_URL", "COLLAB_TEST_CLOCK", "PYTHONDONTWRITEBYTECODE"}
     env = {name: value for name, value in os.environ.items() if name not in unwanted}

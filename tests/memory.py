@@ -1,13 +1,14 @@
 """What a builder wrote is kept in this process: who asks for the same again gets the rows without the work.
 
 A builder goes through the real services, which takes a second; hundreds of tests begin with it. Kept are only the rows, and
-only for tests that roll back (nothing is told on commit there), on PostgreSQL (whose keys are never given twice). All that
-the database holds is part of the key, so nothing is taken for the same that is not.
+only for tests that roll back (nothing is told on commit there). All that the database holds is part of the key, so nothing
+is taken for the same that is not.
 """
 
 import hashlib
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
@@ -22,7 +23,7 @@ from tests.database import KEPT
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
-Rows = dict[str, list[str]]  # by table, each row as PostgreSQL writes it
+Rows = dict[str, list[str]]  # by table, each row as the database writes it
 Everything = frozenset[tuple[str, str]]
 
 
@@ -36,16 +37,15 @@ class Change:
 
     def again(self) -> Any:
         """Do the same to the database; the answer is a copy of its own."""
-        said, values = ["SET LOCAL session_replication_role = replica"], []
-        for table, rows in self.gone.items():
-            said.append(f'DELETE FROM "{table}" row WHERE row::text = ANY(%s)')
-            values.append(rows)
-        for table, rows in self.come.items():
-            said.append(f'INSERT INTO "{table}" SELECT * FROM unnest(%s::"{table}"[])')
-            values.append(rows)
-        said.append("SET LOCAL session_replication_role = origin")
-        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            cursor.execute("; ".join(said), values)
+        with transaction.atomic(savepoint=False), connection.cursor() as cursor, _past_triggers(cursor):
+            for table, rows in self.gone.items():
+                chosen = ", ".join(["%s"] * len(rows))
+                cursor.execute(f'DELETE FROM "{table}" AS row WHERE {_as_text(table)} IN ({chosen})', rows)
+            for table, rows in self.come.items():
+                if connection.vendor == "postgresql":
+                    cursor.execute(f'INSERT INTO "{table}" SELECT * FROM unnest(%s::"{table}"[])', [rows])
+                else:
+                    cursor.execute(f'INSERT INTO "{table}" VALUES {", ".join(rows)}')
         return pickle.loads(self.made)
 
 
@@ -77,23 +77,45 @@ def remembered(builder: Callable[Given, Made], *, committed: bool = False) -> Ca
 
 
 def _rolls_back() -> bool:
-    """Within a test whose transaction is taken back at its end, on PostgreSQL."""
+    """Within a test whose transaction is taken back at its end."""
     within_a_test = any(getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
-    return connection.vendor == "postgresql" and within_a_test and _may_write_past_triggers()
+    return within_a_test and _may_write_past_triggers()
 
 
 @cache
 def _may_write_past_triggers() -> bool:
+    if connection.vendor == "sqlite":
+        return True
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def _past_triggers(cursor: Any) -> Iterator[None]:
+    """What was checked when it was built is not checked again."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SET LOCAL session_replication_role = replica")
+    yield
+    if connection.vendor == "postgresql":
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+@cache
+def _as_text(table: str) -> str:
+    """A whole row as text, exact: as a record, on SQLite as what stands behind VALUES."""
+    if connection.vendor == "postgresql":
+        return "row::text"
+    with connection.cursor() as cursor:
+        columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+    return "'(' || " + " || ',' || ".join(f'quote("{column}")' for column in columns) + " || ')'"
 
 
 @cache
 def _all_tables() -> str:
     """The query for every row of every table, as text."""
     tables = [name for name in connection.introspection.table_names() if name not in KEPT]
-    return " UNION ALL ".join(f"SELECT '{name}', row::text FROM \"{name}\" row" for name in tables)
+    return " UNION ALL ".join(f"SELECT '{name}', {_as_text(name)} FROM \"{name}\" AS row" for name in tables)
 
 
 def _everything() -> Everything:

@@ -40,10 +40,9 @@ OWN_SQL = {
 
 # constraints, locks, the outbox, and what Redis does elsewhere: cache, doorbell, keys of acts
 CONSTRAINTS_AND_MODE = (
-    "activity/test_clocks.py", "activity/test_live_poll.py", "activity/test_outbox_live.py", "api/test_once.py",
-    "documents/test_frozen_document.py",
-    "meetings/test_minutes_survive.py", "people/test_sign_in.py", "projects/test_save_node.py",
-    "tracking/test_saved_views.py",
+    "activity/test_clocks.py", "activity/test_live_poll.py", "activity/test_outbox_live.py", "api/test_fifty_people.py",
+    "api/test_once.py", "documents/test_frozen_document.py", "house/test_memory.py", "meetings/test_minutes_survive.py",
+    "people/test_sign_in.py", "projects/test_save_node.py", "tracking/test_saved_views.py",
 )  # fmt: skip
 
 # for each app a test of its pages
@@ -61,7 +60,11 @@ SAMPLE = ("samples/test_load_now.py",)
 
 ON_BOTH = tuple(sorted({*OWN_SQL.values(), *CONSTRAINTS_AND_MODE, *PAGES.values(), *SAMPLE} - set(ONCE)))
 
+# begun first: a process works through a whole file, and nobody should wait for the last one
+LONGEST = ("browser/test_the_whole_loop.py", "browser/test_axe.py")
+
 
 def every_file() -> Iterator[str]:
-    """All files of tests, as they are named here."""
-    yield from sorted(str(file.relative_to(TESTS)) for file in TESTS.rglob("test_*.py"))
+    """All files of tests, as they are named here, the longest first."""
+    yield from LONGEST
+    yield from sorted({str(file.relative_to(TESTS)) for file in TESTS.rglob("test_*.py")} - set(LONGEST))

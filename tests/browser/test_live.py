@@ -61,7 +61,7 @@ def listening(page: Page, how: str) -> None:
     page.wait_for_timeout(300)
 
 
-def heard(page: Page, task: Task, seconds: float = 5) -> None:
+def heard(page: Page, task: Task, seconds: float = 30) -> None:
     """Wait until the page is told of a task."""
     key = f"tracking.task:{task.uid}"
     wait_for(lambda: page.evaluate("(key) => told.some((event) => event.subjects.includes(key))", key), seconds, "the news")
@@ -171,6 +171,6 @@ def test_what_was_missed_while_the_connection_was_lost_is_told(
     if how == "poll":
         expect(page.locator(".live-lost")).to_be_visible(timeout=20_000)
     page.context.set_offline(False)
-    heard(page, tasks[2], 30)
+    heard(page, tasks[2])
     expect(page.locator(".live-lost")).to_be_hidden()
     expect(page.locator(f"#card-{tasks[2].uid}")).to_contain_text("7")
