@@ -6,23 +6,30 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from common import ports, saying
+from common.templatetags.signs import icon
 
 register = template.Library()
 
 
-@register.inclusion_tag("parts/nav_link.html", takes_context=True)
-def nav_link(context: dict[str, Any], name: str, icon: str, label: str, count: int = 0) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def nav_link(context: dict[str, Any], name: str, sign: str, label: str, count: int = 0) -> str:
     """A link of the rail or the bottom bar; nothing at all while the page does not exist."""
     try:
         url = reverse(name)
     except NoReverseMatch:
-        url = ""
+        return ""
     request = context.get("request")
     path = request.path if request is not None else ""
-    here = path == url if url == "/" else bool(url) and path.startswith(url)
-    return {"url": url, "icon": icon, "label": label, "count": count, "here": here}
+    here = path == url if url == "/" else path.startswith(url)
+    return format_html(
+        '<a class="nav-item-link{}" href="{}"{}>{}<span class="nav-item-text">{}</span>{}</a>',
+        " here" if here else "", url, mark_safe(' aria-current="page"' if here else ""), icon(sign), label,
+        format_html('<span class="count">{}</span>', count) if count else "",
+    )  # fmt: skip
 
 
 @register.filter

@@ -105,7 +105,7 @@ def test_the_tree_asks_as_much_of_the_database_however_many_tasks(
         assert page.status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
-    assert counts[0] <= 17, "\n".join(one["sql"][:60] + one["sql"][one["sql"].find("FROM") :][:70] for one in asked)
+    assert counts[0] <= 15, "\n".join(one["sql"][:60] + one["sql"][one["sql"].find("FROM") :][:70] for one in asked)
 
 
 def test_a_typed_line_becomes_a_task_behind_the_one_above(people: People, project: Project, visit: Any) -> None:

@@ -166,9 +166,14 @@ class Board:
         return filtered(self.project, self.user, self.filters)
 
     @property
-    def query(self) -> str:
+    def pairs(self) -> Pairs:
         """Filters and layout as an address says them."""
-        return urlencode([*self.filters.pairs, *self.shape.pairs])
+        return [*self.filters.pairs, *self.shape.pairs]
+
+    @property
+    def query(self) -> str:
+        """The same as text."""
+        return urlencode(self.pairs)
 
     def slots(self) -> list[Slot]:
         """Its columns."""
@@ -215,7 +220,8 @@ class Board:
         else:
             found = list(_firsts(self.rows, self.project.pk, self.column_field, order, values))
         promises_of(self.project, [row for row in found if row[3]])
-        return keyed(cards_of([row[0] for row in found if not row[3]], order), self.shape.column_of)
+        cards = cards_of([row[0] for row in found if not row[3]], order, near=self.shape.by != "status")
+        return keyed(cards, self.shape.column_of)
 
     def further(self, column: Slot, lane: Slot | None, after: str) -> tuple[list[CardRow], str]:
         """The cards of a column behind a place, and the place from which it goes on; "" when that was all."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -33,7 +33,7 @@ class CardRow(NamedTuple):
     state: str
     department_id: int
     department: str
-    department_uid: UUID
+    department_uid: UUID | None
     assignee_id: int | None
     assignee: str | None
     assignee_uid: UUID | None
@@ -59,6 +59,8 @@ FIELDS = (
     "root_id",
     "comments",
 )  # fmt: skip
+NEAR = ("department__uid", "assignee__uid", "node__uid")
+NOTHING = Value(None, output_field=UUIDField())
 
 
 def promised(project: int) -> QuerySet[Task, Any]:
@@ -96,24 +98,28 @@ def card_rows(tasks: QuerySet[Task]) -> list[CardRow]:
     return [CardRow._make(row) for row in _values(tasks)]
 
 
-def _values(tasks: QuerySet[Task]) -> QuerySet[Task, Any]:
-    return tasks.annotate(comments=_comments()).values_list(*FIELDS)
+def _values(tasks: QuerySet[Task], *, near: bool = True) -> QuerySet[Task, Any]:
+    fields = FIELDS if near else [NOTHING if field in NEAR else field for field in FIELDS]
+    return tasks.annotate(comments=_comments()).values_list(*fields)
 
 
 @cache
-def _cards(order: tuple[Any, ...], number: int) -> ListAgain:
-    return ListAgain(lambda *some: _values(Task.objects.filter(pk__in=some).order_by(*order)), *signs(number))
+def _cards(order: tuple[Any, ...], number: int, *, near: bool) -> ListAgain:
+    return ListAgain(lambda *some: _values(Task.objects.filter(pk__in=some).order_by(*order), near=near), *signs(number))
 
 
-def cards_of(keys: Sequence[int], order: tuple[Any, ...]) -> list[CardRow]:
-    """The cards of these tasks in an order; one query, built once for every fifty keys."""
+def cards_of(keys: Sequence[int], order: tuple[Any, ...], *, near: bool = True) -> list[CardRow]:
+    """The cards of these tasks in an order; one query, built once for every fifty keys.
+
+    `near`: with the uids of department, assignee and node, which say the column or swimlane where these make them.
+    """
     room = -(-len(keys) // ROOM) * ROOM
-    return [CardRow._make(row) for row in _cards(order, room)(*keys, *[0] * (room - len(keys)))] if keys else []
+    return [CardRow._make(row) for row in _cards(order, room, near=near)(*keys, *[0] * (room - len(keys)))] if keys else []
 
 
 def card_row(pk: int) -> CardRow:
     """One card."""
-    (row,) = _cards((), 1)(pk)
+    (row,) = _cards((), 1, near=True)(pk)
     return CardRow._make(row)
 
 

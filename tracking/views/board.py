@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -15,7 +16,7 @@ from projects.pages import frame_of
 from tracking.access import task_for
 from tracking.board_card import Cards
 from tracking.models import SavedView
-from tracking.queries.board import Board, Slot, read_shape
+from tracking.queries.board import Board, Column, Slot, read_shape
 from tracking.queries.board_cards import card_rows
 from tracking.queries.filter_bar import choices_of, filter_bar, known
 from tracking.queries.filters import read_filters
@@ -52,12 +53,25 @@ def board(request: Request, uid: UUID) -> HttpResponse:
 
 def _columns(asked: Board, cards: Cards, known: Mapping[Any, int]) -> dict[str, Any]:
     found = asked.columns(known)
-    return {"columns": [(column, cards.all(column.cards), asked.next_of(column)) for column in found]}
+    return {"columns": [(column, cards.all(column.cards), _next(asked, column)) for column in found]}
+
+
+def _next(asked: Board, column: Column) -> str:
+    """Where a column goes on that shows its first cards."""
+    return _goes_on(asked, column.slot.key, column.lane, asked.next_of(column))
+
+
+def _goes_on(asked: Board, column: str, lane: str, after: str) -> str:
+    """The address of the cards of a column behind a place; "" behind the last."""
+    if not after:
+        return ""
+    said = [*asked.pairs, ("column", column), *([("in_lane", lane)] if lane else []), ("after", after)]
+    return f"{reverse('board', args=[asked.project.uid])}?{urlencode(said)}"
 
 
 def _lanes(asked: Board, cards: Cards, start: str = "0") -> dict[str, Any]:
     heads, lanes, following = asked.lanes(int(start) if start.isdigit() else 0)
-    drawn = [(lane, [(cell, cards.all(cell.cards), asked.next_of(cell)) for cell in lane.cells]) for lane in lanes]
+    drawn = [(lane, [(cell, cards.all(cell.cards), _next(asked, cell)) for cell in lane.cells]) for lane in lanes]
     return {"heads": heads, "lanes": drawn, "following": following, "asked": asked}
 
 
@@ -66,8 +80,8 @@ def _further(request: Request, asked: Board, cards: Cards) -> HttpResponse:
     column = _slot(asked.slots(), request.GET["column"])
     lane = _slot(asked.lane_slots(), request.GET["in_lane"]) if request.GET.get("in_lane") else None
     rows, following = asked.further(column, lane, request.GET.get("after", ""))
-    context = {"cards": cards.all(rows), "column": column, "lane": lane.key if lane else "", "next": following, "asked": asked}
-    context |= {"project": asked.project}
+    after = _goes_on(asked, column.key, lane.key if lane else "", following)
+    context = {"project": asked.project, "cards": cards.all(rows), "column": column, "next": after, "asked": asked}
     if request.htmx:
         return render(request, "tracking/_column_more.html", context)
     context["signs"] = cards.signs
