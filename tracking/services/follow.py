@@ -1,5 +1,6 @@
 """What follows from a write on a task: the states of the wholes above it, the figures, the deviation risks."""
 
+from collections.abc import Collection
 from datetime import date
 
 from common import clock
@@ -35,10 +36,12 @@ def follow(
     actor: User | None = None,
     whole: bool = False,
     reported: bool = False,
-) -> None:
+    waiting: Collection[int] = (),
+) -> set[int]:
     """States and figures of a branch whose first task was written and saved; risks when that was a report.
 
-    `known` is what stands beside the branch; `whole`: the first task lost a part.
+    `known` is what stands beside the branch; `whole`: the first task lost a part. Then the trees that wait to be figured as
+    wholes are given back, for the branch that gained it, which figures them with its own (`waiting`).
     """
     follow_parts(branch, known, actor=actor, whole=whole)
     if known.current:
@@ -49,7 +52,10 @@ def follow(
     elif reported:  # before the evening's scan has run, or where figures are lacking, the tree is figured as a whole
         judge_tree(project, branch)
     else:
-        figures.refresh(project, {branch[0].tree})
+        waiting = {*waiting, branch[0].tree}
+    if waiting and not whole:
+        figures.refresh(project, waiting)
+    return set(waiting)
 
 
 def follow_parts(branch: list[Task], known: Beside, *, actor: User | None = None, whole: bool = False) -> None:

@@ -95,11 +95,12 @@ def place_task(
     _hang(task, branches.get(parent.pk) if parent else None, below)
     task.rank = rank_at(found.project, before_uid=before_uid, after_uid=after_uid, moved=task.pk, **_last(before_uid, after_uid))
     task.bump("parent", "root", "level", "rank")
+    waiting: set[int] = set()
     if old_top is not None:
         left = _upward(old_top, branches)
-        follow(found.project, left, beside(found.project, left), actor=actor, whole=True)
+        waiting = follow(found.project, left, beside(found.project, left), actor=actor, whole=True)
     entered = _upward(task, branches)
-    follow(found.project, entered, beside(found.project, entered), actor=actor)
+    follow(found.project, entered, beside(found.project, entered), actor=actor, waiting=waiting)
     facts = {"parent": task.parent.title if task.parent else "", "from": old_top.title if old_top else ""}
     verb = "task.put_under" if task.parent else "task.put_on_top"
     told = [task.assignee] if task.assignee is not None else []
