@@ -5,7 +5,7 @@ const place = document.getElementById("api");
 window.SwaggerUIBundle({
   url: place.dataset.schema,
   domNode: place,
-  deepLinking: true,
+  deepLinking: false, // a link inside the button that unfolds an address would be two things to press in one
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
