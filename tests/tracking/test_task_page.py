@@ -44,4 +44,4 @@ def test_the_page_of_a_task_asks_the_same_however_much_hangs_on_it(client: Clien
         costs.append([asked_by(client, leaf), asked_by(client, big.tops[0])])
     for few, many in zip(*costs, strict=True):
         assert len(many) == len(few)
-        assert len(few) <= 20, "\n".join(one[:60] + one[one.find("FROM") :][:90] for one in few)
+        assert len(few) <= 15, "\n".join(one[:60] + one[one.find("FROM") :][:90] for one in few)

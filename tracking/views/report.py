@@ -42,9 +42,9 @@ def report(request: Request, uid: UUID) -> HttpResponse:
 
 def _form(request: Request, row: Task, form: ReportForm, *, status: int = 200) -> HttpResponse:
     place = request.POST.get("place") or request.GET.get("place", "page")
-    task = card_of(row.pk, row.project, request.user)
     if not request.htmx:
-        return show_task(request, row, status=status, report=form)
+        return show_task(request, row.uid, status=status, report=form)
+    task = card_of(row.pk, row.project, request.user)
     opens = place == "tree" and request.method == "GET" and "again" not in request.GET
     name = "tracking/_report_line.html" if opens else "tracking/_report.html"
     return render(request, name, {"task": task, "report": form, "place": place}, status=status)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,17 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from activity.queries import timeline_of
-from common.pages import paged
 from common.refusals import Refused
 from people.requests import Request
 from projects.pages import frame_of
 from tracking.access import Act, may_task, task_for
 from tracking.forms import AssignForm, ReportForm
-from tracking.models import Task
+from tracking.models import Report, Task
 from tracking.queries.board import card_of
-from tracking.queries.overview import scanned_evening
 from tracking.queries.register import dress
-from tracking.queries.tree import left_by_task
+from tracking.queries.task_page import baseline_of, evening_of, task_to_show
 from tracking.services import assign_task, confirm_task
 from tracking.views.place import finished
 from tracking.views.tree import lines_again
@@ -30,39 +29,47 @@ from tracking.views.tree import lines_again
 @require_GET
 def task(request: Request, uid: UUID) -> HttpResponse:
     """What is promised, how far it is, what was said, what threatens it."""
-    return show_task(request, task_for(request.user, uid))
+    return show_task(request, uid)
 
 
-def show_task(request: Request, row: Task, *, status: int = 200, **forms: Any) -> HttpResponse:
+def show_task(request: Request, uid: UUID, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page of a task; `report` and `assign` are forms that come back with errors."""
-    context = _context(request, row) | forms
+    context = _context(request, task_to_show(request.user, uid)) | forms
     if request.htmx:
         return render(request, "tracking/_task.html", context, status=status)
-    return render(request, "tracking/task.html", frame_of(request, row.project, "tasks") | context, status=status)
+    return render(request, "tracking/task.html", frame_of(request, context["project"], "tasks") | context, status=status)
 
 
-def _context(request: Request, row: Task) -> dict[str, Any]:
-    task = card_of(row.pk, row.project, request.user)
+def _context(request: Request, task: Any) -> dict[str, Any]:
     risks = list(task.risks.select_related("project", "owner__department", "task__parent"))
     for risk in risks:
-        risk.project, risk.task = row.project, task
+        risk.project, risk.task = task.project, task
     dress(risks, request.user)
     parts = list(task.children.select_related("assignee__department", "figures", "department").order_by("rank")[:100])
-    may = {act.value for act in Act if may_task(request.user, task, act)} if not row.project.is_frozen else set()
+    may = {act.value for act in Act if may_task(request.user, task, act)} if not task.project.is_frozen else set()
     return {
         "task": task,
-        "project": row.project,
+        "project": task.project,
         "parts": parts,
-        "left": left_by_task([task]).get(task.pk) if parts else None,
+        "left": task.target - (task.given or 0) if parts and task.target is not None else None,
         "may": may,
         "report": ReportForm(task) if Act.REPORT in may and not parts and task.state != Task.State.CANCELLED else None,
         "assign": AssignForm(task) if Act.ASSIGN in may else None,
-        "reports": paged(request, task.reports.select_related("reporter__department"), 10),
-        "baseline": task.baselines.order_by("-id").first() if task.clause_id else None,
+        "reports": _reports(request, task),
+        "baseline": baseline_of(task),
         "events": timeline_of(task)[:20],
         "risks": risks,
-        "evening": scanned_evening(row.project),
+        "evening": evening_of(task),
     }
+
+
+def _reports(request: Request, task: Any) -> Page:
+    """Ten reports at a time, the newest first."""
+    pages = Paginator(
+        task.reports.select_related("reporter__department") if task.number_of_reports else Report.objects.none(), 10
+    )
+    pages.count = task.number_of_reports or 0
+    return pages.get_page(request.GET.get("page"))
 
 
 @require_POST
@@ -99,7 +106,7 @@ def assign(request: Request, uid: UUID) -> HttpResponse:
     row = task_for(request.user, uid, Act.ASSIGN)
     form = AssignForm(row, request.POST)
     if not form.is_valid():
-        return show_task(request, row, status=422, assign=form)
+        return show_task(request, uid, status=422, assign=form)
     try:
         assign_task(
             actor=request.user, task_uid=uid, assignee=form.cleaned_data["assignee"],
@@ -107,5 +114,5 @@ def assign(request: Request, uid: UUID) -> HttpResponse:
         )  # fmt: skip
     except Refused as refusal:
         form.take(refusal)
-        return show_task(request, row, status=form.status, assign=form)
+        return show_task(request, uid, status=form.status, assign=form)
     return finished(request, row, message=_("Assigned."))
