@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -69,17 +70,21 @@ READING = {Act.VIEW, Act.SEE_LOG}
 
 _PROJECT, _USER = signs(2)
 _UID = UUID(int=987_654_321)
-_parties_of = ListAgain(
-    lambda project: Party.objects.filter(project=project).order_by().values_list("department_id", "head_id", "liaison_id"),
-    _PROJECT,
-)
-_participations = ListAgain(
-    lambda project, user: Participant.objects.filter(project=project, user=user).order_by().values_list("kind"), _PROJECT, _USER
-)
+
+
+def _roles(project: int, user: int) -> QuerySet[Any, Any]:
+    """Of each party its department, head and liaison; of each participation of the user its kind."""
+    parties = Party.objects.filter(project=project).order_by()
+    own = Participant.objects.filter(project=project, user=user).order_by()
+    said = parties.values_list("department_id", "head_id", "liaison_id", Value(""))
+    return said.union(own.values_list(Value(0), Value(0), Value(0), "kind"), all=True)
+
+
+_roles_in = ListAgain(_roles, _PROJECT, _USER)  # every door asks it
 
 
 class Standing:
-    """What a user is in a project: the roles held there and the departments spoken for. Four queries at most."""
+    """What a user is in a project: the roles held there and the departments spoken for. Three queries at most."""
 
     def __init__(self, user: User, project: Project) -> None:
         self.user = user
@@ -87,7 +92,8 @@ class Standing:
         self.roles: set[Role] = set()
         self.departments: set[int] = set()
         steering = self._steering_departments()
-        parties = _parties_of(project.pk)
+        rows = _roles_in(project.pk, user.pk)
+        parties = [(department, head, liaison) for department, head, liaison, kind in rows if not kind]
         if not parties and project.is_draft:
             self._of_draft()
         for department, head, liaison in parties:
@@ -101,7 +107,7 @@ class Standing:
         if project.is_draft and project.created_by_id == user.pk:
             self.roles.add(Role.IL)
             self.departments.add(project.initiating_dept_id)
-        self._of_person()
+        self._of_person({kind for *_party, kind in rows if kind})
 
     def _steering_departments(self) -> set[int]:
         """Initiating department in steps 1–2 and closing, lead department in between."""
@@ -114,9 +120,8 @@ class Standing:
             self.roles.add(Role.IH)
             self.departments.add(self.project.initiating_dept_id)
 
-    def _of_person(self) -> None:
+    def _of_person(self, kinds: set[str]) -> None:
         user, project = self.user, self.project
-        kinds = {kind for (kind,) in _participations(project.pk, user.pk)}
         if Participant.Kind.ASSIGNEE in kinds:
             self.roles.add(Role.TA)
         if Participant.Kind.VIEWER in kinds:
