@@ -80,7 +80,7 @@ def test_a_card_is_dragged_among_a_thousand(page: Page, web: Web) -> None:
         uid = page.locator("#cards-not_started .task-card").nth(1).get_attribute("data-uid")
         taken = way(page, uid, "in_progress")
         page.wait_for_timeout(500)
-        browser.start_tracing(page=page, categories=["devtools.timeline", "toplevel"])
+        browser.start_tracing(page=page, categories=["devtools.timeline", "disabled-by-default-devtools.timeline"])
         carry(page, *taken)
         page.wait_for_timeout(3_000)  # nothing is asked of the page while it answers
         worked.append(costliest(browser.stop_tracing()))
