@@ -132,10 +132,10 @@ def test_a_document_that_takes_too_long_is_given_up_and_its_process_ends(monkeyp
 def test_who_prints_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLLAB_SECRET_KEY", "a key")
     monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@db/x")
-    seen = {}
+    seen: dict[str, str] = {}
 
     def run(_command: object, **said: object) -> subprocess.CompletedProcess[bytes]:
-        seen.update(said["env"])  # type: ignore[call-overload]
+        seen.update(said["env"])
         return subprocess.CompletedProcess([], 0, b"", b"")
 
     monkeypatch.setattr(errands.subprocess, "run", run)
