@@ -6,6 +6,7 @@ import resource
 import subprocess
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -134,7 +135,7 @@ def test_who_prints_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@db/x")
     seen: dict[str, str] = {}
 
-    def run(_command: object, **said: object) -> subprocess.CompletedProcess[bytes]:
+    def run(_command: object, **said: Any) -> subprocess.CompletedProcess[bytes]:
         seen.update(said["env"])
         return subprocess.CompletedProcess([], 0, b"", b"")
 
