@@ -7,6 +7,7 @@ import sys
 from django.db import connections
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # of glibc's mallopt
+YOUNG = 20_000  # objects made before the collector looks: a page of two hundred rows makes some thousands, none in circles
 LARGE = 256 * 1024  # bytes; a block as large as that is taken from the system and given back to it
 
 
@@ -24,3 +25,4 @@ def share() -> None:
     connections.close_all()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG, 20, 20)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from common import saying
 from people.models import User
@@ -20,6 +20,10 @@ from tracking.queries.board import Shape
 from tracking.queries.board_cards import CardRow, promises_of
 
 MARK = "00000000-0000-0000-0000-000000000000"  # stands in an address where a task's uid will
+
+
+ROOM = 4_000  # drawn cards that a process remembers, some 2 kB each
+_drawn: dict[tuple[object, ...], str] = {}
 
 
 class May(NamedTuple):
@@ -36,6 +40,7 @@ class Cards:
         self.project, self.shape, self.user = project, shape, user
         self.cells = Cells(project.threshold, project.today, sprite=True)
         sign = self.cells.sign
+        self._like = (get_language(), shape, project.threshold, project.today)
         self._stands = standing(user, project)
         self._may: dict[tuple[int, bool], May] = {}
         self._promises: dict[int | None, str] = {}
@@ -75,7 +80,17 @@ class Cards:
         return self._may[near]
 
     def one(self, row: CardRow) -> str:
-        """A card; its root carries what dragging and live changes need to know."""
+        """A card: drawn once for all that it shows, however often and by whomever it is looked at."""
+        shown = (*self._like, row, self.may(row), self._promise(row))
+        drawn = _drawn.get(shown)
+        if drawn is None:
+            if len(_drawn) >= ROOM:
+                _drawn.clear()
+            drawn = _drawn[shown] = self._draw(row)
+        return drawn
+
+    def _draw(self, row: CardRow) -> str:
+        """The markup; its root carries what dragging and live changes need to know."""
         uid, may = str(row.uid), self.may(row)
         kind = " is-done" if row.state == Task.State.DONE else ""
         kind += "" if may.report or may.reassign else " is-fixed"
