@@ -97,7 +97,7 @@ def test_an_empty_or_endless_comment_is_refused_at_its_field_and_stays_typed(peo
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "is-invalid" in page
-    assert text.strip()[:50] in page
+    assert text.replace("\x00", "").strip()[:50] in page  # no text of the database holds that sign; it is left out
     assert Comment.objects.count() == 0
 
 
