@@ -68,6 +68,7 @@ def costliest(trace: bytes) -> float:
     return max(one.get("tdur", 0) for one in events if one["name"] == "RunTask" and (one["pid"], one["tid"]) == main) / 1000
 
 
+@pytest.mark.timed
 def test_a_card_is_dragged_among_a_thousand(page: Page, web: Web) -> None:
     """No frame takes more than 50 ms of work, nor does the answer or the event after it; the bench measures them by the clock."""
     big = big_project(1_000)
