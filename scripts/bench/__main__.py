@@ -125,7 +125,7 @@ def _relate(rows: list[Row]) -> None:
     boards = {row.size: row for row in rows if row.work == "board page"}
     if {1_000, 10_000} <= set(boards):
         small, large = boards[1_000].p50_ms or 0, boards[10_000].p50_ms or 0
-        boards[10_000].note = f"{large / small:.2f}× of 1,000"
+        boards[10_000].note += f"; {large / small:.2f}× of 1,000"
         boards[10_000].met = large <= 1.3 * small
 
 

@@ -3,6 +3,27 @@
 from dataclasses import asdict, dataclass
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How many times slower this machine does the same bare work than the one beside which the targets were set; at least 1."""
+
+    ms: float = 1
+    rps: float = 1
+
+    @classmethod
+    def of(cls, limit_ms: float, limit_rps: float, *, there_ms: float, there_rps: float) -> "Pace":
+        return cls(max(1, limit_ms / there_ms), max(1, there_rps / limit_rps))
+
+    def met(self, ms: float, rps: float, *, within_ms: float, at_least_rps: float) -> bool:
+        """Whether a target holds by its ratio to the bare work of the same run."""
+        return ms <= within_ms * self.ms and rps >= at_least_rps / self.rps
+
+    def there(self, ms: float, rps: float) -> str:
+        """What the figures come to beside the bare work of the other machine."""
+        slower = f"bare work is {self.ms:.1f}× slower here ({self.rps:.1f}× by rate)"
+        return f"{slower}: {ms / self.ms:.1f} ms · {rps * self.rps:.0f}/s there"
+
+
 @dataclass
 class Row:
     """Times are milliseconds at one connection, rates per second at eight; `ratio` = p50 over the limit's in the same run."""
