@@ -80,7 +80,9 @@ def test_a_report_appears_within_a_second_while_somebody_types(
     page = office.page("林书瑶")
     page.goto(reverse("board", args=[project.uid]))
     listening(page, how)
-    words = page.locator("input[name=q]").first
+    page.locator(f"#card-{tasks[1].uid}").focus()
+    page.keyboard.press("r")  # a report begun on another card; the filter's field would read the board anew by itself
+    words = page.locator(f"#card-{tasks[1].uid} [name=note]")
     words.focus()
     card = page.locator(f"#card-{tasks[0].uid}")
     report(people, tasks[0], 12)
