@@ -11,12 +11,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.frozen import FrozenRow
 from common.rows import Row, history
 from common.saying import event_words
 
 
-class Event(Row):
+class Event(Row, FrozenRow):
     """One act: append-only. `title` and `url` are those of the subject at that time; facts are what the sentence shows."""
+
+    FROZEN: ClassVar[tuple[str, ...]] = (
+        *("uid", "project_id", "actor", "verb", "content_type", "object_id", "title", "url", "facts", "at"),
+    )
 
     project_id = models.BigIntegerField(null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -43,6 +48,43 @@ class Event(Row):
     def sentence(self) -> str:
         """How it reads, in the language that is active."""
         return event_words(self.verb, self.actor, self.title, self.facts)
+
+
+class LedgerEntry(FrozenRow):
+    """An event sealed into the chain of its project: each digest covers the one before. Written once, by the sealing job.
+
+    The chain of what belongs to no project has the number 0.
+    """
+
+    FROZEN: ClassVar[tuple[str, ...]] = ("chain", "number", "event", "previous", "digest", "at")
+
+    chain = models.BigIntegerField()  # the project's key, or 0
+    number = models.PositiveBigIntegerField()  # from 1 on, without a gap
+    event = models.OneToOneField(Event, models.PROTECT, related_name="sealed")
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)  # SHA-256 over the number, the one before, and the event as canonical JSON
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="one_entry_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.chain}/{self.number} {self.digest[:12]}"
+
+
+class LedgerDay(models.Model):
+    """A day on which the heads of all chains were written down outside the database; its row makes twice once."""
+
+    day = models.DateField(unique=True)
+    at = models.DateTimeField(default=clock.now)
+    sha256 = models.CharField(max_length=64)  # of the file
+    chains = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+    def get_absolute_url(self) -> str:
+        return ""
 
 
 class Notice(Row):

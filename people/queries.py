@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from common import ports
 from common.rights import Reach, Role
-from people.models import ApiToken, User
+from people.models import ApiToken, Organisation, User
 
 
 def sample_people() -> QuerySet[User]:
@@ -46,3 +46,8 @@ def drawn_rights() -> list[DrawnTable]:
             rows.append(RightsRow(str(words), [(role, cells.get(role.value, "")) for role in Role]))
         tables.append(DrawnTable(str(table.heading), list(Role), rows))
     return tables
+
+
+def organisation() -> Organisation:
+    """What the organisation chose; before it chose anything, the defaults (unsaved)."""
+    return Organisation.objects.filter(pk=1).first() or Organisation(pk=1)

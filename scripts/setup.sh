@@ -56,7 +56,7 @@ system_packages() {
       # On Ubuntu the same names are written down, but untried there.
       local wanted="$linux_pdf" missing
       if [ "$what" = test ]; then
-        wanted="$wanted postgresql $(grep -qi ubuntu /etc/os-release && echo chromium-browser || echo chromium)"
+        wanted="$wanted postgresql poppler-utils $(grep -qi ubuntu /etc/os-release && echo chromium-browser || echo chromium)"
       fi
       # shellcheck disable=SC2086
       missing="$(missing_of $wanted)"

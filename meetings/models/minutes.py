@@ -121,3 +121,22 @@ class MinutesReader(Row):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class ResolutionUse(SharedRow):
+    """What became of a kick-off's resolution: a clause of the memorandum, or not needed in it, and why (rule C5)."""
+
+    resolution = models.OneToOneField(Resolution, models.CASCADE, related_name="use")
+    clause = models.ForeignKey("projects.Clause", models.CASCADE, null=True, blank=True, related_name="+")
+    reason = models.CharField(_("why it needs no clause"), max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = history()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="resolution_used_or_not_needed", condition=Q(clause__isnull=False) | ~Q(reason=""))
+        ]
+
+    def __str__(self) -> str:
+        return self.reason or str(self.clause)

@@ -128,7 +128,10 @@ class ResourceNeed(SharedRow):
     ends_on = models.DateField(_("until"), null=True, blank=True)
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    answer = models.CharField(_("answer"), max_length=200, blank=True)
+    answer = models.CharField(_("answer"), max_length=200, blank=True)  # a reason, or what is agreed in part
+    agreed_quantity = models.DecimalField(_("agreed"), max_digits=14, decimal_places=2, null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
     history = history()
 
     class Meta:

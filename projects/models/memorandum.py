@@ -24,6 +24,10 @@ class Memorandum(SharedRow):
         IN_FORCE = "in_force", _("In force")
         SUPERSEDED = "superseded", _("Superseded")
 
+    class Order(models.TextChoices):
+        PARALLEL = "parallel", _("All at once")
+        INITIATOR_LAST = "initiator_last", _("Initiating department last")
+
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.SIGNING},
         State.SIGNING: {State.DRAFT, State.IN_FORCE},
@@ -33,10 +37,12 @@ class Memorandum(SharedRow):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="memoranda")
     number = models.CharField(_("number"), max_length=80, unique=True)
-    edition = models.PositiveIntegerField(default=1)  # rises when an objection returned it to draft
+    edition = models.PositiveIntegerField(default=1)  # rises when an objection returned it, and with each amendment in force
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     sign_days = models.PositiveSmallIntegerField(_("days for signing"), default=3)
+    sign_order = models.CharField(_("order of signing"), max_length=15, choices=Order.choices, default=Order.PARALLEL)
     slip_days = models.PositiveSmallIntegerField(_("tolerance of a short slip, in workdays"), default=2)
+    object_days = models.PositiveSmallIntegerField(_("workdays in which those informed may object"), default=2)
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")  # of the current edition, once opened
     created_at = models.DateTimeField(default=clock.now)
     opened_at = models.DateTimeField(null=True)
@@ -82,6 +88,9 @@ class Clause(SharedRow):
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handed to")
     )
     node = models.ForeignKey(Node, models.PROTECT, null=True, blank=True, related_name="clauses", verbose_name=_("node"))
+    agreed_in = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")  # where it stands as it reads now
+    agreed_version = models.PositiveIntegerField(null=True)  # of that document
+    ended_at = models.DateTimeField(null=True)  # an amendment took it out; it stays, with its number
     history = history()
     skip_history_when_saving: bool  # there only while a number is put aside: simple_history asks whether it is there
 

@@ -167,6 +167,7 @@ class Participant(models.Model):
     class Kind(models.TextChoices):
         ASSIGNEE = "assignee", _("Assignee")
         VIEWER = "viewer", _("Named viewer")
+        SIGNER = "signer", _("Named signer")  # a slot was passed on to this person, or added for them
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="participants")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

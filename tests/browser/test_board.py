@@ -42,7 +42,7 @@ def costliest(trace: bytes) -> float:
 def test_a_card_is_dragged_among_a_thousand(page: Page, web: Web) -> None:
     """A frame is at most 50 ms of work, so are the answer and the event after it; the bench measures each drag by the clock.
 
-    Judged by the median of five: the first on a page, which runs everything for the first time, takes up to 55 ms and is told by the bench.
+    Judged by the median of five: the first on a page, which runs all for the first time, takes up to 55 ms; the bench tells it.
     """
     big = big_project(1_000)
     opened(page, web, big)

@@ -1,0 +1,8 @@
+"""Departments, people, the work calendar, leave, what proves a signer, what the organisation chose."""
+
+from people.models.factors import SecondFactor, SigningPin
+from people.models.leave import Leave
+from people.models.organisation import Organisation
+from people.models.people import ApiToken, Department, User, WorkDay
+
+__all__ = ["ApiToken", "Department", "Leave", "Organisation", "SecondFactor", "SigningPin", "User", "WorkDay"]
