@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from documents.canonical import plain
+from common.canonical import plain
 from meetings import shown
 from meetings.models import Action, AgendaItem, Meeting, Minutes
 from people.models import User

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.canonical import sha256_of
 from common.frozen import FrozenRow
 from common.rows import Row
-from documents.canonical import sha256_of
 
 
 class Blob(FrozenRow):

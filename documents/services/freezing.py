@@ -10,9 +10,9 @@ from django.db import models
 
 from activity.services import start_clock, stop_clock
 from common import clock
+from common.canonical import plain, sha256_of
 from common.doorbell import ring
 from common.moves import move
-from documents.canonical import plain, sha256_of
 from documents.models import Document, Slot
 from people.models import Department, User
 

@@ -15,9 +15,9 @@ from activity.models import Clock, Delivery, Event
 from activity.services import stop_clock
 from common import clock, ports
 from common.acts import act
+from common.canonical import sha256_of
 from common.moves import move
 from common.refusals import Conflict, Refused
-from documents.canonical import sha256_of
 from documents.models import Document
 from documents.services import freeze
 from meetings.access import Act, meeting_for

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.acts import act
+from common.canonical import sha256_of
 from common.moves import move
 from common.ports import record
 from common.refusals import Conflict, Refused
-from documents.canonical import sha256_of
 from documents.models import Document
 from documents.services import freeze, withdraw
 from people.models import User

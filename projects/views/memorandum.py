@@ -13,9 +13,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from common.canonical import plain, sha256_of
 from common.refusals import Conflict, Refused
 from documents import queries as papers
-from documents.canonical import plain, sha256_of
 from documents.models import Document
 from people.requests import Request
 from projects.access import RULES, Act, project_for, standing

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from activity.models import Clock, Event, Notice
 from activity.ticking import run_due_clocks
 from common import acts
+from common.canonical import canonical, plain, sha256_of
 from common.desk import DeskGroup
 from common.refusals import Refused
-from documents.canonical import canonical, plain, sha256_of
 from documents.models import Document, Signature, Slot
 from documents.plugs import desk_to_sign
 from documents.services import sign_replayed

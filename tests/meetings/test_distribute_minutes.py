@@ -9,8 +9,8 @@ import pytest
 from activity.beat import run_clocks, sweep_outbox
 from activity.models import Clock, Delivery, Event
 from common import clock
+from common.canonical import sha256_of
 from common.refusals import Refused
-from documents.canonical import sha256_of
 from meetings.beat import plan_meetings
 from meetings.models import Meeting, Minutes
 from meetings.services import add_action, add_resolution, end_meeting, publish_minutes, write_summary
