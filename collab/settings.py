@@ -108,6 +108,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "people.forms.ResetKeyForm",
     "change_password": "people.forms.ChangeForm",
 }
+ACCOUNT_RATE_LIMITS = {"reauthenticate": "10/m/user,60/h/user"}  # tries to prove who signs: a PIN has six digits
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies  # so many stand in front; X-Forwarded-For names the client
 
 SAMPLE_PASSWORD = "collab-2026"  # noqa: S105  of the sample people; shown on the sign-in page while there are any

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import QuerySet
 
-from common import ports
+from common import clock, ports
 from common.rights import Reach, Role
-from people.models import ApiToken, Organisation, User
+from people.models import ApiToken, Leave, Organisation, SecondFactor, User
 
 
 def sample_people() -> QuerySet[User]:
@@ -51,3 +52,27 @@ def drawn_rights() -> list[DrawnTable]:
 def organisation() -> Organisation:
     """What the organisation chose; before it chose anything, the defaults (unsaved)."""
     return Organisation.objects.filter(pk=1).first() or Organisation(pk=1)
+
+
+def factors_of(user: User, *, lock: bool = False) -> QuerySet[SecondFactor]:
+    """The devices that prove this person: set up, tried once, not ended."""
+    rows = SecondFactor.objects.filter(user=user, ended_at=None, confirmed_at__isnull=False)
+    return rows.select_for_update() if lock else rows
+
+
+def running_leaves() -> QuerySet[Leave]:
+    """Leaves that run today: by state, and by their days in the organisation's time zone too, lest a turn came late."""
+    today = clock.today(settings.TIME_ZONE)
+    return Leave.objects.filter(state=Leave.State.ACTIVE, starts_on__lte=today, ends_on__gte=today)
+
+
+def leaves_for(deputy: User, *, signing: bool) -> list[Leave]:
+    """In whose place this person acts today, for signing or for daily work; one leave per person stood in for."""
+    scope = Leave.Scope.SIGNING if signing else Leave.Scope.DAILY
+    rows = running_leaves().filter(deputy=deputy, scope__in=(Leave.Scope.ALL, scope), person__is_active=True)
+    return list({row.person_id: row for row in rows.select_related("person__department", "named_by").order_by("-pk")}.values())
+
+
+def stood_in_by(person: User) -> list[Leave]:
+    """Who stands in for this person today."""
+    return list(running_leaves().filter(person=person).select_related("deputy__department").order_by("pk"))

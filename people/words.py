@@ -11,3 +11,7 @@ ports.say("people.head_changed", _("{title} is headed by {head} now, before by {
 ports.say("people.account_disabled", _("{actor} disabled the account of {title}"), kind="people")
 ports.say("people.token_made", _("{actor} made a token for the API in the name of {title}, valid until {until}"), kind="people")
 ports.say("people.token_revoked", _("{actor} revoked a token for the API"), kind="people")
+ports.say("people.pin_set", _("{actor} set a signing PIN"), kind="people")
+ports.say("people.pin_removed", _("{actor} removed the signing PIN"), kind="people")
+ports.say("people.factor_added", _("{actor} set up a device to sign with ({device})"), kind="people")
+ports.say("people.factor_ended", _("{actor} removed a device to sign with ({device})"), kind="people")
