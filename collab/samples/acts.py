@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from collab.samples.files import PartyLine, Sample, moment
 from collab.samples.shift import ZONE
@@ -11,7 +12,11 @@ from common import clock
 
 REPORTED_AT = time(17)  # a report without an hour counts as said then
 SCANNED_AT = time(18)
+OFFICE_OPENS = time(8, 30)
 DAY = timedelta(days=1)
+SHOWN_FOR = timedelta(weeks=1)
+OBJECTED_AFTER = timedelta(minutes=40)
+REVISED_AFTER = timedelta(minutes=80)
 
 
 @dataclass(frozen=True, order=True)
@@ -69,13 +74,24 @@ def _kickoff(sample: Sample) -> Iterator[Line]:
     yield at(sample.start + DAY, 16, 30), "call", lead.head, {"meeting": row}
     out, confirmed = moment(minutes["distributed_at"]), moment(minutes["confirmed_all_at"])
     yield out, "publish_kickoff", lead.liaison, {}
+    for said in minutes.get("objections", []):
+        yield out + OBJECTED_AFTER, "object_kickoff", sample.party(said["dept"]).head, {"text": said["text"]}
+        out += REVISED_AFTER
+        yield out, "revise_kickoff", lead.liaison, {"dept": said["dept"], "text": said["text"]}
     readers = [party.head for party in sample.departments] + [party.liaison for party in sample.departments]
-    for when, reader in zip(_between(out, confirmed, len(readers)), readers, strict=True):
+    morning = clock.local(confirmed.astimezone(ZoneInfo(ZONE)).date(), OFFICE_OPENS, ZONE)  # nobody confirms at night
+    for when, reader in zip(_between(max(out, morning), confirmed, len(readers)), readers, strict=True):
         yield when, "confirm_kickoff", reader, {}
 
 
 def _memorandum(sample: Sample) -> Iterator[Line]:
-    """Drafted and opened on the day before, signed by all on `signed_on`: in force that day; sub-tasks right after."""
+    """Drafted and opened on the day before, signed by all on `signed_on`: in force that day; sub-tasks right after.
+
+    Where only `signed_so_far` have signed, it is opened on the day on which the last confirmed the kick-off.
+    """
+    if "signed_so_far" in sample.project:
+        yield from _signing(sample)
+        return
     lead, day = _lead(sample), sample.memorandum["signed_on"]
     signers = sample.memorandum["signers"]
     yield at(day - DAY, 10), "write_memorandum", lead.liaison, {}
@@ -84,6 +100,18 @@ def _memorandum(sample: Sample) -> Iterator[Line]:
         yield when, "sign", signer, {}
     for line in sample.promised:
         yield at(day, 14), "take_on", sample.party(line.dept).liaison, {"line": line}
+
+
+def _signing(sample: Sample) -> Iterator[Line]:
+    """Opened for signature, and signed by some; the deadline lies behind the week in which the sample is shown."""
+    lead = _lead(sample)
+    day = moment(sample.meeting("kickoff")["minutes"]["confirmed_all_at"]).astimezone(ZoneInfo(ZONE)).date()
+    monday = sample.project["load_as_of"] + SHOWN_FOR + 2 * DAY
+    yield at(day, 13, 30), "write_memorandum", lead.liaison, {}
+    yield at(day, 15), "open_memorandum", lead.head, {"sign_days": (monday - day).days}
+    signers = sample.project["signed_so_far"]
+    for when, signer in zip(_between(at(day, 15), at(day, 17, 30), len(signers)), signers, strict=True):
+        yield when, "sign", signer, {}
 
 
 def _work(sample: Sample) -> Iterator[Line]:

@@ -1,7 +1,7 @@
 """The sample projects as written, read into types; a field that nobody knows is an error."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,9 @@ from collab.samples.shift import ZONE, shifted
 from common import clock
 
 NOT_BUILT = ("issues", "changes", "risks", "closure")
+HALF_AN_HOUR = timedelta(minutes=30)
+TEN_MINUTES = timedelta(minutes=10)
+MIDNIGHT = time()
 
 
 @dataclass(frozen=True)
@@ -144,13 +147,20 @@ class Sample:
         receivers: list[str] = [line.submit_to, *after, self.project["lead_dept"]]
         return next(name for name in receivers if name)
 
-    def passed_over(self) -> list[str]:
-        """The entries whose rules are not built yet, in words."""
+    def written_at(self, meeting: dict[str, Any]) -> datetime:
+        """When the minutes of a meeting are written: half an hour after it; late ones just before they go out."""
+        out = meeting.get("minutes", {})
+        return moment(out["distributed_at"]) - TEN_MINUTES if out.get("late") else moment(meeting["end"]) + HALF_AN_HOUR
+
+    def passed_over(self, until: datetime) -> list[str]:
+        """What had happened by then and is not told, because its rule is not built yet, in words: the one place that says so."""
         rows = [row for part in ("issues", "changes", "risks") for row in self.later.get(part, [])]
         rows += [row for row in self.meetings if row["type"] == "coordination"]
+        rows = [row for row in rows if _began(row) <= until]
         names = [f"{row['id']} {row['title']}" if "id" in row else str(row["title"]) for row in rows]
         names += [f"{row['spec']}: {row['status']}" for row in self.resources]
-        return names + [f"{part} {row['date']}" for part, row in self.later.get("closure", {}).items()]
+        ends = {part: row["date"] for part, row in self.later.get("closure", {}).items()}
+        return names + [f"{part} {day}" for part, day in ends.items() if clock.local(day, MIDNIGHT, ZONE) <= until]
 
 
 def load(name: str, weeks: int = 0) -> Sample:
@@ -182,6 +192,15 @@ def moment(said: str) -> datetime:
     """The instant of a time as the files write it (local, without a zone)."""
     local = datetime.fromisoformat(said)
     return clock.local(local.date(), local.time(), ZONE)
+
+
+def _began(row: dict[str, Any]) -> datetime:
+    """When an issue was raised, a change asked for or a meeting held; a risk stood from the first day."""
+    said = row.get("raised_at") or row.get("start")
+    day = row.get("applied_on")
+    if said:
+        return moment(said)
+    return clock.local(day, MIDNIGHT, ZONE) if day else datetime.min.replace(tzinfo=UTC)
 
 
 def _decimals(row: dict[str, Any]) -> dict[str, Decimal]:

@@ -1,12 +1,12 @@
 """Step 2 and 3 as the sample tells it: meetings and their minutes, the memorandum and its signatures."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from collab.samples.acts import at
-from collab.samples.files import TaskLine, moment
+from collab.samples.files import HALF_AN_HOUR, TaskLine, moment
 from collab.samples.story import Story, step
-from documents.services import sign_replayed
+from documents.services import object_to, sign_replayed
 from meetings import services as meetings
 from meetings.models import Meeting, Minutes, Series
 from meetings.models.meeting import Kind
@@ -19,7 +19,6 @@ from projects.services.signing import open_for_signature
 from tracking.models import Risk
 
 KINDS = {"pre_meeting": Kind.PRE_KICKOFF, "kickoff": Kind.KICKOFF}
-HALF_AN_HOUR = timedelta(minutes=30)
 SAID_AT_KICKOFF = {
     "goal": "各部门确认目标：{goal}。",
     "duties": "各部门负责人确认本部门的角色与职责，接口人已到位。",
@@ -41,14 +40,14 @@ def call(story: Story, actor: User, meeting: dict[str, Any]) -> None:
         chair=story.people[meeting["chair"]],
         recorder=story.people[story.sample.party(story.sample.project["initiating_dept"]).liaison],
     )
-    expect_minutes(story, row)
+    expect_minutes(story, row, story.sample.written_at(meeting))
 
 
-def expect_minutes(story: Story, meeting: Meeting) -> None:
-    """A meeting ends as planned; half an hour later its minutes are written and, but for the kick-off's, go out."""
+def expect_minutes(story: Story, meeting: Meeting, written_at: datetime) -> None:
+    """A meeting ends as planned; then its minutes are written and, but for the kick-off's, go out."""
     who = {"meeting": meeting.uid}
     story.expected.append((meeting.ends_at, "end_meeting", meeting.chair.name, who))
-    story.expected.append((meeting.ends_at + HALF_AN_HOUR, "write_minutes", meeting.recorder.name, who))
+    story.expected.append((written_at, "write_minutes", meeting.recorder.name, who))
 
 
 @step
@@ -106,6 +105,25 @@ def publish_kickoff(story: Story, actor: User) -> None:
 
 
 @step
+def object_kickoff(story: Story, actor: User, text: str) -> None:
+    """A head does not sign the kick-off's minutes, and says what they should say."""
+    minutes = _kickoff(story)
+    if minutes.document is None:
+        raise ValueError(f"{minutes} are objected to before they went out for signature")
+    object_to(actor=actor, document_uid=minutes.document.uid, reason=text)
+
+
+@step
+def revise_kickoff(story: Story, actor: User, dept: str, text: str) -> None:
+    """What the objection asks for is written down, and the next version goes out."""
+    meeting = _kickoff(story).meeting
+    item = meeting.agenda.get(shows="flow")
+    notes = f"{item.notes}更正（{dept}提出）：{text}。"
+    meetings.write_item(actor=actor, item_uid=item.uid, seen_version=item.version, notes=notes)
+    meetings.publish_minutes(actor=actor, meeting_uid=meeting.uid)
+
+
+@step
 def confirm_kickoff(story: Story, actor: User) -> None:
     """A head signs the kick-off's minutes, a liaison confirms them."""
     minutes = _kickoff(story)
@@ -116,9 +134,9 @@ def confirm_kickoff(story: Story, actor: User) -> None:
 
 
 def _kickoff(story: Story) -> Minutes:
-    return Minutes.objects.select_related("meeting", "document").get(
-        meeting__project_id=story.project_id, meeting__kind=Kind.KICKOFF
-    )
+    """The newest version of the kick-off's minutes."""
+    rows = Minutes.objects.filter(meeting__project_id=story.project_id, meeting__kind=Kind.KICKOFF)
+    return rows.select_related("meeting", "document").latest("edition")
 
 
 @step
@@ -146,10 +164,10 @@ def _promised(story: Story, line: TaskLine) -> dict[str, Any]:
 
 
 @step
-def open_memorandum(story: Story, actor: User) -> None:
+def open_memorandum(story: Story, actor: User, sign_days: int | None = None) -> None:
     """The head of the initiating department opens it for signature."""
     memorandum = Memorandum.objects.get(project_id=story.project_id)
-    open_for_signature(actor=actor, project_uid=story.uid, seen_version=memorandum.version)
+    open_for_signature(actor=actor, project_uid=story.uid, seen_version=memorandum.version, sign_days=sign_days)
 
 
 @step
@@ -171,4 +189,4 @@ def morning(story: Story, actor: User | None, day: date) -> None:
             meetings.plan_series(series, day + AHEAD)
     rows = Meeting.objects.filter(project_id=story.project_id, series__isnull=False, state=Meeting.State.PLANNED)
     for meeting in rows.filter(starts_at__range=(at(day, 8), at(day, 23))).select_related("chair", "recorder"):
-        expect_minutes(story, meeting)
+        expect_minutes(story, meeting, meeting.ends_at + HALF_AN_HOUR)

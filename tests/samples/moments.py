@@ -1,6 +1,7 @@
 """Every moment that a database stores, read by SQL."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
@@ -33,14 +34,22 @@ def stored_moments() -> dict[tuple[str, str], list[datetime]]:
                 if kind == "DateTimeField" and table not in OF_THE_MACHINE:
                     assert (table, column.name) in columns, f"{table}.{column.name} belongs to no model"
                     cursor.execute(f'SELECT "{column.name}" FROM "{table}" WHERE "{column.name}" IS NOT NULL')
-                    found[table, column.name] = [_moment(row[0]) for row in cursor.fetchall()]
+                    found[table, column.name] = [moment(row[0]) for row in cursor.fetchall()]
     assert found.keys() == {key for key in columns if key[0] not in OF_THE_MACHINE}
     return found
 
 
-def _moment(said: datetime | str) -> datetime:
-    moment = datetime.fromisoformat(said) if isinstance(said, str) else said
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def moment(said: Any) -> datetime:
+    """A moment as a database answers it: with its zone, or in UTC and as text."""
+    found: datetime = datetime.fromisoformat(said) if isinstance(said, str) else said
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def sql(asked: str) -> list[tuple[Any, ...]]:
+    """What a database answers when it is asked directly."""
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return list(cursor.fetchall())
 
 
 def assert_nothing_lies_behind(now: datetime) -> None:

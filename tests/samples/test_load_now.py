@@ -10,6 +10,7 @@ from django.db import models
 
 from activity.models import Clock, Delivery, Event
 from collab.samples.launch import load_launch
+from collab.samples.loading import load_samples
 from collab.samples.shift import ZONE
 from common import clock
 from people.models import User
@@ -63,6 +64,18 @@ def test_loaded_now_nothing_is_in_the_future_and_no_text_says_a_date_outside_the
     running = Clock.objects.get(kind="minutes", stopped_at__isnull=True, title__contains="华北铺货")
     assert timedelta(hours=21, minutes=50) < running.due_at - clock.now() <= timedelta(hours=22)
     assert_texts_lie_within_the_period(story.project)
+
+
+def test_loaded_now_one_project_is_in_execution_and_one_waits_for_signatures_among_the_same_people() -> None:
+    stories = load_samples()
+    assert [story.project.state for story in stories] == ["execution", "kickoff"]
+    assert User.objects.count() == len(stories[0].people)
+    assert_nothing_lies_behind(clock.now())
+    shared = set.intersection(*(set(story.project.parties.values_list("head__name", flat=True)) for story in stories))
+    assert shared == {"林书瑶", "蒋明远", "宋清越"}
+    with pytest.raises(CommandError):
+        load()
+    assert Project.objects.count() == 2
 
 
 def assert_texts_lie_within_the_period(project: Project) -> None:
