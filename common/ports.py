@@ -63,6 +63,7 @@ class ProjectSocket:
     sees: Callable[[Any, int], bool]  # (user, id)
     seen_by: Callable[[Any, Iterable[Any]], Mapping[int, Any]]  # (user, uids) -> those that exist for this user, uid by id
     who_sees: Callable[[Iterable[int], Iterable[int]], Mapping[int, set[int]]]  # (ids, users) -> by project, who of these sees it
+    roles: Callable[[Any, Any], Iterable[Any]]  # (user, project) -> what this person is there (common.rights.Role)
 
 
 @dataclass(frozen=True)

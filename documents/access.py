@@ -6,15 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from activity.models import Event
 from common import ports
 from common.refusals import Refused
-from common.rights import Reach, Role, rule
+from common.rights import Reach, Role, may, rule
 from documents.models import Document, Slot
-from people.models import User
+from people.models import Leave, User
+from people.queries import leaves_for
 
 
 class Act(StrEnum):
@@ -23,41 +26,81 @@ class Act(StrEnum):
     VIEW = "view"
     SIGN = "sign"
     OBJECT = "object"
+    NOTE = "note"
+    PASS_ON = "pass_on"  # noqa: S105
+    ADD_SIGNER = "add_signer"
+    EXTEND = "extend"
+    NUDGE = "nudge"
+    UPLOAD_SCAN = "upload_scan"
+    JUDGE_SCAN = "judge_scan"
 
 
 RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.VIEW: rule("IH IL PH PL TA:✔ MB NV EX AU:r"),
-    Act.SIGN: rule("IH PH EX:o"),
-    Act.OBJECT: rule("IH PH EX:o"),
+    Act.SIGN: rule("IH PH NV EX:o"),
+    Act.OBJECT: rule("IH PH NV EX:o"),
+    Act.NOTE: rule("IH PH NV EX:o"),
+    Act.PASS_ON: rule("IH PH NV EX:o"),
+    Act.ADD_SIGNER: rule("IH IL:✔"),
+    Act.EXTEND: rule("IH:✔"),
+    Act.NUDGE: rule("IH IL PH PL TA EX:✔"),
+    Act.UPLOAD_SCAN: rule("IH IL:✔"),
+    Act.JUDGE_SCAN: rule("IH IL PH PL:✔"),
 }
+OWN = {Act.SIGN, Act.OBJECT, Act.NOTE, Act.PASS_ON}
 
 WORDS = {
-    Act.VIEW: _("Read documents and their PDF"),
-    Act.SIGN: _("Sign (own slot)"),
-    Act.OBJECT: _("Object instead of signing (own slot)"),
+    Act.VIEW: gettext_lazy("Read documents and their PDF"),
+    Act.SIGN: gettext_lazy("Sign (own slot, or that of whom one stands in for)"),
+    Act.OBJECT: gettext_lazy("Object instead of signing (own slot)"),
+    Act.NOTE: gettext_lazy("Say that there is no objection, where one is only informed (own slot)"),
+    Act.PASS_ON: gettext_lazy("Pass the own slot on to the right person"),
+    Act.ADD_SIGNER: gettext_lazy("Add a signer"),
+    Act.EXTEND: gettext_lazy("Give more time for signing"),
+    Act.NUDGE: gettext_lazy("Nudge who has not signed"),
+    Act.UPLOAD_SCAN: gettext_lazy("Hand in the scan of a copy signed on paper"),
+    Act.JUDGE_SCAN: gettext_lazy("Compare such a scan (not one's own)"),
 }
 
 
 def rights_table() -> ports.RightsTable:
     """Documents on the rights page."""
     rows = [(WORDS[act], {role.value: reach.value for role, reach in RULES[act].items()}) for act in Act]
-    return ports.RightsTable(_("Documents and signatures"), [*rows, (_("Change a signed document"), {})])
+    return ports.RightsTable(gettext_lazy("Documents and signatures"), [*rows, (gettext_lazy("Change a signed document"), {})])
+
+
+def mandates(user: User) -> dict[int, Leave]:
+    """In whose place this person may sign today, and by which leave (rule A4)."""
+    return {leave.person_id: leave for leave in leaves_for(user, signing=True)}
+
+
+def signers_for(user: User) -> list[int]:
+    """Whose slots are open to this person: the own, and those of whom one stands in for."""
+    return [user.pk, *mandates(user)]
 
 
 def visible_to(user: User) -> QuerySet[Document]:
-    """The documents that exist for this user: those of the projects that do."""
-    return Document.objects.filter(project_id__in=ports.projects().visible_ids(user))
+    """The documents that exist for this user: those of the projects that do, and those signed in somebody's place."""
+    theirs = mandates(user)
+    seen = Q(project_id__in=ports.projects().visible_ids(user))
+    if theirs:
+        seen |= Q(Exists(Slot.objects.filter(document=OuterRef("pk"), signer__in=list(theirs))))
+    return Document.objects.filter(seen)
 
 
 def sees_document(user: User, document: Document) -> bool:
     """Whether a document (still) exists for this user and may be read; for notices and clocks."""
-    return document.project_id is not None and bool(ports.projects().sees(user, document.project_id)) and may_read(user, document)
+    if document.project_id is None:
+        return False
+    if not ports.projects().sees(user, document.project_id):
+        return document.slots.filter(signer__in=list(mandates(user))).exists()
+    return may_read(user, document)
 
 
 def may_read(user: User, document: Document) -> bool:
     """Whoever signs it reads it; else the app that made this kind says who does (all who see the project, if it says nothing)."""
     asked = ports.readers.get(document.kind)
-    return asked is None or document.slots.filter(signer=user).exists() or asked(user, document)
+    return asked is None or document.slots.filter(signer__in=signers_for(user)).exists() or asked(user, document)
 
 
 def project_of(document: Document) -> Any:
@@ -68,23 +111,51 @@ def project_of(document: Document) -> Any:
 
 
 def document_for(user: User, uid: UUID, act: Act = Act.VIEW, *, lock: bool = False) -> Document:
-    """The one door to a document on someone's behalf: 404 unseen, 403 when it is not theirs to read or to sign."""
+    """The one door to a document on someone's behalf: 404 unseen, 403 when it is not theirs to read or to sign.
+
+    Whose slot has passed to somebody else meanwhile is told so (Refused, rule A1).
+    """
     rows = visible_to(user)
     if lock:
         rows = rows.select_for_update(of=("self",))
     document = rows.filter(uid=uid).first()
     if document is None:
+        if act in OWN:
+            _refuse_whose_slot_passed(user, uid)
         raise Http404
     if not may_read(user, document):
         raise PermissionDenied
     if act != Act.VIEW:
-        if not document.slots.filter(signer=user).exists():
+        if not may_do(user, document, act):
+            if act in OWN:
+                _refuse_whose_slot_passed(user, uid)
             raise PermissionDenied
         if project_of(document).is_frozen:
             raise Refused(_("This project is read only now; nothing can be signed in it."), code="frozen")
     return document
 
 
+def may_do(user: User, document: Document, act: Act) -> bool:
+    """Whether the table allows this act: one's own slots are the own right, whatever else one is in the project."""
+    if act in OWN:
+        return document.slots.filter(signer__in=signers_for(user)).exists()
+    return may(RULES, act, ports.projects().roles(user, project_of(document)))
+
+
+def _refuse_whose_slot_passed(user: User, uid: UUID) -> None:
+    passed = Event.objects.filter(
+        verb__in=["document.slot_passed_on", "document.passed_on"],
+        facts__from_id=user.pk,
+        object_id__in=Document.objects.filter(uid=uid).values("pk"),
+    )
+    last = passed.order_by("-id").first()
+    if last is not None:
+        said = {"department": last.facts["department"], "name": last.facts["to"]}
+        raise Refused(
+            _("Signing it for %(department)s has passed to %(name)s; you no longer sign this document.") % said, code="passed_on"
+        )
+
+
 def own_slots(user: User, document: Document) -> list[Slot]:
-    """The slots of a document that this person signs, in the order of the document."""
-    return list(document.slots.filter(signer=user).select_related("department"))
+    """The slots of a document that are this person's to sign or to note, in the order of the document."""
+    return list(document.slots.filter(signer__in=signers_for(user)).select_related("department", "signer"))

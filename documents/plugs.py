@@ -9,7 +9,8 @@ from common import ports
 from common.desk import DeskGroup, DeskRow
 from documents import access, queries
 from documents.models import Document
-from documents.services.freezing import CLOCK
+from documents.services.freezing import CLOCK, OBJECTING
+from documents.services.settling import fall_silent, settle
 from people.models import User
 
 DESK_ROWS = 20
@@ -21,9 +22,11 @@ def on_signing_clock(clock: Any, step: str) -> None:
     document = Document.objects.select_for_update(of=("self",)).get(pk=clock.object_id)
     if document.state != Document.State.SIGNING:
         return
-    waiting = list(document.slots.filter(state="open").select_related("signer", "department"))
+    slots = list(document.slots.filter(state="open").exclude(role="informed").select_related("signer", "department"))
+    waiting = [slot for slot in slots if slot.stage == queries.current_stage(slots)]
     project = access.project_of(document)
-    tell = [slot.signer for slot in waiting]
+    signers = [slot.signer for slot in waiting]
+    tell = [*signers, *queries.deputies_of(signers)]
     if step == "breach":
         tell += ports.projects().steers(project)
     ports.record(
@@ -34,6 +37,15 @@ def on_signing_clock(clock: Any, step: str) -> None:
         facts={"waiting": "、".join(slot.department.name for slot in waiting), "due_at": clock.due_at.isoformat()},
         tell=tell,
     )
+
+
+@transaction.atomic
+def on_objecting_clock(clock: Any, _step: str) -> None:
+    """The time to object is over: who was informed and said nothing holds nothing up any more."""
+    document = Document.objects.select_for_update(of=("self",)).get(pk=clock.object_id)
+    if document.state == Document.State.SIGNING:
+        fall_silent(document)
+        settle(document)
 
 
 def desk_to_sign(user: User) -> DeskGroup:
@@ -60,5 +72,6 @@ def desk_to_sign(user: User) -> DeskGroup:
 
 ports.door_of("documents.document", access.sees_document)
 ports.on_clock(CLOCK, on_signing_clock)
+ports.on_clock(OBJECTING, on_objecting_clock)
 ports.on_desk("sign", desk_to_sign)
 ports.rights_table(access.rights_table)

@@ -4,17 +4,38 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from activity.models import Clock
+from documents.access import signers_for
 from documents.models import Document, Objection, Slot
-from people.models import User
+from people.models import Leave, User
+from people.queries import running_leaves
 
 
-def waiting_for(user: User) -> QuerySet[Document]:
-    """The documents that wait for this person's signature, the nearest deadline first."""
-    mine = Slot.objects.filter(signer=user, state=Slot.State.OPEN).values("document")
-    return Document.objects.filter(pk__in=mine, state=Document.State.SIGNING).order_by("sign_by", "pk")
+def waiting_for(user: User, *, informed: bool = False) -> QuerySet[Document]:
+    """The documents whose turn to be signed by this person it is, the nearest deadline first; or those that are to be noted."""
+    slots = Slot.objects.filter(state=Slot.State.OPEN)
+    parties = slots.exclude(role=Slot.Role.INFORMED)
+    mine = slots.filter(signer__in=signers_for(user))
+    if informed:
+        mine = mine.filter(role=Slot.Role.INFORMED)
+    else:
+        earlier = parties.filter(document=OuterRef("document"), stage__lt=OuterRef("stage"))
+        mine = mine.exclude(role=Slot.Role.INFORMED).exclude(Exists(earlier))
+    order = "object_by" if informed else "sign_by"
+    return Document.objects.filter(pk__in=mine.values("document"), state=Document.State.SIGNING).order_by(order, "pk")
+
+
+def current_stage(slots: Iterable[Slot]) -> int | None:
+    """The stage that signs now; None when all who sign have signed."""
+    return min((slot.stage for slot in slots if slot.is_open and slot.signs), default=None)
+
+
+def deputies_of(people: Iterable[User]) -> list[User]:
+    """Who may sign today in the place of these people."""
+    leaves = running_leaves().filter(person__in=[person.pk for person in people]).exclude(scope=Leave.Scope.DAILY)
+    return [leave.deputy for leave in leaves.select_related("deputy")]
 
 
 def clocks_of(documents: Iterable[Document]) -> dict[int, Clock]:
@@ -27,7 +48,15 @@ def clocks_of(documents: Iterable[Document]) -> dict[int, Clock]:
 def with_slots(documents: QuerySet[Document]) -> QuerySet[Document]:
     """Documents with their slots and all that the rail shows of them."""
     return documents.prefetch_related(
-        "slots__signer__department", "slots__department", "slots__signature__signer", "slots__objection__objector"
+        "slots__signer__department",
+        "slots__department",
+        "slots__signature__signer",
+        "slots__signature__on_behalf_of",
+        "slots__signature__paper__uploaded_by",
+        "slots__signature__paper__judged_by",
+        "slots__objection__objector",
+        "slots__paper_copies__uploaded_by",
+        "slots__paper_copies__judged_by",
     ).select_related("reading_pdf", "final_pdf")
 
 

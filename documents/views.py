@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,13 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common.refusals import Refused
 from documents import changes, queries
-from documents.access import Act, document_for, own_slots, project_of, visible_to
+from documents.access import Act, document_for, own_slots, project_of, signers_for, visible_to
 from documents.forms import ObjectForm, SignForm
 from documents.models import Document, Slot
 from documents.paper import body_html
 from documents.services import object_to, sign, statement_for
 from documents.services.finishing import read
 from documents.services.signing import newer_version
+from people.proving import demands, proof_for, recent
 from people.requests import Request
 
 
@@ -35,6 +35,8 @@ def _page(request: Request, found: Document) -> dict[str, Any]:
     """What both pages of a document show."""
     document = queries.with_slots(visible_to(request.user)).get(pk=found.pk)
     slots = list(document.slots.all())
+    theirs = signers_for(request.user)
+    mine = [slot for slot in slots if slot.signer_id in theirs]
     versions = queries.versions_of(document)
     before = next((row for row in versions if row.version < document.version), None)
     return {
@@ -42,9 +44,8 @@ def _page(request: Request, found: Document) -> dict[str, Any]:
         "project": project_of(document),
         "body": body_html(document),
         "slots": slots,
-        "mine": [slot for slot in slots if slot.signer_id == request.user.pk],
-        "can_sign": document.state == Document.State.SIGNING
-        and any(slot.signer_id == request.user.pk and slot.is_open for slot in slots),
+        "mine": mine,
+        "can_sign": document.state == Document.State.SIGNING and any(slot.is_open for slot in mine),
         "signed": sum(slot.state == Slot.State.SIGNED for slot in slots),
         "clock": queries.clocks_of([document]).get(document.pk),
         "versions": versions,
@@ -78,16 +79,10 @@ def document_pdf(request: Request, uid: UUID) -> HttpResponse:
 def sign_document(request: Request, uid: UUID) -> HttpResponse:
     """What it commits my department to, the document, the statement and the proof of who I am, on one page."""
     found = document_for(request.user, uid, Act.SIGN)
-    form = SignForm(request.POST or None, initial={"seen_sha256": found.sha256})
-    if request.method == "POST" and form.is_valid() and _not_too_often(request, form):
+    form = SignForm(demands(request.user), request.POST or None, initial={"seen_sha256": found.sha256})
+    if request.method == "POST" and form.is_valid():
         try:
-            signed = sign(
-                actor=request.user,
-                document_uid=uid,
-                address=get_adapter().get_client_ip(request),
-                agent=request.headers.get("User-Agent", ""),
-                **form.cleaned_data,
-            )
+            signed = _sign(request, found, form)
         except Refused as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
@@ -96,12 +91,18 @@ def sign_document(request: Request, uid: UUID) -> HttpResponse:
     return _signing_page(request, found, form, ObjectForm(found))
 
 
-def _not_too_often(request: Request, form: SignForm) -> bool:
-    """A password is tried a few times a minute, not a thousand times."""
-    if ratelimit.consume(request, action="reauthenticate", user=request.user):
-        return True
-    form.add_error("password", _("That was too often in a short time. Please wait a minute."))
-    return False
+def _sign(request: Request, found: Document, form: SignForm) -> Document:
+    said = form.cleaned_data
+    return sign(
+        actor=request.user,
+        document_uid=found.uid,
+        seen_sha256=said["seen_sha256"],
+        proof=proof_for(request, hashes=[found.sha256], **form.proved()),
+        remark=said["remark"],
+        drawing=said["drawing"],
+        address=get_adapter().get_client_ip(request),
+        agent=request.headers.get("User-Agent", ""),
+    )
 
 
 def _said(signed: Document) -> str:
@@ -124,7 +125,9 @@ def object_document(request: Request, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Your objection is recorded; the document goes back to its authors."))
             return redirect(found)
-    return _signing_page(request, found, SignForm(initial={"seen_sha256": found.sha256}), form, objecting=True)
+    return _signing_page(
+        request, found, SignForm(demands(request.user), initial={"seen_sha256": found.sha256}), form, objecting=True
+    )
 
 
 def _signing_page(
@@ -135,6 +138,8 @@ def _signing_page(
     names = [slot.department.name for slot in slots]
     context = _page(request, found) | {
         "form": form,
+        "asked": demands(request.user),
+        "proved": recent(request),
         "objection": objection,
         "objecting": objecting,
         "departments": names,

@@ -16,3 +16,5 @@ ports.say(
     kind="document",
     mail=True,
 )
+ports.say("document.noted", _("{actor} ({departments}) has no objection to “{title}”"), kind="document")
+ports.say("document.your_turn", _("It is your turn to sign “{title}” ({departments})"), kind="document", mail=True)

@@ -124,7 +124,7 @@ class Standing:
         user, project = self.user, self.project
         if Participant.Kind.ASSIGNEE in kinds:
             self.roles.add(Role.TA)
-        if Participant.Kind.VIEWER in kinds:
+        if kinds & {Participant.Kind.VIEWER, Participant.Kind.SIGNER}:  # a named signer reads the project, as a named viewer does
             self.roles.add(Role.NV)
         if not project.confidential and not project.is_draft:
             if user.department_id in (project.initiating_dept_id, project.lead_dept_id):

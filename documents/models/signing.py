@@ -68,6 +68,11 @@ class Slot(Row, FrozenRow):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    @property
+    def signs(self) -> bool:
+        """Whether whoever stands here signs, and is not only informed."""
+        return self.role != self.Role.INFORMED
+
 
 class Signature(Row, FrozenRow):
     """A signature as it was made: who, for whom, how they proved who they are, over which hash. Never changed."""

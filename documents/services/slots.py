@@ -17,7 +17,7 @@ def pass_on_slots(*, department: Department, successor: User, actor: User | None
     )
     count = 0
     for slot in waiting:
-        before = slot.signer.name
+        before = slot.signer
         slot.signer = successor
         slot.save(update_fields=["signer"])
         ports.record(
@@ -25,7 +25,13 @@ def pass_on_slots(*, department: Department, successor: User, actor: User | None
             verb="document.slot_passed_on",
             subject=slot.document,
             project=project_of(slot.document),
-            facts={"department": department.name, "from": before, "to": successor.name, "at": clock.now().isoformat()},
+            facts={
+                "department": department.name,
+                "from": before.name,
+                "from_id": before.pk,
+                "to": successor.name,
+                "at": clock.now().isoformat(),
+            },
             tell=[successor],
         )
         count += 1

@@ -1,6 +1,7 @@
 """A memorandum in a given stage, made through the services on the launch sample."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from collab.samples.people import PASSWORD
 from common import clock
@@ -8,6 +9,7 @@ from documents.models import Document
 from documents.services import sign
 from lifecycle.services import pass_gate
 from people.models import User
+from people.proving import prove
 from projects.models import Memorandum, Project
 from projects.services.clauses import save_clause
 from projects.services.memorandum import draft_memorandum
@@ -54,10 +56,10 @@ def opened(people: People) -> Document:
     return open_for_signature(actor=people["林书瑶"], project_uid=project.uid, seen_version=None)
 
 
-def sign_as(user: User, document: Document, **given: str) -> Document:
-    """One head signs with the sample password."""
-    said = {"seen_sha256": document.sha256, "password": PASSWORD} | given
-    return sign(actor=user, document_uid=document.uid, **said)
+def sign_as(user: User, document: Document, *, password: str = PASSWORD, **given: Any) -> Document:
+    """One head signs, having proved by the sample password who he is."""
+    proof = prove(user=user, secret=password)
+    return sign(actor=user, document_uid=document.uid, **{"seen_sha256": document.sha256, "proof": proof} | given)
 
 
 @remembered

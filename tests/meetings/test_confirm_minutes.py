@@ -9,19 +9,19 @@ from django.test import Client
 from activity.models import Event
 from common import clock, ports
 from common.refusals import Refused
-from documents.services import object_to, sign
+from documents.services import object_to
 from documents.services.finishing import finish_document
 from meetings.models import Meeting, Minutes
 from meetings.queries import readers_for
 from meetings.services import archive_minutes, confirm_minutes, note_seen, publish_minutes, write_summary
 from people.models import User
 from projects.models import Project
+from tests.documents.build import sign_as
 from tests.meetings.conftest import END
 
 People = dict[str, User]
 HEADS = ("林书瑶", "顾承泽", "贺立川", "蒋明远", "宋清越")
 LIAISONS = ("周以宁", "沈嘉禾", "田牧野", "许知夏", "孟初晴")
-PASSWORD = "collab-2026"
 
 
 def out(meeting: Meeting, people: People) -> Minutes:
@@ -115,7 +115,7 @@ def test_a_heads_signature_is_the_confirmation_and_the_last_one_archives(kickoff
         for name in LIAISONS:
             confirm_minutes(actor=people[name], minutes_uid=minutes.uid)
         for name in HEADS:
-            sign(actor=people[name], document_uid=document.uid, seen_sha256=document.sha256, password=PASSWORD)
+            sign_as(people[name], document)
         assert states(people["林书瑶"], minutes)["顾承泽"] == "signed"
         finish_document(document.pk)
         finish_document(document.pk)

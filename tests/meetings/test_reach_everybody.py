@@ -8,12 +8,13 @@ from activity.beat import run_clocks, sweep_outbox
 from activity.models import Clock, Delivery, Event
 from common import clock, ports
 from common.refusals import Refused
-from documents.services import object_to, sign
+from documents.services import object_to
 from meetings.beat import plan_meetings
 from meetings.models import Meeting, Minutes, MinutesReader, Series
 from meetings.services import archive_minutes, edit_series, move_meeting, publish_minutes, start_series, write_summary
 from people.models import User
 from projects.models import Project
+from tests.documents.build import sign_as
 from tests.meetings.conftest import DEADLINE, END
 from tests.servers import Smtp
 
@@ -82,7 +83,7 @@ def test_an_objection_cannot_undo_the_signatures_on_archived_minutes(kickoff: Me
     document = minutes.document
     assert document is not None
     with clock.at(OUT + timedelta(hours=1)):
-        sign(actor=people["顾承泽"], document_uid=document.uid, seen_sha256=document.sha256, password="collab-2026")
+        sign_as(people["顾承泽"], document)
         archive_minutes(actor=people["林书瑶"], minutes_uid=minutes.uid)
         with pytest.raises(Refused):
             object_to(actor=people["贺立川"], document_uid=document.uid, reason="分工不对")
