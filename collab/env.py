@@ -38,6 +38,11 @@ def _address(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str
     return said
 
 
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    said = env.get(name, "").strip()
+    return Path(said) if said else None
+
+
 def _bucket(env: Mapping[str, str], name: str) -> str:
     said = _address(env, name, ("s3",))
     asked = dict(parse_qsl(urlsplit(said).query, keep_blank_values=True))
@@ -76,6 +81,11 @@ class Environment:
     web_workers: int
     test_clock: str
     files_url: str
+    keys: Path
+    seal_p12: Path | None
+    seal_password: str
+    tsa_url: str
+    tsa_certificate: Path | None
 
 
 def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
@@ -84,6 +94,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
     if mode not in MODES:
         raise ImproperlyConfigured(f"COLLAB_MODE must be one of {', '.join(MODES)}, not {mode!r}")
     port = _number(env, "PORT", 8000, 1, 65535)
+    data = _path(env, "COLLAB_DATA") or Path(__file__).resolve().parent.parent / "var"
     test_clock = env.get("COLLAB_TEST_CLOCK", "").strip()
     if test_clock and mode != "test":
         raise ImproperlyConfigured("COLLAB_TEST_CLOCK is for tests alone; it is refused unless COLLAB_MODE=test")
@@ -103,7 +114,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         mode=mode,
         port=port,
         bind=env.get("COLLAB_BIND", "").strip() or ("0.0.0.0" if mode == "production" else "127.0.0.1"),  # noqa: S104
-        data=Path(env.get("COLLAB_DATA", "").strip() or Path(__file__).resolve().parent.parent / "var"),
+        data=data,
         database_url=database_url,
         redis_url=redis_url,
         smtp_url=_address(env, "SMTP_URL", ("smtp", "smtps", "smtp+starttls")),
@@ -121,6 +132,11 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         web_workers=_number(env, "COLLAB_WEB_WORKERS", 2 if mode == "production" else 1, 1, 64),
         test_clock=test_clock,
         files_url=_bucket(env, "COLLAB_FILES"),
+        keys=_path(env, "COLLAB_KEYS") or data / "keys",
+        seal_p12=_path(env, "COLLAB_SEAL_P12"),
+        seal_password=env.get("COLLAB_SEAL_PASSWORD", ""),
+        tsa_url=_address(env, "COLLAB_TSA_URL", ("http", "https")),
+        tsa_certificate=_path(env, "COLLAB_TSA_CERTIFICATE"),
     )
 
 
