@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from collab.desk.views import my_desk
+from collab.director.views import director
 from collab.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", my_desk, name="desk"),
+    path("director/", director, name="director"),
     path("healthz", healthz, name="healthz"),
     path("api/", include("collab.api.urls")),
     path("", include("people.urls")),

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from collab.desk.rows import gather
+from collab.director.rows import is_director
 from common import clock, saying
 from people.requests import Request
 
@@ -24,5 +25,6 @@ def my_desk(request: Request) -> HttpResponse:
             "todo": sum(group.total for group in mine),
             "today": saying.here(clock.now()).date(),
             "sheets": SHEETS,
+            "is_director": is_director(request.user),
         },
     )

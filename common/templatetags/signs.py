@@ -222,11 +222,16 @@ def empty_state(text: str, url: str = "", label: str = "", sign: str = "mood-smi
 
 
 @register.inclusion_tag("parts/pager.html", takes_context=True)
-def pager(context: dict[str, Any], page: Page) -> dict[str, Any]:
-    """Links to the other pages of a list; the filters in the address are kept."""
+def pager(context: dict[str, Any], page: Page, name: str = "page") -> dict[str, Any]:
+    """Links to the other pages of a list, by the parameter that asks for them; the rest of the address is kept."""
     request = context.get("request")
     query = request.GET.copy() if request is not None else None
     if query is not None:
-        query.pop("page", None)
+        query.pop(name, None)
     kept = f"{query.urlencode()}&" if query else ""
-    return {"page": page, "kept": mark_safe(conditional_escape(kept)), "total": saying.count_words(page.paginator.count)}
+    return {
+        "page": page,
+        "name": name,
+        "kept": mark_safe(conditional_escape(kept)),
+        "total": saying.count_words(page.paginator.count),
+    }

@@ -82,6 +82,7 @@ class Loaded:
         ))  # fmt: skip
         for who in (HEAD, LIAISON, OWNER, OTHER_HEAD):
             yield Seen(who, reverse("desk"))
+        yield from (Seen(who, reverse("director")) for who in (HEAD, OTHER_HEAD, OWNER))
         yield from (Seen(who, reverse("weekly_card")) for who in (LIAISON, OWNER))
         for name in ("notices", "me", "rights", "account_change_password", "api_docs", "projects", "project_new"):
             yield Seen(HEAD, reverse(name))

@@ -140,6 +140,7 @@ def minutes_row(rows: str) -> Args:
 MATRIX = [
     # everybody who has signed in
     get("desk", EVERYBODY),
+    get("director", EVERYBODY, note="empty for who heads nothing"),
     get("me", EVERYBODY),
     post("add_token", EVERYBODY, said=lambda _w: {"days": 90}),
     post("end_token", "∅" * 12, lambda _w: [NOWHERE], note="one's own alone"),
