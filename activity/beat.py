@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from activity.jobs import deliver_mail
+from activity.ledger import seal_events
+from activity.ledger_days import keep_heads
 from activity.once import forget_old_keys
 from activity.sweeping import sweep_uploads
 from activity.ticking import run_due_clocks
@@ -30,3 +32,15 @@ def sweep_keys() -> None:
 def sweep_files() -> None:
     """Take away uploads that no row knows."""
     sweep_uploads()
+
+
+@shared_task
+def seal_ledger() -> None:
+    """Seal what has happened since into the chains."""
+    seal_events()
+
+
+@shared_task
+def keep_ledger() -> None:
+    """Once a day write down the heads of the chains outside the database."""
+    keep_heads()

@@ -62,7 +62,7 @@ class LedgerEntry(FrozenRow):
     number = models.PositiveBigIntegerField()  # from 1 on, without a gap
     event = models.OneToOneField(Event, models.PROTECT, related_name="sealed")
     previous = models.CharField(max_length=64, blank=True)
-    digest = models.CharField(max_length=64)  # SHA-256 over the number, the one before, and the event as canonical JSON
+    digest = models.CharField(max_length=64)  # SHA-256 over all of this row and the event, as canonical JSON (activity/ledger.py)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -72,8 +72,24 @@ class LedgerEntry(FrozenRow):
         return f"{self.chain}/{self.number} {self.digest[:12]}"
 
 
-class LedgerDay(models.Model):
+class LedgerMark(models.Model):
+    """Up to where every event is surely sealed, so that the sealing job need not look there again. One row; who seals locks it.
+
+    Ids commit out of order: what is `ahead` is taken over by a look that began so long `since` then that none can be on its way.
+    """
+
+    upto = models.BigIntegerField(default=0)
+    ahead = models.BigIntegerField(default=0)
+    since = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.upto}"
+
+
+class LedgerDay(FrozenRow):
     """A day on which the heads of all chains were written down outside the database; its row makes twice once."""
+
+    FROZEN: ClassVar[tuple[str, ...]] = ("day", "at", "sha256", "chains")
 
     day = models.DateField(unique=True)
     at = models.DateTimeField(default=clock.now)

@@ -86,6 +86,7 @@ class Environment:
     seal_password: str
     tsa_url: str
     tsa_certificate: Path | None
+    ledger_dir: Path
 
 
 def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
@@ -110,6 +111,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
     redis_url = _address(env, "REDIS_URL", ("redis", "rediss", "unix"))
     if mode == "production" and not (database_url.startswith("postgres") and redis_url and secret_key):
         raise ImproperlyConfigured("COLLAB_MODE=production needs DATABASE_URL (PostgreSQL), REDIS_URL and COLLAB_SECRET_KEY")
+    data = Path(env.get("COLLAB_DATA", "").strip() or Path(__file__).resolve().parent.parent / "var")
     return Environment(
         mode=mode,
         port=port,
@@ -137,6 +139,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         seal_password=env.get("COLLAB_SEAL_PASSWORD", ""),
         tsa_url=_address(env, "COLLAB_TSA_URL", ("http", "https")),
         tsa_certificate=_path(env, "COLLAB_TSA_CERTIFICATE"),
+        ledger_dir=_path(env, "COLLAB_LEDGER_DIR") or data / "ledger",
     )
 
 

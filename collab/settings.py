@@ -255,11 +255,16 @@ CELERY_BEAT_SCHEDULE = {
         ("digests", "tracking.beat.make_digests", 60.0),
         ("documents", "documents.beat.finish_documents", 60.0),
         ("memoranda", "projects.beat.bring_into_force", 60.0),
+        ("ledger", "activity.beat.seal_ledger", 30.0),
+        ("heads", "activity.beat.keep_ledger", 600.0),
         ("outbox", "activity.beat.sweep_outbox", 60.0),
         ("keys", "activity.beat.sweep_keys", 3600.0),
         ("files", "activity.beat.sweep_files", 21_600.0),
     )
 }
+
+# the operation log: where its daily heads are kept, outside the database
+LEDGER_DIR = ENV.ledger_dir
 
 # live pages: streams are a process of their own, where one is served beside the web server
 LIVE_STREAMS = ENV.mode == "production"

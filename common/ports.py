@@ -122,6 +122,7 @@ after_signing: dict[str, Callable[[Any], None]] = {}
 readers: dict[str, Callable[[Any, Any], bool]] = {}
 delivered: dict[str, list[Callable[[Any], None]]] = {}
 subjects: dict[str, SubjectSocket] = {}
+ledger_checks: list[Callable[[], Iterable[str]]] = []
 
 
 def plug_recorder(recorder: Callable[..., Any], of_many: Callable[..., Any]) -> None:
@@ -254,6 +255,11 @@ def readers_of(kind: str, may_read: Callable[[Any, Any], bool]) -> None:
 def when_all_signed(kind: str, finish: Callable[[Any], None]) -> None:
     """When the last has signed a document of this kind, `finish(document)` runs in a transaction of its own; twice is once."""
     after_signing[kind] = finish
+
+
+def on_ledger_check(check: Callable[[], Iterable[str]]) -> None:
+    """`manage.py verify_ledger` asks `check()` as well: a line for each row that is no longer as its event recorded it."""
+    ledger_checks.append(check)
 
 
 def describe(moment: datetime) -> str:

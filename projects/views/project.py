@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
+from activity.ledger import sealed_until
 from activity.queries import kinds_of_acts, timeline
 from common.pages import paged
 from common.vague import vague_words
@@ -133,5 +134,5 @@ def log_page(request: Request, uid: UUID) -> HttpResponse:
     if not standing(request.user, project).may(RULES, Act.SEE_LOG):
         events = events.filter(actor=request.user)
     kinds = [(key, KINDS[key]) for key in kinds_of_acts() if key in KINDS]
-    context = {"events": paged(request, events, 40), "kinds": kinds, "kind": kind}
+    context = {"events": paged(request, events, 40), "kinds": kinds, "kind": kind, "sealed": sealed_until(project.pk)}
     return project_page(request, project, "projects/log.html", "log", context)

@@ -97,4 +97,5 @@ def test_the_sweep_runs_every_beat_and_says_so(tell: Tell, smtp: Smtp, child_env
     tell("周以宁")
     done = subprocess.run([sys.executable, "manage.py", "sweep"], env=child_env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert len(smtp.accepted) == 1
+    assert len(smtp.to("zhouyining@collab.example")) == 1
+    assert len(smtp.to("zhongjianming@collab.example")) == 1  # the auditor: where the log was sealed up to
