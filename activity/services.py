@@ -14,7 +14,10 @@ from activity.mail import message_id
 from activity.models import Clock, ClockStep, Delivery, Event, Notice
 from common import acts, clock, ports
 from common.adding import add
-from people.models import User
+from people.models import Leave, User
+from people.queries import running_leaves
+
+HANDED_OVER = ("project", "document", "task", "risk")  # kinds of acts of which a stand-in is told; minutes go to who attended
 
 
 def record(
@@ -52,6 +55,8 @@ def record_all(
     for event, (_subject, _facts, tell) in zip(events, said, strict=True):
         readers = {reader.pk: reader for reader in tell if reader.is_active and (actor is None or reader.pk != actor.pk)}
         told += [(event, reader) for reader in readers.values()]
+    if told and words.mail and words.kind in HANDED_OVER:
+        told += _stand_ins(told, actor, signing=words.kind == "document")
     if told:
         _tell(told, by_mail=words.mail)
     for reaction in ports.reactions.get(verb, []):
@@ -70,10 +75,25 @@ def _event(actor: User | None, verb: str, subject: models.Model, project: Any, f
         object_id=subject.pk,
         title=str(subject)[:300],
         url=subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else "",
-        facts=dict(facts),
+        facts=dict(facts) | ({"on_behalf_of": behalf} if (behalf := acts.on_behalf_of(actor)) else {}),
     )
     event.subject = subject
     return event
+
+
+def _stand_ins(told: Sequence[tuple[Event, User]], actor: User | None, *, signing: bool) -> list[tuple[Event, User]]:
+    """What a person on leave is told, whoever stands in today is told as well (rule A4); one query."""
+    scopes = (Leave.Scope.ALL, Leave.Scope.SIGNING if signing else Leave.Scope.DAILY)
+    leaves = running_leaves().filter(person__in={reader.pk for _event_, reader in told}, scope__in=scopes)
+    deputies: dict[int, list[User]] = {}
+    for leave in leaves.select_related("deputy").order_by("pk"):
+        if leave.deputy.is_active and leave.deputy != actor:
+            deputies.setdefault(leave.person_id, []).append(leave.deputy)
+    known = {(event.pk, reader.pk) for event, reader in told}
+    found = [(event, deputy) for event, reader in told for deputy in deputies.get(reader.pk, [])]
+    return list(
+        {(event.pk, deputy.pk): (event, deputy) for event, deputy in found if (event.pk, deputy.pk) not in known}.values()
+    )
 
 
 def _tell(told: Sequence[tuple[Event, User]], *, by_mail: bool) -> None:

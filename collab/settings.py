@@ -249,6 +249,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in (
+        ("leaves", "people.beat.turn_leaves", 60.0),  # first: whoever stands in from today is told of what follows
         ("meetings", "meetings.beat.plan_meetings", 60.0),
         ("clocks", "activity.beat.run_clocks", 60.0),
         ("scan", "tracking.beat.scan_evenings", 60.0),

@@ -24,6 +24,7 @@ class Claim(Protocol):
         """The act that took it was undone."""
 
 
+_behalf: ContextVar[list[str] | None] = ContextVar("behalf", default=None)
 _claim: ContextVar[Claim | None] = ContextVar("claim", default=None)
 
 
@@ -42,6 +43,18 @@ def current_actor() -> Any:
     return _actor.get()
 
 
+def say_on_behalf_of(name: str) -> None:
+    """A door let the actor pass in somebody's place: what is recorded of this act says so (rule A4). Outside an act nothing."""
+    said = _behalf.get()
+    if said is not None and name not in said:
+        said.append(name)
+
+
+def on_behalf_of(actor: Any) -> str:
+    """In whose place the act of this actor is done; "" when in nobody's."""
+    return "、".join(_behalf.get() or ()) if actor is not None and actor == _actor.get() else ""
+
+
 def act(service: Callable[P, R]) -> Callable[P, R]:
     """A service: keyword-only, its `actor` (a User, or None for the system) is who history names, all in one transaction."""
 
@@ -50,6 +63,7 @@ def act(service: Callable[P, R]) -> Callable[P, R]:
         if args or "actor" not in kwargs:
             raise TypeError(f"{service.__name__} takes keywords only and names its actor")
         token, claim, taken = _actor.set(kwargs["actor"]), _claim.get(), False
+        said = _behalf.set([])
         try:
             with transaction.atomic():
                 taken = claim is not None and claim.take()
@@ -59,6 +73,7 @@ def act(service: Callable[P, R]) -> Callable[P, R]:
                 claim.give_back()
             raise
         finally:
+            _behalf.reset(said)
             _actor.reset(token)
 
     return wrapped

@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass
 class DeskRow:
-    """`template` is a fragment that finishes the row in place (rendered with `context` and `row`); "" links to `url` alone."""
+    """`template` is a fragment that finishes the row in place (rendered with `context` and `row`); "" links to `url` alone.
+
+    `whose`: project, department and person to whom it falls, by which My desk of a stand-in says for whom it is (`for_whom`).
+    """
 
     title: str
     url: str
@@ -16,6 +19,8 @@ class DeskRow:
     clock: Any = None
     template: str = ""
     context: dict[str, Any] = field(default_factory=dict)
+    whose: tuple[int, int | None, int | None] | None = None
+    for_whom: str = ""
 
 
 @dataclass

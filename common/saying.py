@@ -156,6 +156,8 @@ def event_words(verb: str, actor: Any, title: str, facts: Mapping[str, Any]) -> 
     """The sentence of an event in the reader's language; `actor` is a person, or None for the system."""
     words = ports.words.get(verb)
     who = str(actor) if actor is not None else pgettext("actor of an event", "The system")
+    if facts.get("on_behalf_of"):
+        who = gettext("%(who)s (for %(person)s)") % {"who": who, "person": facts["on_behalf_of"]}
     if words is None:
         return f"{who} · {title}"
     said = _Facts({name: fact_words(value) for name, value in facts.items()}) | {"actor": who, "title": title}

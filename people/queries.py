@@ -1,6 +1,7 @@
 """Reads of people."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -60,16 +61,22 @@ def factors_of(user: User, *, lock: bool = False) -> QuerySet[SecondFactor]:
     return rows.select_for_update() if lock else rows
 
 
-def running_leaves() -> QuerySet[Leave]:
+def running_leaves(today: date | None = None) -> QuerySet[Leave]:
     """Leaves that run today: by state, and by their days in the organisation's time zone too, lest a turn came late."""
-    today = clock.today(settings.TIME_ZONE)
+    today = today or clock.today(settings.TIME_ZONE)
     return Leave.objects.filter(state=Leave.State.ACTIVE, starts_on__lte=today, ends_on__gte=today)
+
+
+def daily_for(user: User) -> QuerySet[Leave, int]:
+    """A subquery of the people in whose place this person does the daily work today."""
+    rows = running_leaves().filter(deputy=user).exclude(scope=Leave.Scope.SIGNING)
+    return rows.order_by().values_list("person", flat=True)
 
 
 def leaves_for(deputy: User, *, signing: bool) -> list[Leave]:
     """In whose place this person acts today, for signing or for daily work; one leave per person stood in for."""
     scope = Leave.Scope.SIGNING if signing else Leave.Scope.DAILY
-    rows = running_leaves().filter(deputy=deputy, scope__in=(Leave.Scope.ALL, scope), person__is_active=True)
+    rows = running_leaves().filter(deputy=deputy, scope__in=(Leave.Scope.ALL, scope))
     return list({row.person_id: row for row in rows.select_related("person__department", "named_by").order_by("-pk")}.values())
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from common import ports
 from common.acts import act
 from common.refusals import Refused
+from people.leaves import end_leaves_of
 from people.models import Department, User
 from people.pinyin import sort_key
 
@@ -89,5 +90,6 @@ def disable_account(*, actor: User | None, user_uid: UUID) -> User:
     if user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
+        end_leaves_of(user, actor=actor)
         ports.record(actor=actor, verb="people.account_disabled", subject=user)
     return user

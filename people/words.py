@@ -11,6 +11,14 @@ ports.say("people.head_changed", _("{title} is headed by {head} now, before by {
 ports.say("people.account_disabled", _("{actor} disabled the account of {title}"), kind="people")
 ports.say("people.token_made", _("{actor} made a token for the API in the name of {title}, valid until {until}"), kind="people")
 ports.say("people.token_revoked", _("{actor} revoked a token for the API"), kind="people")
+ports.say(
+    "people.deputy_named",
+    _("{actor} named {deputy} to stand in for {person}, from {start} to {end}"),
+    kind="people",
+    mail=True,
+)
+ports.say("people.leave_began", _("From today {deputy} stands in for {person}, until {end}"), kind="people", mail=True)
+ports.say("people.leave_ended", _("{deputy} no longer stands in for {person}"), kind="people", mail=True)
 ports.say("people.pin_set", _("{actor} set a signing PIN"), kind="people")
 ports.say("people.pin_removed", _("{actor} removed the signing PIN"), kind="people")
 ports.say("people.factor_added", _("{actor} set up a device to sign with ({device})"), kind="people")

@@ -1,20 +1,26 @@
 """Who may do what in a project: the door and its rule table (rule A5)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet, Value
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
+from common.acts import say_on_behalf_of
 from common.again import Again, ListAgain, signs
 from common.refusals import Refused
 from common.rights import Reach, Role, may, rule
-from people.models import Department, User
+from people.models import Department, Leave, User
+from people.queries import running_leaves
 from projects.models import Participant, Party, Project
 
 
@@ -69,45 +75,65 @@ READING = {Act.VIEW, Act.SEE_LOG}
 
 
 _PROJECT, _USER = signs(2)
+_DAY = date(1912, 1, 1)
 _UID = UUID(int=987_654_321)
 
 
-def _roles(project: int, user: int) -> QuerySet[Any, Any]:
-    """Of each party its department, head and liaison; of each participation of the user its kind."""
+def _roles(project: int, user: int, today: date) -> QuerySet[Any, Any]:
+    """Of each party its department, head and liaison; in whose place the user stands today, and for what (rule A4); and of
+    each participation of the user, or of those persons, who it is and its kind.
+    """
+    stands = running_leaves(today).filter(deputy=user).order_by()
     parties = Party.objects.filter(project=project).order_by()
-    own = Participant.objects.filter(project=project, user=user).order_by()
+    named = Participant.objects.filter(Q(user=user) | Q(user__in=stands.values("person")), project=project).order_by()
     said = parties.values_list("department_id", "head_id", "liaison_id", Value(""))
-    return said.union(own.values_list(Value(0), Value(0), Value(0), "kind"), all=True)
+    return said.union(
+        stands.values_list(Value(0), "person_id", Value(0), "scope"),
+        named.values_list(Value(0), "user_id", Value(0), "kind"),
+        all=True,
+    )
 
 
-_roles_in = ListAgain(_roles, _PROJECT, _USER)  # every door asks it
+_roles_in = ListAgain(_roles, _PROJECT, _USER, _DAY)  # every door asks it
+
+
+@dataclass
+class Seat:
+    """What one person is in a project: the roles held and the departments spoken for."""
+
+    roles: set[Role] = field(default_factory=set)
+    departments: set[int] = field(default_factory=set)
 
 
 class Standing:
-    """What a user is in a project: the roles held there and the departments spoken for. Three queries at most."""
+    """What a user is in a project: the roles held there and the departments spoken for. Three queries at most.
+
+    Whoever stands in for somebody's daily work has that person's seat beside the own; for signing alone, reads.
+    """
 
     def __init__(self, user: User, project: Project) -> None:
         self.user = user
         self.project = project
-        self.roles: set[Role] = set()
-        self.departments: set[int] = set()
-        steering = self._steering_departments()
-        rows = _roles_in(project.pk, user.pk)
+        self.seats: dict[int, Seat] = {user.pk: Seat()}  # the own, and of those in whose place one works today
+        rows = _roles_in(project.pk, user.pk, clock.today(settings.TIME_ZONE))
         parties = [(department, head, liaison) for department, head, liaison, kind in rows if not kind]
-        if not parties and project.is_draft:
-            self._of_draft()
-        for department, head, liaison in parties:
-            steers = department in steering
-            if head == user.pk:
-                self.roles.add(Role.IH if steers else Role.PH)
-                self.departments.add(department)
-            if liaison == user.pk:
-                self.roles.add(Role.IL if steers else Role.PL)
-                self.departments.add(department)
-        if project.is_draft and project.created_by_id == user.pk:
-            self.roles.add(Role.IL)
-            self.departments.add(project.initiating_dept_id)
-        self._of_person({kind for *_party, kind in rows if kind})
+        named = [(person, kind) for _none, person, _nobody, kind in rows if kind in Participant.Kind.values]
+        signing: dict[int, Seat] = {}
+        for _none, person, _nobody, kind in rows:
+            if kind in Leave.Scope.values:
+                (signing if kind == Leave.Scope.SIGNING else self.seats)[person] = Seat()
+        for person, seat in (*self.seats.items(), *signing.items()):
+            self._seat(person, seat, parties, {kind for who, kind in named if who == person})
+        self._of_person()
+        if any(seat.roles for seat in signing.values()):
+            self.seats[user.pk].roles.add(Role.NV)
+        self.roles = {role for seat in self.seats.values() for role in seat.roles}
+        self.departments = {department for seat in self.seats.values() for department in seat.departments}
+
+    @property
+    def persons(self) -> Collection[int]:
+        """The user, and those in whose place the user works today: what is theirs is the user's own."""
+        return self.seats.keys()
 
     def _steering_departments(self) -> set[int]:
         """Initiating department in steps 1–2 and closing, lead department in between."""
@@ -115,24 +141,48 @@ class Standing:
             return {self.project.lead_dept_id}
         return {self.project.initiating_dept_id}
 
-    def _of_draft(self) -> None:
-        if self.project.initiating_dept.head_id == self.user.pk:
-            self.roles.add(Role.IH)
-            self.departments.add(self.project.initiating_dept_id)
-
-    def _of_person(self, kinds: set[str]) -> None:
-        user, project = self.user, self.project
+    def _seat(self, person: int, seat: Seat, parties: Sequence[tuple[int, int, int | None]], kinds: set[str]) -> None:
+        """What a person is by head, liaison, draft and name."""
+        project, steering = self.project, self._steering_departments()
+        for department, head, liaison in parties:
+            steers = department in steering
+            if head == person:
+                seat.roles.add(Role.IH if steers else Role.PH)
+                seat.departments.add(department)
+            if liaison == person:
+                seat.roles.add(Role.IL if steers else Role.PL)
+                seat.departments.add(department)
+        if project.is_draft and not parties and project.initiating_dept.head_id == person:
+            seat.roles.add(Role.IH)
+            seat.departments.add(project.initiating_dept_id)
+        if project.is_draft and project.created_by_id == person:
+            seat.roles.add(Role.IL)
+            seat.departments.add(project.initiating_dept_id)
         if Participant.Kind.ASSIGNEE in kinds:
-            self.roles.add(Role.TA)
+            seat.roles.add(Role.TA)
         if kinds & {Participant.Kind.VIEWER, Participant.Kind.SIGNER}:  # a named signer reads the project, as a named viewer does
-            self.roles.add(Role.NV)
+            seat.roles.add(Role.NV)
+
+    def _of_person(self) -> None:
+        """What the user is by department and flag; nobody stands in for that."""
+        user, project, roles = self.user, self.project, self.seats[self.user.pk].roles
         if not project.confidential and not project.is_draft:
             if user.department_id in (project.initiating_dept_id, project.lead_dept_id):
-                self.roles.add(Role.MB)
+                roles.add(Role.MB)
             if user.is_executive:
-                self.roles.add(Role.EX)
+                roles.add(Role.EX)
         if user.is_auditor and not project.is_draft:
-            self.roles.add(Role.AU)
+            roles.add(Role.AU)
+
+    def in_place_of(
+        self, rules: Mapping[str, Mapping[Role, Reach]], act: str, *, department: int | None = None, owner: int | None = None
+    ) -> int | None:
+        """In whose place the user does what the own seat does not give; None when it does. `owner`: whose own row it is."""
+        for person, seat in self.seats.items():  # the own first
+            near = department is None or department in seat.departments
+            if may(rules, act, seat.roles, in_department=near, own=owner == person):
+                return None if person == self.user.pk else person
+        return None
 
     def may(
         self, rules: Mapping[str, Mapping[Role, Reach]], act: str, *, department: int | None = None, own: bool = False
@@ -193,13 +243,23 @@ def pass_through(
     *,
     department: int | None = None,
     own: bool = False,
+    owner: int | None = None,
     reading: bool = False,
 ) -> None:
-    """What every door of a project's rows asks: 403 when the table forbids it, Refused while the project is read only."""
-    if not standing(user, project).may(rules, act, department=department, own=own):
+    """What every door of a project's rows asks: 403 when the table forbids it, Refused while the project is read only.
+
+    What passes only because the user stands in for somebody is recorded as done on that person's behalf (`owner`: whose own
+    row it is).
+    """
+    stands = standing(user, project)
+    if not stands.may(rules, act, department=department, own=own):
         raise PermissionDenied
     if not reading and project.is_frozen:
         raise Refused(_("This project is %s; nothing can be changed in it.") % project_words(project), code="frozen")
+    if not reading and len(stands.persons) > 1:
+        person = stands.in_place_of(rules, act, department=department, owner=owner if own else None)
+        if person is not None:
+            say_on_behalf_of(User.objects.get(pk=person).name)
 
 
 def project_words(project: Project) -> str:

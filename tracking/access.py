@@ -86,19 +86,24 @@ def risks_visible_to(user: User) -> QuerySet[Risk]:
     return Risk.objects.filter(project__in=Project.objects.visible_to(user))
 
 
-def is_own(user: User, task: Task, act: str) -> bool:
-    """Whether the task is the assignee's own for this act: to create under, their task or a part of it; to edit, a part of it."""
-    if act == Act.EDIT:
-        return task.parent is not None and is_own(user, task.parent, Act.CREATE)
-    if task.assignee_id == user.pk:
-        return True
-    return act == Act.CREATE and task.parent is not None and is_own(user, task.parent, act)
+def owner_of(user: User, task: Task, act: str) -> int | None:
+    """Whose own the task is for this act, of the user and those in whose place the user works: to create under, their task or
+    a part of it; to edit, a part of it. None when it is nobody's of them.
+    """
+    persons = standing(user, task.project).persons
+    row: Task | None = task.parent if act == Act.EDIT else task
+    while row is not None:
+        if row.assignee_id in persons:
+            return row.assignee_id
+        row = row.parent if act in (Act.CREATE, Act.EDIT) else None
+    return None
 
 
 def check_task(user: User, task: Task, act: Act) -> None:
     """Pass the table for a task at hand: 403 when it forbids, Refused while the project is read only."""
-    own = act not in READING and is_own(user, task, act)
-    pass_through(user, task.project, RULES, act, department=near(task, act), own=own, reading=act in READING)
+    owner = None if act in READING else owner_of(user, task, act)
+    own = owner is not None
+    pass_through(user, task.project, RULES, act, department=near(task, act), own=own, owner=owner, reading=act in READING)
 
 
 def near(task: Task, act: Act) -> int:
@@ -110,7 +115,7 @@ def may_task(user: User, task: Task, act: Act) -> bool:
     """Whether a control for this act is shown; the door itself decides when it is used."""
     if task.project.is_frozen:
         return False
-    return standing(user, task.project).may(RULES, act, department=near(task, act), own=is_own(user, task, act))
+    return standing(user, task.project).may(RULES, act, department=near(task, act), own=owner_of(user, task, act) is not None)
 
 
 DOOR = ("project", "parent", "department", "clause", "assignee")  # what nearly every act or page asks of the task it opens
@@ -167,28 +172,31 @@ def risk_for(user: User, uid: UUID, act: Act = Act.VIEW_RISK, *, lock: bool = Fa
         raise Http404
     if act == Act.CLOSE and risk.is_major:
         act = Act.CLOSE_MAJOR
+    owner = owner_of_risk(user, risk)
     pass_through(
         user,
         risk.project,
         RULES,
         act,
         department=risk.task.department_id if risk.task else -1,
-        own=owns_risk(user, risk),
+        own=owner is not None,
+        owner=owner,
         reading=act in READING,
     )
     return risk
 
 
-def owns_risk(user: User, risk: Risk) -> bool:
-    """Whether the risk is this person's own: its measure, or its task."""
-    return user.pk == risk.owner_id or (risk.task is not None and user.pk == risk.task.assignee_id)
+def owner_of_risk(user: User, risk: Risk) -> int | None:
+    """Whose own the risk is (its measure, or its task), of the user and those in whose place the user works; else None."""
+    theirs = (risk.owner_id, risk.task.assignee_id if risk.task is not None else None)
+    return next((person for person in standing(user, risk.project).persons if person in theirs), None)
 
 
 def is_near(user: User | None, risk: Risk) -> bool:
     """Whether the answer is first of all this person's: of the department, its task's assignee, or its owner."""
     if user is None:
         return False
-    return owns_risk(user, risk) or (
+    return owner_of_risk(user, risk) is not None or (
         risk.task is not None and risk.task.department_id in standing(user, risk.project).departments
     )
 
@@ -200,7 +208,7 @@ def may_risk(user: User, risk: Risk, act: Act) -> bool:
     if act == Act.CLOSE and risk.is_major:
         act = Act.CLOSE_MAJOR
     department = risk.task.department_id if risk.task else -1
-    return standing(user, risk.project).may(RULES, act, department=department, own=owns_risk(user, risk))
+    return standing(user, risk.project).may(RULES, act, department=department, own=owner_of_risk(user, risk) is not None)
 
 
 def check_project(user: User, project: Project, act: Act, *, department: int | None = None) -> None:

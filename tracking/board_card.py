@@ -70,7 +70,7 @@ class Cards:
 
     def may(self, row: CardRow) -> May:
         """What the reader may do with a card; the doors decide when it is done."""
-        near = (row.department_id, row.assignee_id == self.user.pk)
+        near = (row.department_id, row.assignee_id in self._stands.persons)
         if near not in self._may:
             if self.project.is_frozen:
                 self._may[near] = May(False, False)

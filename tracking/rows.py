@@ -37,7 +37,8 @@ class RowRights:
         if self.frozen or row.state == Task.State.CANCELLED:
             return False
         above = [wholes[pk].assignee_id for pk in (row.parent_id or 0, row.root_id or 0) if pk in wholes]
-        own = self.user.pk in above if act == Act.EDIT else row.assignee_id == self.user.pk
+        owns = self.stands.persons
+        own = any(key in owns for key in above) if act == Act.EDIT else row.assignee_id in owns
         key = (act, row.department_id, own)
         if key not in self._known:
             self._known[key] = self.stands.may(RULES, act, department=row.department_id, own=own)

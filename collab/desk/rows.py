@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from collab.desk.behalf import say_for_whom
 from common import ports
 from common.desk import DeskRow
 from people.models import User
@@ -60,5 +61,7 @@ def gather(user: User) -> list[Gathered]:
             totals[group] += part.total
             if part.link and part.total > 1:
                 links[group] = part.link
-    made = [Gathered(kind, found[kind.code][:SHOWN], totals[kind.code], links.get(kind.code)) for kind in KINDS]
+    shown = {code: rows[:SHOWN] for code, rows in found.items()}
+    say_for_whom(user, [row for rows in shown.values() for row in rows])
+    made = [Gathered(kind, shown[kind.code], totals[kind.code], links.get(kind.code)) for kind in KINDS]
     return [group for group in made if group.total]

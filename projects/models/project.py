@@ -11,19 +11,27 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.rows import SharedRow, history
-from people.models import Department, User
+from people.models import Department, Leave, User
 
 
 class Projects(QuerySet["Project"]):
     """Queries over projects."""
 
     def visible_to(self, user: User) -> "Projects":
-        """The projects that exist for this user (rule A3): EXISTS, never joins."""
-        mine = Exists(Party.objects.filter(Q(head=user) | Q(liaison=user), project=OuterRef("pk")))
-        named = Exists(Participant.objects.filter(project=OuterRef("pk"), user=user))
+        """The projects that exist for this user, or for whom the user stands in (rules A3, A4): EXISTS, never joins.
+
+        Leaves are told by their state alone, which is turned with the day: no date is built into a remembered query.
+        """
+        for_whom = Leave.objects.filter(deputy=user, state=Leave.State.ACTIVE).order_by().values("person")
+        daily = for_whom.exclude(scope=Leave.Scope.SIGNING)
+        speaks = Q(head=user) | Q(liaison=user) | Q(head__in=for_whom) | Q(liaison__in=for_whom)
+        mine = Exists(Party.objects.filter(speaks, project=OuterRef("pk")))
+        named = Exists(Participant.objects.filter(Q(user=user) | Q(user__in=for_whom), project=OuterRef("pk")))
         heads = Q(initiating_dept__head=user) | Q(lead_dept__head=user)
+        heads |= Q(initiating_dept__head__in=for_whom) | Q(lead_dept__head__in=for_whom)
         started = Q(started_at__isnull=False)
-        drafts = Q(started_at__isnull=True) & (Q(created_by=user) | Q(initiating_dept__head=user))
+        own = Q(created_by=user) | Q(initiating_dept__head=user) | Q(created_by__in=daily) | Q(initiating_dept__head__in=daily)
+        drafts = Q(started_at__isnull=True) & own
         if user.is_auditor:
             return self.filter(started | drafts)
         open_to = Q(confidential=False)

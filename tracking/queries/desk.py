@@ -12,6 +12,7 @@ from common import clock
 from common.desk import DeskGroup, DeskRow
 from common.saying import here
 from people.models import User
+from people.queries import daily_for
 from projects.models import Party, Project
 from tracking.models import Risk, Task
 from tracking.queries import reviews
@@ -42,8 +43,9 @@ def _open_projects(user: User) -> QuerySet[Project]:
 
 
 def _liaison_of(user: User) -> Exists:
-    """Whether the person is the liaison of the row's department in its project."""
-    return Exists(Party.objects.filter(project=OuterRef("project"), department=OuterRef("department"), liaison=user))
+    """Whether the person, or one in whose place he works, is the liaison of the row's department in its project."""
+    speaks = Q(liaison=user) | Q(liaison__in=daily_for(user))
+    return Exists(Party.objects.filter(speaks, project=OuterRef("project"), department=OuterRef("department")))
 
 
 def unconfirmed(user: User) -> QuerySet[Task]:
@@ -54,7 +56,7 @@ def unconfirmed(user: User) -> QuerySet[Task]:
 
 def _owed_by(user: User) -> Q:
     """The own tasks, and those that nobody has in a department one speaks for."""
-    return Q(assignee=user) | Q(_liaison_of(user), assignee__isnull=True)
+    return Q(assignee=user) | Q(assignee__in=daily_for(user)) | Q(_liaison_of(user), assignee__isnull=True)
 
 
 def running(user: User) -> QuerySet[Task]:
@@ -77,9 +79,11 @@ def unreported_of(tasks: QuerySet[Task]) -> QuerySet[Task]:
 
 def _answers(user: User) -> Q:
     """Whether the person is asked for the cause and measure of a risk."""
-    liaison = Party.objects.filter(project=OuterRef("project"), department=OuterRef("task__department"), liaison=user)
-    assigned = Q(task__assignee=user, task__isnull=False)
-    return Q(Exists(liaison)) | assigned | Q(owner=user, owner__isnull=False)
+    daily = daily_for(user)
+    speaks = Q(liaison=user) | Q(liaison__in=daily)
+    liaison = Party.objects.filter(speaks, project=OuterRef("project"), department=OuterRef("task__department"))
+    assigned = Q(Q(task__assignee=user) | Q(task__assignee__in=daily), task__isnull=False)
+    return Q(Exists(liaison)) | assigned | Q(Q(owner=user) | Q(owner__in=daily), owner__isnull=False)
 
 
 def unanswered(user: User) -> QuerySet[Any]:
@@ -98,7 +102,14 @@ def _row(row: Any, template: str, when: Any, **context: Any) -> DeskRow:
     context |= {type(row).__name__.lower(): row, "project": row.project}
     whole = row.parent if isinstance(row, Task) else None
     where = f"{row.project.name} · {whole.title}" if whole is not None else row.project.name  # 华东 alone says little
-    return DeskRow(title=str(row), url=row.get_absolute_url(), project_name=where, when=when, template=template, context=context)
+    of: Task | None = row if isinstance(row, Task) else row.task
+    whose: tuple[int, int | None, int | None] = (row.project_id, None, None)
+    if of is not None:
+        accepts = template == "tracking/_desk_accept.html"
+        whose = (of.project_id, of.receiver_id, None) if accepts else (of.project_id, of.department_id, of.assignee_id)
+    return DeskRow(
+        title=str(row), url=row.get_absolute_url(), project_name=where, when=when, template=template, context=context, whose=whose
+    )
 
 
 def to_confirm(user: User) -> DeskGroup:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from people.models import User
+from people.queries import daily_for
 from projects.models import Party
 from tracking.access import Act, may_task
 from tracking.models import Review, Task
@@ -73,7 +74,9 @@ def review_line(task: Task, user: User) -> ReviewLine:
 def to_accept(tasks: QuerySet[Task], user: User) -> QuerySet[Any]:
     """Deliverables that wait for this person's department: for its liaison, or its head where it has none."""
     mine = Party.objects.filter(project=OuterRef("project"), department=OuterRef("handed_to"))
-    mine = mine.filter(Q(liaison=user) | Q(liaison__isnull=True, head=user))
+    daily = daily_for(user)
+    heads = Q(head=user) | Q(head__in=daily)
+    mine = mine.filter(Q(liaison=user) | Q(liaison__in=daily) | Q(heads, liaison__isnull=True))
     return reviewed(tasks.filter(Exists(mine), state=Task.State.AWAITING_ACCEPTANCE)).order_by("review_at", "id")
 
 

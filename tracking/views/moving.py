@@ -71,7 +71,7 @@ def undo(request: Request, uid: UUID) -> HttpResponse:
 def may_move(request: Request, task: Task) -> bool:
     """Whether a drag of this card can mean anything for this person: a report, another place, an acceptance."""
     stands = standing(request.user, task.project)
-    own = task.assignee_id == request.user.pk
+    own = task.assignee_id in stands.persons
     acts = (Act.REPORT, Act.EDIT, Act.ACCEPT)
     return any(stands.may(RULES, act, department=near(task, act), own=own) for act in acts)
 
