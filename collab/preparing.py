@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from documents.sealing.keys import KeyLacking, prepare_keys
+from documents.sealing.probe import try_seal
 from people.models import User
 
 log = logging.getLogger(__name__)
@@ -76,6 +78,22 @@ def prepare_texts(say: Say) -> None:
             return
 
 
+def prepare_seal(say: Say) -> None:
+    """The key of the organisation's seal: made at the first start, tried at each. Without it all runs but the sealing."""
+    try:
+        with _alone():
+            done = prepare_keys()
+    except (KeyLacking, OSError) as trouble:
+        done, lacking = "", str(trouble)
+    else:
+        lacking = try_seal()
+    if done:
+        say(f"seal: {done}")
+    if lacking:
+        log.error("nothing can be sealed on this server: %s", lacking)
+        say(f"seal: nothing can be sealed on this server: {lacking} (signing works; sealing waits; see README, Seal)")
+
+
 def prepare_samples(say: Say) -> None:
     """Load the sample organisation and projects into an empty database, where samples are wanted."""
     if settings.ENV.samples and not User.objects.exists():
@@ -92,4 +110,5 @@ def prepare(say: Say) -> None:
     prepare_texts(say)
     prepare_database(say)
     prepare_static(say)
+    prepare_seal(say)
     prepare_samples(say)

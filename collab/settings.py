@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
         ("scan", "tracking.beat.scan_evenings", 60.0),
         ("digests", "tracking.beat.make_digests", 60.0),
         ("documents", "documents.beat.finish_documents", 60.0),
+        ("seals", "documents.beat.seal_documents", 60.0),
         ("memoranda", "projects.beat.bring_into_force", 60.0),
         ("ledger", "activity.beat.seal_ledger", 30.0),
         ("heads", "activity.beat.keep_ledger", 600.0),

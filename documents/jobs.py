@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from documents.pdf import print_paper
+from documents.sealing.seal import seal_document
 from documents.services.finishing import finish_document, print_document
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,8 @@ def print_pdf(pk: int) -> None:
 
 @shared_task
 def finish(pk: int) -> None:
-    """Bring about what a completely signed document means, then print it."""
+    """Bring about what a completely signed document means, then print and seal it."""
     if finish_document(pk):
         log.info("document %s: signed by all, done what follows", pk)
     print_document(pk, print_paper)
+    seal_document(pk)

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from activity.models import Clock
 from documents.access import signers_for
-from documents.models import Document, Objection, Slot
+from documents.models import Document, Objection, Sealing, Slot
 from people.models import Leave, User
 from people.queries import running_leaves
 
@@ -57,7 +57,18 @@ def with_slots(documents: QuerySet[Document]) -> QuerySet[Document]:
         "slots__objection__objector",
         "slots__paper_copies__uploaded_by",
         "slots__paper_copies__judged_by",
-    ).select_related("reading_pdf", "final_pdf")
+    ).select_related("reading_pdf", "final_pdf", "sealed_pdf", "proof", "sealing")
+
+
+def all_signed(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Those that all have signed: they get a seal and a proof, also when another has taken their place since."""
+    signed = Slot.objects.filter(document=OuterRef("pk"), state=Slot.State.SIGNED)
+    return documents.filter(Exists(signed), completed_at__isnull=False)
+
+
+def sealing_of(document: Document) -> Sealing | None:
+    """How far the seal of a document is; None while it is not to be sealed, or nobody has begun."""
+    return getattr(document, "sealing", None)
 
 
 def versions_of(document: Document) -> list[Document]:

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.refusals import Refused
 from documents import changes, queries
 from documents.access import Act, document_for, own_slots, project_of, signers_for, visible_to
+from documents.blobs import read
 from documents.forms import ObjectForm, SignForm
-from documents.models import Document, Slot
+from documents.models import Blob, Document, Slot
 from documents.paper import body_html
 from documents.services import object_to, sign, statement_for
-from documents.services.finishing import read
 from documents.services.signing import newer_version
 from people.proving import demands, proof_for, recent
 from people.requests import Request
@@ -42,6 +42,7 @@ def _page(request: Request, found: Document) -> dict[str, Any]:
     return {
         "document": document,
         "project": project_of(document),
+        "sealing": queries.sealing_of(document),
         "body": body_html(document),
         "slots": slots,
         "mine": mine,
@@ -57,18 +58,30 @@ def _page(request: Request, found: Document) -> dict[str, Any]:
 
 @require_GET
 def document_pdf(request: Request, uid: UUID) -> HttpResponse:
-    """The printed copy to keep; why there is none is said plainly."""
+    """The copy to keep, the sealed one as soon as there is one; why there is none is said plainly."""
     document = document_for(request.user, uid)
-    blob = document.final_pdf or document.reading_pdf
-    if blob is None:
-        return render(request, "documents/no_pdf.html", {"document": document}, status=503)
+    is_sealed = document.completed_at is None or document.sealed_pdf_id is not None
+    name = f"{document.title} {document.number}{'' if is_sealed else _(' (not sealed yet)')}.pdf"
+    return _handed_out(request, document, document.sealed_pdf or document.final_pdf or document.reading_pdf, name)
+
+
+@require_GET
+def document_proof(request: Request, uid: UUID) -> HttpResponse:
+    """The proof file beside the sealed copy, for programs."""
+    document = document_for(request.user, uid)
+    return _handed_out(request, document, document.proof, f"{document.title} {document.number}.json")
+
+
+def _handed_out(request: Request, document: Document, blob: Blob | None, name: str) -> HttpResponse:
+    """Kept bytes as a file that can do nothing in a browser."""
     try:
-        content = read(blob)
+        content = read(blob) if blob is not None else None
     except FileNotFoundError:
         return render(request, "documents/no_pdf.html", {"document": document, "lost": True}, status=503)
-    name = f"{document.title} {document.number}.pdf".replace("/", "-")
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, name)
+    if blob is None or content is None:
+        return render(request, "documents/no_pdf.html", {"document": document}, status=503)
+    response = HttpResponse(content, content_type=blob.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, name.replace("/", "-"))
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"

@@ -18,3 +18,6 @@ ports.say(
 )
 ports.say("document.noted", _("{actor} ({departments}) has no objection to “{title}”"), kind="document")
 ports.say("document.your_turn", _("It is your turn to sign “{title}” ({departments})"), kind="document", mail=True)
+ports.say("document.sealed", _("“{title}” has been sealed"), kind="document")
+ports.say("document.seal_late", _("The seal of “{title}” keeps us waiting: {why}"), kind="document", mail=True)
+ports.say("seal.stuck", _("{count} signed documents wait for the organisation's seal: {why}"), kind="document", mail=True)

@@ -57,4 +57,4 @@ class Sealing(models.Model):
     sealed_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.document_id} {self.trouble or self.sealed_at}"
+        return str(_("Digital seal"))

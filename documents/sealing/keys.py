@@ -76,6 +76,12 @@ def to_seal_by() -> tuple[SealKey, str]:
     return row, private_key(row)
 
 
+def is_at_hand(row: SealKey) -> bool:
+    """Whether the file that should hold the private key can be read; looks at no content, so that it costs nothing."""
+    given = settings.ENV.seal_p12
+    return os.access(given if given is not None else _file_of(row.fingerprint), os.R_OK)
+
+
 def _file_of(fingerprint: str) -> Path:
     return folder() / f"seal-{fingerprint[:32]}.key"
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from common.refusals import Refused
+from documents.blobs import keep
 from documents.models import Blob
-from documents.services.finishing import keep
 
 LIMIT = 100 * 1024  # bytes
 SIDE = 2400  # points

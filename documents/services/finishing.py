@@ -2,14 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from hashlib import sha256
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from common import clock, ports
-from documents.models import Blob, Document
+from documents.blobs import keep
+from documents.models import Document
 
 log = logging.getLogger(__name__)
 
@@ -72,27 +70,3 @@ def _print(document: Document, *, final: bool, printer: Printer) -> None:
             setattr(row, field, blob)
             row.pdf_trouble = ""
             row.save(update_fields=[field, "pdf_trouble"])
-
-
-def keep(content: bytes, media_type: str) -> Blob:
-    """Keep bytes under their SHA-256; the same bytes are kept once."""
-    digest = sha256(content).hexdigest()
-    known = Blob.objects.filter(sha256=digest).first()
-    if known is not None and default_storage.exists(known.stored_as):
-        return known
-    name = f"documents/{digest[:2]}/{digest}"
-    stored = name if default_storage.exists(name) else default_storage.save(name, ContentFile(content))
-    blob, _made = Blob.objects.get_or_create(
-        sha256=digest, defaults={"size": len(content), "media_type": media_type, "stored_as": stored}
-    )
-    return blob
-
-
-def read(blob: Blob) -> bytes:
-    """The bytes of a blob; refuses bytes that are no longer what they were."""
-    with default_storage.open(blob.stored_as) as file:
-        content: bytes = file.read()
-    if sha256(content).hexdigest() != blob.sha256:
-        log.error("blob %s: the stored bytes have been altered", blob.sha256)
-        raise FileNotFoundError(blob.stored_as)
-    return content

@@ -22,7 +22,7 @@ from collab.env import read_environment, storage_settings
 from common import clock
 from common.refusals import Refused
 from common.uploads import check
-from documents.services.finishing import keep, read
+from documents.blobs import keep, read
 from people.models import User
 from tests.activity import files_made as made
 from tests.tracking import build

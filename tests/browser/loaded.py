@@ -31,7 +31,7 @@ PARTS = ("goal", "settings", "kpi", "scope", "invite", "node", "resource", "comm
 FOR_PROGRAMS = "api_"  # so begin the names of what answers programs; the page about it is for people
 NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on the pages that fetch them), redirects, streams
     "live", "live_poll", "vague_hints", "project_head", "board_overview", "card",
-    "healthz", "document_pdf", "recent_projects", "notice", "account_logout", "account_set_password",
+    "healthz", "document_pdf", "document_proof", "recent_projects", "notice", "account_logout", "account_set_password",
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
     "task_review", "return_task",

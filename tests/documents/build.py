@@ -22,9 +22,9 @@ HEADS = ["林书瑶", "顾承泽", "贺立川", "蒋明远", "宋清越"]
 MOMENT = datetime(2026, 4, 14, 7, 0, tzinfo=UTC)  # 15:00 in Shanghai, the day of the kick-off
 
 
-def at(days: int = 0, hours: int = 0) -> object:
+def at(days: int = 0, hours: int = 0, minutes: int = 0) -> object:
     """`with at(days=1):` is so long after the kick-off."""
-    return clock.at(MOMENT + timedelta(days=days, hours=hours))
+    return clock.at(MOMENT + timedelta(days=days, hours=hours, minutes=minutes))
 
 
 @remembered

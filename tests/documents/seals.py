@@ -3,6 +3,9 @@
 import json
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
+from shutil import copytree
+from tempfile import mkdtemp
 from typing import Any
 
 from pyhanko.sign import SimpleSigner
@@ -13,7 +16,7 @@ from documents.sealing.asking import ERRAND
 from documents.sealing.certificates import Pair, make_authority, make_seal
 from documents.sealing.errand import Asked
 
-MOMENT = datetime(2026, 4, 15, 2, 0, tzinfo=UTC)
+MOMENT = datetime(2026, 4, 14, 2, 0, tzinfo=UTC)  # the morning of the kick-off
 HOUSE, OTHERS = "示例公司", "别的公司"
 
 
@@ -56,3 +59,22 @@ def sealed() -> bytes:
 def signer(pair: Pair) -> SimpleSigner:
     """The same key in pyHanko's own hands, for what somebody else might do with it."""
     return Asked({"key": pair.key, "certificate": pair.certificate, "chain": pair.chain}, b"").signer()
+
+
+@cache
+def _kept() -> Path:
+    """A directory of keys as the first start makes it."""
+    folder = Path(mkdtemp(prefix="collab-keys-"))
+    for name, text in (
+        ("authority.key", authority(HOUSE).key),
+        ("authority.pem", authority(HOUSE).certificate),
+        (f"seal-{key(HOUSE).fingerprint[:32]}.key", key(HOUSE).key),
+        (f"seal-{key(HOUSE).fingerprint[:32]}.pem", key(HOUSE).certificate),
+    ):
+        (folder / name).write_text(text, "ascii")
+    return folder
+
+
+def keys_in(folder: Path) -> Path:
+    """The same keys for one test; to make new ones takes a second."""
+    return Path(copytree(_kept(), folder))

@@ -14,7 +14,7 @@ from tests.meetings.test_reach_everybody import OUT, out
 
 __all__ = ["kickoff", "project"]
 People = dict[str, User]
-PAGES = ("document", "document_pdf")
+PAGES = ("document", "document_pdf", "document_proof")
 
 
 def seen_by(people: People, name: str) -> Client:

@@ -196,6 +196,7 @@ MATRIX = [
     post("memorandum_take_back", HEAD, signing),
     get("document", READERS, document),
     get("document_pdf", READERS, document),
+    get("document_proof", READERS, document),
     get("sign_document", "✔–✔–––––––∅∅", document),
     post("sign_document", "✔–✔–––––––∅∅", document),
     post("object_document", "✔–✔–––––––∅∅", document),
