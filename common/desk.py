@@ -17,6 +17,7 @@ class DeskRow:
     project_name: str = ""
     when: date | datetime | None = None
     clock: Any = None
+    promise: Any = None  # the clause behind it
     template: str = ""
     context: dict[str, Any] = field(default_factory=dict)
     whose: tuple[int, int | None, int | None] | None = None

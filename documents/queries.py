@@ -4,20 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from activity.models import Clock
-from documents.access import signers_for
 from documents.models import Document, Objection, Sealing, Slot
 from people.models import Leave, User
-from people.queries import running_leaves
+from people.queries import running_leaves, signing_for
 
 
 def waiting_for(user: User, *, informed: bool = False) -> QuerySet[Document]:
     """The documents whose turn to be signed by this person it is, the nearest deadline first; or those that are to be noted."""
     slots = Slot.objects.filter(state=Slot.State.OPEN)
     parties = slots.exclude(role=Slot.Role.INFORMED)
-    mine = slots.filter(signer__in=signers_for(user))
+    mine = slots.filter(Q(signer=user) | Q(signer__in=signing_for(user)))
     if informed:
         mine = mine.filter(role=Slot.Role.INFORMED)
     else:

@@ -73,6 +73,12 @@ def daily_for(user: User) -> QuerySet[Leave, int]:
     return rows.order_by().values_list("person", flat=True)
 
 
+def signing_for(user: User) -> QuerySet[Leave, int]:
+    """A subquery of the people in whose place this person signs today."""
+    rows = running_leaves().filter(deputy=user).exclude(scope=Leave.Scope.DAILY)
+    return rows.order_by().values_list("person", flat=True)
+
+
 def leaves_for(deputy: User, *, signing: bool) -> list[Leave]:
     """In whose place this person acts today, for signing or for daily work; one leave per person stood in for."""
     scope = Leave.Scope.SIGNING if signing else Leave.Scope.DAILY

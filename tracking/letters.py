@@ -88,13 +88,20 @@ def _and_more(n: int) -> str:
 def _change(line: dict[str, Any]) -> str:
     if line["reported"]:
         facts = line["facts"]
-        return f"{line['title']}: {facts.get('before') or '–'} → {facts.get('done') or '–'} ({line['who']})"
-    return saying.event_words(line["verb"], line["who"] or None, line["title"], line["facts"])
+        return f"{line['title']}{_promised(line)}: {facts.get('before') or '–'} → {facts.get('done') or '–'} ({line['who']})"
+    return saying.event_words(line["verb"], line["who"] or None, f"{line['title']}{_promised(line)}", line["facts"])
 
 
 def _risk(line: dict[str, Any]) -> str:
     deviation = f" · {_('deviation %s') % saying.points_words(line['deviation'])}" if line["deviation"] is not None else ""
-    return f"{line['title']} · {line['department']}{deviation}" if line["department"] else f"{line['title']}{deviation}"
+    title = f"{line['title']}{_promised(line)}"
+    return f"{title} · {line['department']}{deviation}" if line["department"] else f"{title}{deviation}"
+
+
+def _promised(line: dict[str, Any]) -> str:
+    """The promise tag in words; nothing where no clause is behind a line, or a digest is older than the tag."""
+    promise = line.get("promise")
+    return f" ({_('Memorandum v%(version)s · %(number)s') % promise})" if promise else ""
 
 
 def _who(line: dict[str, Any]) -> str:
@@ -105,14 +112,16 @@ def _late(line: dict[str, Any], day: date) -> str:
     due = date.fromisoformat(line["due"])
     days = (day - due).days
     late = ngettext("%(n)s day late", "%(n)s days late", days) % {"n": days}
-    return f"{line['title']} · {_who(line)} · {_('due %s') % saying.date_words(due, with_year=False)} · {late}"
+    title = f"{line['title']}{_promised(line)}"
+    return f"{title} · {_who(line)} · {_('due %s') % saying.date_words(due, with_year=False)} · {late}"
 
 
 def _silent(line: dict[str, Any], zone: ZoneInfo) -> str:
+    title = f"{line['title']}{_promised(line)}"
     if not line["heard"]:
-        return f"{line['title']} · {_who(line)} · {_('never reported')}"
+        return f"{title} · {_who(line)} · {_('never reported')}"
     heard = datetime.fromisoformat(line["heard"]).astimezone(zone).date()
-    return f"{line['title']} · {_who(line)} · {_('last on %s') % saying.date_words(heard, with_year=False)}"
+    return f"{title} · {_who(line)} · {_('last on %s') % saying.date_words(heard, with_year=False)}"
 
 
 def _without_gaps(lines: list[str]) -> list[str]:

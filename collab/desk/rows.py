@@ -49,8 +49,8 @@ class Gathered:
         return self.total - len(self.rows)
 
 
-def gather(user: User) -> list[Gathered]:
-    """The groups that have something, in the order in which it should be done."""
+def gather(user: User, *, stands_in: bool = True) -> list[Gathered]:
+    """The groups that have something, in the order in which it should be done; `stands_in`: perhaps in others' places too."""
     found: dict[str, list[DeskRow]] = {kind.code: [] for kind in KINDS}
     totals = dict.fromkeys(found, 0)
     links: dict[str, tuple[str, Any]] = {}
@@ -62,6 +62,7 @@ def gather(user: User) -> list[Gathered]:
             if part.link and part.total > 1:
                 links[group] = part.link
     shown = {code: rows[:SHOWN] for code, rows in found.items()}
-    say_for_whom(user, [row for rows in shown.values() for row in rows])
+    if stands_in:
+        say_for_whom(user, [row for rows in shown.values() for row in rows])
     made = [Gathered(kind, shown[kind.code], totals[kind.code], links.get(kind.code)) for kind in KINDS]
     return [group for group in made if group.total]

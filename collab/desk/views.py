@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from collab.desk.rows import gather
-from collab.director.rows import is_director
+from collab.director.rows import place_of
 from common import clock, saying
 from people.requests import Request
 
@@ -15,7 +15,8 @@ SHEETS = ("documents.css", "meetings.css", "tracking.css", "progress.css")  # of
 @require_GET
 def my_desk(request: Request) -> HttpResponse:
     """The first page of everybody."""
-    groups = gather(request.user)
+    place = place_of(request.user)
+    groups = gather(request.user, stands_in=place.stands_in)
     mine = [group for group in groups if group.kind.code not in ("waiting", "clocks")]
     return render(
         request,
@@ -25,6 +26,6 @@ def my_desk(request: Request) -> HttpResponse:
             "todo": sum(group.total for group in mine),
             "today": saying.here(clock.now()).date(),
             "sheets": SHEETS,
-            "is_director": is_director(request.user),
+            "is_director": place.is_director,
         },
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from activity.models import Clock
 from common import clock, ports
@@ -65,12 +65,23 @@ class View:
         return not (self.papers_total or self.total or self.debts.object_list)
 
 
-def is_director(user: User) -> bool:
-    """Whether this page is for them: who heads a department or signs papers, or stands in for one who does; one query."""
+@dataclass(frozen=True)
+class Place:
+    """Whether this page is for somebody: who heads a department or signs papers, or stands in for somebody on leave."""
+
+    is_director: bool
+    stands_in: bool
+
+
+def place_of(user: User) -> Place:
+    """One query, asked for My desk."""
     me = OuterRef("pk")
     heads = Q(Exists(Department.objects.filter(head=me))) | Q(Exists(Party.objects.filter(head=me)))
-    signs = Q(Exists(Slot.objects.filter(signer=me))) | Q(Exists(running_leaves().filter(deputy=me)))
-    return User.objects.filter(heads | signs, pk=user.pk).exists()
+    signs = Q(Exists(Slot.objects.filter(signer=me)))
+    stands_in = Exists(running_leaves().filter(deputy=me))
+    rows = User.objects.filter(pk=user.pk).order_by()
+    is_one, stands = rows.values_list(ExpressionWrapper(heads | signs, output_field=BooleanField()), stands_in).get()
+    return Place(is_one or stands, stands)
 
 
 def view_of(user: User, *, page: str | None = None, debts: str | None = None) -> View:

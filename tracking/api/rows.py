@@ -12,12 +12,13 @@ from common.again import signs
 from common.api.rows import FetchAgain, fetch, named, percent, uids
 from people.models import Department, User
 from projects.models import Clause, Node, Project
+from tracking.api.promised import CLAUSE, promise_of, promises_by_task
 from tracking.models import Report, Risk, Task
 
 TASK = (
-    "pk", "uid", "version", "project_id", "parent_id", "level", "rank", "title", "department_id", "assignee_id", "handed_to_id",
-    "node_id", "clause_id", "starts_on", "due_on", "deliverable", "standard", "weight", "target", "unit", "done", "state",
-    "confirmed_at", "reported_at", "finished_at", "figures__planned", "figures__actual", "figures__deviation",
+    "pk", "uid", "version", "project_id", "parent_id", "root_id", "level", "rank", "title", "department_id", "assignee_id",
+    "handed_to_id", "node_id", "clause_id", "starts_on", "due_on", "deliverable", "standard", "weight", "target", "unit", "done",
+    "state", "confirmed_at", "reported_at", "finished_at", "figures__planned", "figures__actual", "figures__deviation",
 )  # fmt: skip
 REPORT = ("pk", "uid", "task_id", "reporter_id", "done", "before", "note", "reason", "task_version", "at")
 RISK = (
@@ -32,8 +33,9 @@ NAMES = (
     "project__uid", "parent__uid", "department__uid", "department__name", "assignee__uid", "assignee__name", "handed_to__uid",
     "handed_to__name", "node__uid", "node__name", "clause__uid", "clause__number",
 )  # fmt: skip
+PROMISES = tuple(f"{whose}__{name}" for whose in ("clause", "root__clause") for name in CLAUSE)
 
-_one = FetchAgain(lambda key: Task.objects.filter(pk=key).order_by(), (*TASK, *NAMES), *signs(1))
+_one = FetchAgain(lambda key: Task.objects.filter(pk=key).order_by(), (*TASK, *NAMES, *PROMISES), *signs(1))
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Known:
     people: Mapping[int | None, Any]
     nodes: Mapping[int | None, Any]
     clauses: Mapping[int | None, Any]
+    promises: Mapping[int | None, Any]
 
 
 def column(rows: list[tuple[Any, ...]], fields: tuple[str, ...], name: str) -> set[Any]:
@@ -66,6 +69,7 @@ def task_rows(tasks: QuerySet[Task], today: date) -> list[dict[str, Any]]:
         people=named(User, of["assignee_id"]),
         nodes=named(Node, of["node_id"]),
         clauses=named(Clause, of["clause_id"], "number"),
+        promises=promises_by_task(of["root_id"] | here.keys()),
     )
     return _written(rows, known, today)
 
@@ -73,7 +77,8 @@ def task_rows(tasks: QuerySet[Task], today: date) -> list[dict[str, Any]]:
 def one_task(key: int, today: date) -> dict[str, Any]:
     """One task in one query."""
     row = _one(key)[0]
-    of, said = dict(zip(TASK, row, strict=False)), dict(zip(NAMES, row[len(TASK) :], strict=True))
+    of, said = dict(zip(TASK, row, strict=False)), dict(zip(NAMES, row[len(TASK) :], strict=False))
+    own, top = row[-2 * len(CLAUSE) : -len(CLAUSE)], row[-len(CLAUSE) :]
 
     def pair(name: str, words: str = "name") -> dict[int | None, Any]:
         found = {"uid": said[f"{name}__uid"], words: said[f"{name}__{words}"]}
@@ -86,18 +91,20 @@ def one_task(key: int, today: date) -> dict[str, Any]:
         people=pair("assignee"),
         nodes=pair("node"),
         clauses=pair("clause", "number"),
+        promises={key: promise_of(*said) for key, said in ((key, own), (of["root_id"], top)) if said[0] is not None},
     )
     return _written([row[: len(TASK)]], known, today)[0]
 
 
 def _written(rows: list[tuple[Any, ...]], known: Known, today: date) -> list[dict[str, Any]]:
     projects, parents, departments, people = known.projects, known.parents, known.departments, known.people
-    nodes, clauses, now = known.nodes, known.clauses, today.isoformat()
+    nodes, clauses, promises, now = known.nodes, known.clauses, known.promises, today.isoformat()
     return [
         {
             "uid": uid, "version": version, "project": projects[project], "parent": parents.get(parent), "level": level,
             "rank": rank, "title": title, "department": departments[department], "assignee": people.get(assignee),
             "handed_to": departments.get(handed_to), "node": nodes.get(node), "clause": clauses.get(clause),
+            "promise": promises.get(root or pk),
             "starts_on": starts_on, "due_on": due_on, "delayed": due_on is not None and due_on < now and state not in OVER,
             "deliverable": deliverable, "standard": standard, "weight": weight, "target": target, "unit": unit, "done": done,
             "state": state, "planned": planned and planned / 100, "actual": actual and actual / 100,
@@ -105,7 +112,7 @@ def _written(rows: list[tuple[Any, ...]], known: Known, today: date) -> list[dic
             "finished_at": finished_at,
         }
         for (
-            _pk, uid, version, project, parent, level, rank, title, department, assignee, handed_to, node, clause, starts_on,
+            pk, uid, version, project, parent, root, level, rank, title, department, assignee, handed_to, node, clause, starts_on,
             due_on, deliverable, standard, weight, target, unit, done, state, confirmed_at, reported_at, finished_at, planned,
             actual, deviation,
         ) in rows
@@ -139,16 +146,24 @@ def risk_rows(risks: QuerySet[Risk]) -> list[dict[str, Any]]:
     """Risks with the figures of the evening that judged them."""
     rows = fetch(risks, *RISK)
     projects = uids(Project.objects.all(), column(rows, RISK, "project_id"))
-    tasks, people = uids(Task.objects.all(), column(rows, RISK, "task_id")), named(User, column(rows, RISK, "owner_id"))
+    people = named(User, column(rows, RISK, "owner_id"))
+    tasks = {key: (uid, root or key) for key, uid, root in _tasks(column(rows, RISK, "task_id") - {None})}
+    promises = promises_by_task({top for _uid, top in tasks.values()})
     found = []
     for row in rows:
         said = dict(zip(RISK, row, strict=True))
         del said["pk"]
-        said["project"], said["task"] = projects[said.pop("project_id")], tasks.get(said.pop("task_id"))
+        said["project"] = projects[said.pop("project_id")]
+        said["task"], top = tasks.get(said.pop("task_id"), (None, None))
+        said["promise"] = promises.get(top)
         said["owner"] = people.get(said.pop("owner_id"))
         said |= {name: percent(said[name]) for name in ("planned", "actual", "deviation")}
         found.append(said)
     return found
+
+
+def _tasks(keys: set[Any]) -> list[tuple[Any, ...]]:
+    return fetch(Task.objects.filter(pk__in=keys).order_by(), "pk", "uid", "root_id") if keys else []
 
 
 def comment_rows(comments: QuerySet[Comment]) -> list[dict[str, Any]]:

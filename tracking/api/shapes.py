@@ -74,6 +74,16 @@ class ClauseNumber(serializers.Serializer):
     number = serializers.CharField()
 
 
+class PromiseShape(serializers.Serializer):
+    """The promise behind a task: its own clause, or that of the top of its tree."""
+
+    clause = serializers.UUIDField()
+    number = serializers.CharField(help_text="of the clause, such as 2.4")
+    memorandum = serializers.CharField(help_text="its number")
+    edition = serializers.IntegerField(help_text="the version of the memorandum that is in force")
+    url = serializers.CharField(help_text="where the clause stands in the memorandum, without the host")
+
+
 class TaskShape(serializers.Serializer):
     """A task. Percentages are of the last evening; `version` is what If-Match wants."""
 
@@ -89,6 +99,7 @@ class TaskShape(serializers.Serializer):
     handed_to = Named(allow_null=True, help_text="the department that accepts the deliverable")
     node = Named(allow_null=True)
     clause = ClauseNumber(allow_null=True)
+    promise = PromiseShape(allow_null=True)
     starts_on = serializers.DateField(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
     delayed = serializers.BooleanField()
@@ -135,6 +146,7 @@ class RiskShape(serializers.Serializer):
     version = serializers.IntegerField()
     project = serializers.UUIDField()
     task = serializers.UUIDField(allow_null=True)
+    promise = PromiseShape(allow_null=True)
     source = serializers.ChoiceField(Risk.Source.choices)
     title = serializers.CharField()
     state = serializers.ChoiceField(Risk.State.choices)

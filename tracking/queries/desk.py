@@ -108,7 +108,14 @@ def _row(row: Any, template: str, when: Any, **context: Any) -> DeskRow:
         accepts = template == "tracking/_desk_accept.html"
         whose = (of.project_id, of.receiver_id, None) if accepts else (of.project_id, of.department_id, of.assignee_id)
     return DeskRow(
-        title=str(row), url=row.get_absolute_url(), project_name=where, when=when, template=template, context=context, whose=whose
+        title=str(row),
+        url=row.get_absolute_url(),
+        project_name=where,
+        when=when,
+        promise=of.promise if of is not None else None,
+        template=template,
+        context=context,
+        whose=whose,
     )
 
 
@@ -168,7 +175,8 @@ def _places(user: User) -> Iterable[tuple[int, str]]:
 
 def of_risks(user: User) -> dict[str, DeskGroup]:
     """Risks to answer, one form each; and those that others owe, where there is nothing to do but to look."""
-    rest = ("project", "task__department", "task__assignee", "owner")
+    clauses = ("task__clause__memorandum__project", "task__root__clause__memorandum__project")
+    rest = ("project", "task__department", "task__assignee", "owner", *clauses)
     found = list(unanswered(user).select_related(*rest).order_by("-mine", "-deviation", "id")[: SHOWN * 5])
     mine, theirs = [row for row in found if row.mine], [row for row in found if not row.mine]
     return {

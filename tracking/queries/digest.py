@@ -19,6 +19,7 @@ from tracking.queries.overview import STALE_AFTER, project_figures, workdays_ago
 MOST = 40  # lines of one kind that are kept; the rest is counted
 OWN = ("digest.made", "report.asked")  # what the digest does itself is no news
 KINDS = ("task", "risk")
+CLAUSES = ("clause__memorandum", "root__clause__memorandum")
 
 
 def due_day(project: Project) -> date | None:
@@ -48,6 +49,8 @@ def change_lines(events: Iterable[Event]) -> list[dict[str, Any]]:
     """A line per change, several reports on one task together; as data, since each reader has a language."""
     kind = ContentType.objects.get_for_model(Task).pk
     lines: dict[Any, dict[str, Any]] = {}
+    events = list(events)
+    promises = _promises(events)
     for event in events:
         reported = event.verb == "task.progress_reported" and event.content_type_id == kind
         key = ("reported", event.object_id) if reported else event.pk
@@ -62,12 +65,25 @@ def change_lines(events: Iterable[Event]) -> list[dict[str, Any]]:
             "title": event.title,
             "facts": facts,
             "reported": reported,
+            "promise": promises.get((event.content_type_id, event.object_id)),
         }
     return list(lines.values())[-MOST:]
 
 
+def _promises(events: list[Event]) -> dict[tuple[int | None, int | None], dict[str, Any] | None]:
+    """What is promised of the tasks that these events are about, and of those whose risks they are about; two queries."""
+    of_task, of_risk = (ContentType.objects.get_for_model(model).pk for model in (Task, Risk))
+    keys = {kind: [event.object_id for event in events if event.content_type_id == kind] for kind in (of_task, of_risk)}
+    tasks = Task.objects.filter(pk__in=keys[of_task]).select_related(*CLAUSES)  # type: ignore[misc]
+    risks = Risk.objects.filter(pk__in=keys[of_risk]).select_related(*(f"task__{name}" for name in CLAUSES))  # type: ignore[misc]
+    found: dict[tuple[int | None, int | None], dict[str, Any] | None] = {}
+    found |= {(of_task, row.pk): promise_of(row) for row in tasks}
+    found |= {(of_risk, row.pk): promise_of(row.task) for row in risks}
+    return found
+
+
 def _lines(tasks: QuerySet[Task]) -> list[dict[str, Any]]:
-    rows = tasks.select_related("department", "assignee").order_by("due_on", "rank")
+    rows = tasks.select_related("department", "assignee", *CLAUSES).order_by("due_on", "rank")
     return [
         {
             "title": row.title,
@@ -77,9 +93,16 @@ def _lines(tasks: QuerySet[Task]) -> list[dict[str, Any]]:
             "assignee": row.assignee_id,
             "due": row.due_on.isoformat() if row.due_on else "",
             "heard": row.reported_at.isoformat() if row.reported_at else "",
+            "promise": promise_of(row),
         }
         for row in rows
     ]
+
+
+def promise_of(task: Task | None) -> dict[str, Any] | None:
+    """The clause behind a task, as data: which version of the memorandum, which number."""
+    clause = task.promise if task is not None else None
+    return {"version": clause.memorandum.edition, "number": clause.number} if clause is not None else None
 
 
 def late_on(project: Project, day: date, *, since: date | None = None) -> list[dict[str, Any]]:
@@ -102,13 +125,14 @@ def silent_on(project: Project, day: date) -> list[dict[str, Any]]:
 def new_risks(project: Project, after: datetime, until: datetime) -> list[dict[str, Any]]:
     """The risks that were opened in (after, until]."""
     rows = Risk.objects.filter(project=project, opened_at__gt=after, opened_at__lte=until).exclude(state=Risk.State.CLOSED)
-    found = rows.select_related("task__department").order_by("-deviation", "id")[:MOST]
+    found = rows.select_related("task__department", *(f"task__{name}" for name in CLAUSES)).order_by("-deviation", "id")[:MOST]
     return [
         {
             "title": row.title,
             "department": row.task.department.name if row.task else "",
             "key": row.task.department_id if row.task else None,
             "deviation": row.deviation,
+            "promise": promise_of(row.task),
         }
         for row in found
     ]

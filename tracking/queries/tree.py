@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from common.saying import quantity_words
 from people.models import User
-from projects.models import Project
+from projects.models import Clause, Project
 from tracking.access import Act, may_task
-from tracking.cells import Cells
+from tracking.cells import Cells, Promise
 from tracking.models import Task
 
 ROWS = 100
@@ -106,6 +106,7 @@ class Line:
     may: set[str] = field(default_factory=set)
     bar: SafeString | str = ""
     stands: SafeString | str = ""
+    promise: SafeString | str = ""
 
     @property
     def depth(self) -> int:
@@ -191,6 +192,7 @@ def lines_of(user: User, outline: Outline, keys: Sequence[int], folds: Folds) ->
     """These tasks as lines, in this order."""
     tasks = _rows(outline, keys)
     cells = Cells(outline.project.threshold, outline.project.today)
+    tags: dict[int, SafeString] = {}
     lines = []
     for key in keys:
         task = tasks[key]
@@ -201,9 +203,20 @@ def lines_of(user: User, outline: Outline, keys: Sequence[int], folds: Folds) ->
         line.may = _may(user, task, has_parts=bool(parts))
         figures = getattr(task, "figures", None)
         line.bar = mark_safe(cells.bar(figures.planned, figures.actual) if figures else "")
+        line.promise = _tag(cells, tags, task.promise)
         line.stands = mark_safe(cells.state(task.state) + cells.marks(task))
         lines.append(line)
     return lines
+
+
+def _tag(cells: Cells, tags: dict[int, SafeString], clause: Clause | None) -> SafeString:
+    """The promise tag of a line: its clause, or that of the top of its tree."""
+    if clause is None:
+        return mark_safe("")
+    if clause.pk not in tags:
+        said = Promise(clause.get_absolute_url(), clause.text, clause.memorandum.edition, clause.number)
+        tags[clause.pk] = mark_safe(cells.promise(said))
+    return tags[clause.pk]
 
 
 def _unready_below(outline: Outline, key: int) -> int:
