@@ -4,8 +4,7 @@ A cell: ✔ passes (what follows may still be a mistake in the form, or “not n
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,41 +16,13 @@ from pytest_django import DjangoDbBlocker
 from collab.samples.people import load_people
 from common import clock
 from tests.api.routes import NAMES as API
+from tests.house.rows import EVERYBODY, HEAD, READERS, STEERING, Args, Route, get, post
+from tests.house.rows_documents import DOCUMENTS
 from tests.house.world import CAST, NOW, World, build_world
 from tracking.models import ChecklistItem, SavedView
 
-Args = Callable[[World], list[Any]]
-Said = Callable[[World], dict[str, Any]]
 SIGNS = {403: "–", 404: "∅"}
-EVERYBODY = "✔✔✔✔✔✔✔✔✔✔✔✔"
-#            IH IL PH PL PX TA MB NV EX AU SA OUT
-READERS = "✔✔✔✔✔✔✔✔✔✔∅∅"
-STEERING = "✔✔––––––––∅∅"
-HEAD = "✔–––––––––∅∅"
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
-
-
-@dataclass(frozen=True)
-class Route:
-    """One route tried in one way; cells in the order of the cast."""
-
-    name: str
-    cells: str
-    args: Args = field(default=lambda _world: [])
-    method: str = "post"
-    said: Said = field(default=lambda _world: {})
-    note: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.name}{self.note and f' ({self.note})'}"
-
-
-def get(name: str, cells: str, args: Args = lambda _w: [], note: str = "") -> Route:
-    return Route(name, cells, args, "get", note=note)
-
-
-def post(name: str, cells: str, args: Args = lambda _w: [], said: Said = lambda _w: {}, note: str = "") -> Route:
-    return Route(name, cells, args, "post", said, note)
 
 
 def draft(w: World) -> list[Any]:
@@ -68,10 +39,6 @@ def drafting(w: World) -> list[Any]:
 
 def signing(w: World) -> list[Any]:
     return [w.signing.uid]
-
-
-def document(w: World) -> list[Any]:
-    return [w.document.uid]
 
 
 def running(w: World) -> list[Any]:
@@ -170,6 +137,9 @@ MATRIX = [
     get("project_new", EVERYBODY),
     get("recent_projects", EVERYBODY),
     post("vague_hints", EVERYBODY, said=lambda _w: {"goal": "尽快"}),
+    get("sign_several", EVERYBODY),  # one's own alone
+    post("sign_several", EVERYBODY),
+    post("sign_passkey", EVERYBODY),  # only of papers that wait for oneself
     get("risks", EVERYBODY),
     get("meetings", EVERYBODY),
     get("weekly_card", EVERYBODY),
@@ -209,12 +179,7 @@ MATRIX = [
     post("clause_remove", STEERING, clause),
     post("memorandum_open", HEAD, drafting),
     post("memorandum_take_back", HEAD, signing),
-    get("document", READERS, document),
-    get("document_pdf", READERS, document),
-    get("document_proof", READERS, document),
-    get("sign_document", "✔–✔–––––––∅∅", document),
-    post("sign_document", "✔–✔–––––––∅∅", document),
-    post("object_document", "✔–✔–––––––∅∅", document),
+    *DOCUMENTS,
     # step 3
     get("project_meetings", READERS, running),
     get("kickoff_lines", READERS, running),
