@@ -77,11 +77,14 @@ class Health:
 
 @dataclass(frozen=True)
 class Outline:
-    """What the frame of one project shows of it: its health, per tab what is missing or wrong there, its running clocks."""
+    """What the frame of one project shows of it: its health, per tab what is missing or wrong there, its running clocks,
+    and of the memorandum or amendment that is open for signature how many have signed, of how many.
+    """
 
     health: Health
     counts: Mapping[str, int]
     clocks: int
+    signed: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
