@@ -71,6 +71,13 @@ def next_workday(day: date) -> date:
     return day
 
 
+def workday_after(day: date, count: int) -> date:
+    """The workday so many workdays after a day: on the evening of which W(day, it) is the count."""
+    for _step in range(count):
+        day = next_workday(day + timedelta(1))
+    return day
+
+
 def forget() -> None:
     """Drop what was remembered of the table, after its rows changed."""
     _remembered.clear()

@@ -21,7 +21,7 @@ from common.refusals import Refused
 from common.rights import Reach, Role, may, rule
 from people.models import Department, Leave, User
 from people.queries import running_leaves
-from projects.models import Participant, Party, Project
+from projects.models import Amendment, Memorandum, Participant, Party, Project
 
 
 class Act(StrEnum):
@@ -38,6 +38,7 @@ class Act(StrEnum):
     DRAFT_MEMORANDUM = "draft_memorandum"
     ASK_RESOURCE = "ask_resource"
     OPEN_FOR_SIGNATURE = "open_for_signature"
+    DRAFT_AMENDMENT = "draft_amendment"
     SEE_LOG = "see_log"
 
 
@@ -53,6 +54,7 @@ RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.DRAFT_MEMORANDUM: rule("IH IL:✔"),
     Act.ASK_RESOURCE: rule("IH IL:✔ PH PL:d"),
     Act.OPEN_FOR_SIGNATURE: rule("IH:✔"),
+    Act.DRAFT_AMENDMENT: rule("IH IL:✔"),
     Act.SEE_LOG: rule("IH IL PH PL:✔ TA:o NV EX AU:r"),
 }
 
@@ -68,6 +70,7 @@ WORDS = {
     Act.DRAFT_MEMORANDUM: _("Draft memorandum and clauses"),
     Act.ASK_RESOURCE: _("Ask for, answer a resource request"),
     Act.OPEN_FOR_SIGNATURE: _("Open for signature, withdraw before the last signature"),
+    Act.DRAFT_AMENDMENT: _("Draft an amendment"),
     Act.SEE_LOG: _("History and timeline"),
 }
 
@@ -233,6 +236,27 @@ def see_log(user: User, uid: UUID) -> Project:
     project = project_for(user, uid)
     pass_through(user, project, RULES, Act.SEE_LOG, own=True, reading=True)
     return project
+
+
+def amendment_for(user: User, uid: UUID, act: Act = Act.VIEW, *, lock: bool = False) -> Amendment:
+    """The one door to an amendment: 404 unseen, 403 forbidden, Refused when it is read only now.
+
+    Under lock the memorandum comes first: whatever changes what it promises meets there.
+    """
+    seen = Amendment.objects.filter(uid=uid, memorandum__project__in=Project.objects.visible_to(user))
+    amendment = seen.select_related("memorandum__project__initiating_dept", "memorandum__project__lead_dept", "base").first()
+    if amendment is None:
+        raise Http404
+    memorandum = amendment.memorandum
+    pass_through(user, memorandum.project, RULES, act, reading=act in READING)
+    if lock:
+        project = memorandum.project
+        memorandum = Memorandum.objects.select_for_update(of=("self",), no_key=True).get(pk=memorandum.pk)
+        memorandum.project = project
+        rows = Amendment.objects.select_for_update(of=("self",), no_key=True).select_related("base")
+        amendment = rows.get(pk=amendment.pk)
+        amendment.memorandum = memorandum
+    return amendment
 
 
 def pass_through(

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+import projects.words_amendments
 import projects.words_memorandum  # noqa: F401
 from common.ports import say
 

@@ -81,13 +81,16 @@ class Cards:
 
     def one(self, row: CardRow) -> str:
         """A card: drawn once for all that it shows, however often and by whomever it is looked at."""
-        shown = (*self._like, row, self.may(row), self._promise(row))
+        shown = (*self._like, row, self.may(row), self._promise(row), self._promised_day(row))
         drawn = _drawn.get(shown)
         if drawn is None:
             if len(_drawn) >= ROOM:
                 _drawn.clear()
             drawn = _drawn[shown] = self._draw(row)
         return drawn
+
+    def _promised_day(self, row: CardRow) -> object:
+        return self._clauses[row.pk].due_on if row.pk in self._clauses else None
 
     def _draw(self, row: CardRow) -> str:
         """The markup; its root carries what dragging and live changes need to know."""
@@ -128,6 +131,8 @@ class Cards:
     def _foot(self, row: CardRow, uid: str, may: May) -> str:
         """The promise, what was said, and what can be done here."""
         said = self._promise(row)
+        if row.clause_id and row.pk in self._clauses:
+            said += self.cells.slipped(row.due_on, self._clauses[row.pk].due_on)
         if row.clause_id and row.confirmed_at is None and row.state not in OVER:
             said += self._signs["wait"]
         if row.comments:

@@ -24,7 +24,7 @@ SIGN_OF_STATE = {
     Task.State.DONE: "circle-check",
     Task.State.CANCELLED: "ban",
 }
-SIGNS = ("alert-triangle", "file-certificate", "clock-exclamation", "help-circle", *SIGN_OF_STATE.values())
+SIGNS = ("alert-triangle", "file-certificate", "clock-exclamation", "help-circle", "calendar-plus", *SIGN_OF_STATE.values())
 STROKE = 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
 NEAR = 7  # days within which a date may have a name of its own
 OVER = (Task.State.DONE, Task.State.CANCELLED)
@@ -38,6 +38,7 @@ class Promise:
     text: str
     edition: int
     number: str
+    due_on: date | None = None  # the day that the clause says
 
 
 class Cells:
@@ -58,6 +59,7 @@ class Cells:
             "promise": _("Memorandum v%(version)s · %(number)s"),
             "promise_sign": self.sign("file-certificate"),
             "late": f'<span class="mark-late">{self.sign("clock-exclamation")}{escape(_("Delayed"))}</span>',
+            "slipped": f'<span class="mark-slip">{self.sign("calendar-plus")}{escape(pgettext("promise", "Slipped"))}</span>',
             "waiting": f'<span class="mark-wait">{self.sign("help-circle")}{escape(_("To be confirmed"))}</span>',
         }
 
@@ -111,9 +113,14 @@ class Cells:
         """Whether an open task's due date has passed."""
         return due is not None and due < self.today and state not in OVER
 
-    def marks(self, row: Any) -> str:
-        """What must be seen of a row beside its status: delayed, to be confirmed."""
+    def slipped(self, due: date | None, promised: date | None) -> str:
+        """The mark of a day that a short slip moved and no amendment has written down yet (顺延)."""
+        return self._words["slipped"] if due is not None and promised is not None and due > promised else ""
+
+    def marks(self, row: Any, promised: date | None = None) -> str:
+        """What must be seen of a row beside its status: delayed, slipped, to be confirmed."""
         late = self._words["late"] if self.is_late(row.state, row.due_on) else ""
+        late += self.slipped(row.due_on, promised)
         unconfirmed = row.clause_id and row.confirmed_at is None and row.state not in OVER
         return late + (self._words["waiting"] if unconfirmed else "")
 

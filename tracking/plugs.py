@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+import tracking.plugs_changes  # noqa: F401
 from common import ports
 from projects.models import Project
 from tracking import letters, talk
 from tracking.access import RULES, WORDS, Act, sees_digest, sees_risk, sees_task
+from tracking.change_access import CHANGE_RULES, CHANGE_WORDS, ChangeAct
 from tracking.queries import desk
 from tracking.queries.beside import beside_risks, beside_tasks
 from tracking.queries.gate import missing_in_execution
@@ -19,7 +21,8 @@ def _rights() -> ports.RightsTable:
         (WORDS[act], {role.value: reach.value for role, reach in RULES[act].items()}) for act in Act
     ]
     rows += [(VIEW_WORDS[act], {role.value: reach.value for role, reach in VIEW_RULES[act].items()}) for act in ViewAct]
-    return ports.RightsTable(_("Tasks and risks"), rows)
+    changes = [(CHANGE_WORDS[act], {role.value: reach.value for role, reach in CHANGE_RULES[act].items()}) for act in ChangeAct]
+    return ports.RightsTable(_("Tasks and risks"), [*rows, *changes])
 
 
 ports.door_of("tracking.task", sees_task, as_project=True)

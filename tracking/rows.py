@@ -183,7 +183,9 @@ class Rows:
         return self.cells.bar(row.planned, row.actual)
 
     def _status(self, row: TableRow) -> str:
-        return self._change(row, "status", self.cells.state(row.state)) + self.cells.marks(row)
+        return self._change(row, "status", self.cells.state(row.state)) + self.cells.marks(
+            row, self.wholes[row.pk].due_on if row.pk in self.wholes else None
+        )
 
     def _weight(self, row: TableRow) -> str:
         shown = str(row.weight) if row.weight is not None else f'<span class="text-secondary">{self._words["itself"]}</span>'

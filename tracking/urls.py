@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from tracking.urls_changes import change_urls
 from tracking.views import board, breakdown, card, cells, moving, plan, report, reviews, risks, saved, table, task, tree
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -45,4 +46,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("risks/<uuid:uid>/", risks.risk, name="risk"),
     path("risks/<uuid:uid>/answer/", risks.answer, name="answer_risk"),
     path("risks/<uuid:uid>/close/", risks.close, name="close_risk"),
+    *change_urls,
 ]

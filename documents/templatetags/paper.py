@@ -73,3 +73,13 @@ def kpi_target(row: dict[str, Any]) -> str:
         return "—"
     least = "不高于 " if row.get("direction") == "at_most" else "不低于 "
     return least + _counted(Decimal(row["target"]), row.get("unit") or "")
+
+
+@register.filter
+def paper_value(value: Any, name: str) -> str:
+    """A field of a clause as an amendment writes it down: days in full, quantities as figures, a dash for nothing."""
+    if value in (None, ""):
+        return "—"
+    if name in ("starts_on", "due_on"):
+        return paper_date(value)
+    return saying.figure(Decimal(str(value))) if name == "quantity" else str(value)

@@ -51,7 +51,7 @@ def save_clause(
     clause = _row(memorandum, row_uid) if row_uid else Clause(memorandum=memorandum)
     if row_uid:
         check_version(clause, seen_version, fields)
-    _check(memorandum.project, clause, fields)
+    check_terms(memorandum.project, clause, fields)
     names = changed(clause, fields)
     if row_uid and not names:
         return clause
@@ -95,7 +95,8 @@ def _next_order(memorandum: Memorandum) -> int:
     return (memorandum.clauses.order_by("-order").values_list("order", flat=True).first() or 0) + 1
 
 
-def _check(project: Project, clause: Clause, fields: dict[str, Any]) -> None:
+def check_terms(project: Project, clause: Clause, fields: dict[str, Any]) -> None:
+    """What every clause keeps: departments and node of the project, a quantity above nothing, days in order and known."""
     taking_part = set(project.parties.values_list("department_id", flat=True))
     for name in ("department", "handed_to"):
         department = fields.get(name)

@@ -16,14 +16,15 @@ from documents.models import Document
 from documents.services import finish_document
 from meetings.models import Meeting
 from meetings.services import add_action, add_resolution, call_meeting, end_meeting, publish_minutes
-from people.leaves import name_deputy
-from people.models import Department, Leave, User
-from projects.models import Project
+from people.models import Department, User
+from projects.models import Amendment, Project
+from projects.services.amendments import draft_amendment
 from projects.services.project import name_viewer, note_assignee
 from tests import build
 from tests.documents import build as papers
-from tracking.models import Risk, Task
-from tracking.services import assign_task
+from tracking.models import ChangeRequest, Risk, Slip, Task
+from tracking.services import assign_task, save_change
+from tracking.services.changes import Said
 
 NOW = datetime(2026, 4, 22, 2, 0, tzinfo=UTC)  # Wednesday 10:00 in Shanghai
 CAST = {
@@ -61,7 +62,6 @@ class World:
     planned: Meeting
     writing: Meeting  # ended; its minutes are a draft
     out: Meeting  # its minutes are distributed
-    leave: Leave  # of 许知夏; 周以宁 is to stand in for her
     browsers: dict[str | None, Client]  # one signed in for each, and one for nobody
 
     @property
@@ -71,6 +71,27 @@ class World:
     @property
     def sales(self) -> Department:
         return Department.objects.get(name="销售部")
+
+    def request(self, *, hand_in: bool) -> ChangeRequest:
+        """The liaison of 销售部 asks to change what the task's clause promises."""
+        assert self.task.clause is not None
+        due = {"due_on": self.task.clause.due_on + timedelta(10)} if self.task.clause.due_on else {}
+        with clock.at(NOW):
+            return save_change(
+                actor=self.people[CAST["PL"]], project_uid=self.running.uid, reason="供应商推迟",
+                lines=[Said("changed", self.task.clause.uid, due)], hand_in=hand_in,
+            )  # fmt: skip
+
+    @property
+    def slip(self) -> Slip:
+        task = self.running.tasks.filter(handed_to__name="市场部", clause__isnull=False).exclude(department__name="市场部")[0]
+        asked = {"from_due": task.due_on, "workdays": 1, "reason": "到货晚一天", "asked_by": self.people[CAST["PL"]]}
+        said = asked | {"clause": task.clause, "to_due": task.due_on + timedelta(1), "giver": asked["asked_by"]}
+        return Slip.objects.get_or_create(task=task, state="asked", defaults=said)[0]
+
+    @property
+    def amendment(self) -> Amendment:
+        return draft_amendment(actor=self.people[CAST["IH"]], project_uid=self.running.uid)
 
     def part(self, kind: str) -> Any:
         """A row of 销售部 in the prepared project."""
@@ -110,19 +131,12 @@ def build_world(people: People) -> World:
             deviation=4000,
         )
         meetings = _meetings(people, running)
-        ahead = NOW.date() + timedelta(days=30)
-        liaison, deputy = people[CAST["PL"]], people[CAST["IL"]]
-        leave = name_deputy(
-            actor=liaison, person_uid=liaison.uid, deputy_uid=deputy.uid, starts_on=ahead, ends_on=ahead + timedelta(days=4)
-        )
     task.refresh_from_db()
     browsers: dict[str | None, Client] = {name: Client(raise_request_exception=False) for name in (*CAST.values(), None)}
     with clock.at(NOW):
         for name in CAST.values():
             browsers[name].force_login(people[name])
-    return World(
-        people, draft, prepared, drafting, signing, document, running, task, file, risk, *meetings, leave=leave, browsers=browsers
-    )
+    return World(people, draft, prepared, drafting, signing, document, running, task, file, risk, *meetings, browsers=browsers)
 
 
 def _meetings(people: People, running: Project) -> tuple[Meeting, Meeting, Meeting]:

@@ -110,6 +110,12 @@ class Task(SharedRow):
         return self.is_open and self.due_on is not None and self.due_on < self.project.today
 
     @property
+    def is_slipped(self) -> bool:
+        """Whether its day was moved by a short slip that no amendment has written down yet."""
+        clause = self.clause
+        return clause is not None and None not in (clause.due_on, self.due_on) and self.due_on > clause.due_on  # type: ignore[operator]
+
+    @property
     def promise(self) -> Clause | None:
         """The clause behind this task: its own, or that of the top of its tree."""
         return self.root.clause if self.root is not None else self.clause

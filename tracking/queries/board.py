@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ CARDS = 50  # of a column at first, and each time it is scrolled on
 CELL_CARDS = 10  # of a column in a swimlane
 LANES = 12  # at first, and each time one goes on
 NONE = "none"
-NO_PROMISE = (Value(""), Value(""), Value(0))  # beside a key
+NO_PROMISE = (Value(""), Value(""), Value(0), Value(None, output_field=DateField()))  # beside a key
 NO_CHOICES = Choices({}, {}, {})
 COLUMNS = (Task.State.NOT_STARTED, Task.State.IN_PROGRESS, Task.State.AWAITING_ACCEPTANCE, Task.State.DONE)
 FIELDS = {"status": "state", "department": "department_id", "node": "node_id", "assignee": "assignee_id"}

@@ -64,9 +64,9 @@ NOTHING = Value(None, output_field=UUIDField())
 
 
 def promised(project: int) -> QuerySet[Task, Any]:
-    """The tasks that stand for clauses, with the clause's number, words and edition (from 1 on)."""
+    """The tasks that stand for clauses, with the clause's number, words, edition (from 1 on) and day."""
     rows = Task.objects.filter(project=project, clause__isnull=False).order_by()
-    return rows.values_list("pk", "clause__number", "clause__text", Coalesce("clause__memorandum__edition", 1))
+    return rows.values_list("pk", "clause__number", "clause__text", Coalesce("clause__memorandum__edition", 1), "clause__due_on")
 
 
 _promised = ListAgain(promised, *signs(1))
@@ -81,7 +81,7 @@ def promises_of(project: Project, rows: Iterable[tuple[Any, ...]] | None = None)
     if known is None:
         url = reverse("memorandum", args=[project.uid])
         rows = _promised(project.pk) if rows is None else rows
-        known = {pk: Promise(f"{url}#clause-{number}", text or "", edition, number) for pk, number, text, edition in rows}
+        known = {pk: Promise(f"{url}#clause-{said[0]}", said[1] or "", said[2], said[0], said[3]) for pk, *said in rows}
         project.__dict__["_promises"] = known
     return known
 

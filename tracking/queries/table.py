@@ -170,16 +170,17 @@ class Whole(NamedTuple):
     number: str | None
     text: str | None
     edition: int | None
+    due_on: date | None  # of the clause
 
     def promise(self, project: Project) -> Promise | None:
         """The clause behind it."""
         if self.number is None:
             return None
         address = reverse("memorandum", args=[project.uid])
-        return Promise(f"{address}#clause-{self.number}", self.text or "", self.edition or 1, self.number)
+        return Promise(f"{address}#clause-{self.number}", self.text or "", self.edition or 1, self.number, self.due_on)
 
 
-WHOLE_FIELDS = ("pk", "title", "assignee_id", "clause__number", "clause__text", "clause__memorandum__edition")
+WHOLE_FIELDS = ("pk", "title", "assignee_id", "clause__number", "clause__text", "clause__memorandum__edition", "clause__due_on")
 
 
 def wholes_of(rows: Iterable[TableRow]) -> dict[int, Whole]:

@@ -204,7 +204,8 @@ def lines_of(user: User, outline: Outline, keys: Sequence[int], folds: Folds) ->
         figures = getattr(task, "figures", None)
         line.bar = mark_safe(cells.bar(figures.planned, figures.actual) if figures else "")
         line.promise = _tag(cells, tags, task.promise)
-        line.stands = mark_safe(cells.state(task.state) + cells.marks(task))
+        promised = task.clause.due_on if task.clause is not None else None
+        line.stands = mark_safe(cells.state(task.state) + cells.marks(task, promised))
         lines.append(line)
     return lines
 

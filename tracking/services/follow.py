@@ -140,3 +140,11 @@ def judge_tree(project: Project, branch: list[Task], risks: dict[int, Risk] | No
         elif last[row.pk].deviation > project.threshold:
             verdicts.append(Verdict(row.pk, evening, last[row.pk], over=True))
     settle(project, verdicts, at=clock.now(), evening=False, known=risks)
+
+
+def judge_replanned(project: Project, tree: list[Task]) -> None:
+    """The same where the plan has moved and no figure came: what recovers by that was late, not merely silent."""
+    risks = deviation_risks([row.pk for row in tree])
+    for risk in risks.values():
+        risk.is_stale = False
+    judge_tree(project, tree, risks)

@@ -21,33 +21,44 @@ from tracking.services.checklists import checklist_of_node
 def tasks_of_memorandum(document: Document) -> list[Task]:
     """The tasks of a memorandum that is in force, linked both ways, with the plan as signed; twice is once."""
     memorandum: Any = document.subject
+    made = make_tasks(memorandum)
+    freeze_plan(document, memorandum)
+    if made:
+        figures.refresh(memorandum.project, {task.pk for task in made})
+        record(
+            actor=None, verb="task.made_from_memorandum", subject=memorandum, project=memorandum.project,
+            facts={"count": len(made), "number": memorandum.number}, tell=_to_confirm(made),
+        )  # fmt: skip
+    return made
+
+
+def make_tasks(memorandum: Memorandum) -> list[Task]:
+    """A task for every promise that has none yet; figures follow in the caller's act."""
     project = memorandum.project
+    figures.beside_others(project.pk)
     in_force_on = clock.today(project.time_zone)
     parties = {party.department_id: party for party in project.parties.select_related("liaison")}
+    clauses = list(memorandum.clauses.select_related("node").filter(task=None, ended_at=None).order_by("order", "id"))
+    older = _older(project, clauses)
     made = []
-    clauses = memorandum.clauses.select_related("node").filter(task=None).order_by("order", "id")
     for clause in clauses:
-        task = _linked(project, clause) or Task(project=project, created_at=clock.now())
+        task = older.pop((clause.department_id, clause.text), None) or Task(project=project, created_at=clock.now())
         _promise(task, clause, in_force_on, parties.get(clause.department_id))
         task.save()
         checklist_of_node(task)
         if task.assignee is not None:
             note_assignee(project, task.assignee)
         made.append(task)
-    _freeze(document, memorandum)
-    if made:
-        figures.refresh(project, {task.pk for task in made})
-        record(
-            actor=None, verb="task.made_from_memorandum", subject=memorandum, project=project,
-            facts={"count": len(made), "number": memorandum.number}, tell=_to_confirm(made),
-        )  # fmt: skip
     return made
 
 
-def _linked(project: Project, clause: Clause) -> Task | None:
-    """In an incident tasks may be older than the memorandum; a clause links the one that it names."""
-    older = Task.objects.filter(project=project, parent=None, clause=None, department=clause.department_id, title=clause.text)
-    return figures.in_lock_order(older).first()
+def _older(project: Project, clauses: list[Clause]) -> dict[tuple[int, str], Task]:
+    """In an incident tasks may be older than the memorandum; a clause links the one that it names. Locked in the one order."""
+    rows = Task.objects.filter(project=project, parent=None, clause=None, title__in=[clause.text for clause in clauses])
+    found: dict[tuple[int, str], Task] = {}
+    for task in figures.in_lock_order(rows) if clauses else ():
+        found.setdefault((task.department_id, task.title), task)
+    return found
 
 
 def _promise(task: Task, clause: Clause, in_force_on: date, party: Party | None) -> None:
@@ -78,18 +89,18 @@ def start_of(clause: Clause, in_force_on: date) -> date:
     return min(start, clause.due_on) if clause.due_on else start
 
 
-def _freeze(document: Document, memorandum: Memorandum) -> None:
-    """The plan as signed (原计划): one row per task and document."""
-    tasks = Task.objects.filter(clause__memorandum=memorandum, due_on__isnull=False)
+def freeze_plan(document: Document, memorandum: Memorandum) -> None:
+    """The plan as signed (原计划): one row per task and document, with the day that the clause says, slips or not."""
+    tasks = Task.objects.filter(clause__memorandum=memorandum, clause__ended_at=None, due_on__isnull=False)
     kept = set(Baseline.objects.filter(document=document).values_list("task_id", flat=True))
-    rows = [
-        Baseline(
-            task=task, document=document, starts_on=task.starts_on, due_on=task.due_on, target=task.target, unit=task.unit,
-            at=clock.now(),
-        )
-        for task in tasks
-        if task.pk not in kept and task.starts_on and task.due_on
-    ]  # fmt: skip
+    rows = []
+    for task in tasks.select_related("clause"):
+        assert task.clause is not None
+        due = task.clause.due_on or task.due_on
+        if task.pk in kept or task.starts_on is None or due is None:
+            continue
+        plan = {"starts_on": task.starts_on, "due_on": due, "target": task.target, "unit": task.unit}
+        rows.append(Baseline(task=task, document=document, at=clock.now(), **plan))
     Baseline.objects.bulk_create(rows)
 
 
