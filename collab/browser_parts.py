@@ -12,6 +12,8 @@ SERVED = {
     "tabler/css/tabler.min.css.map",
     "tabler/js/tabler.min.js",
     "tabler/js/tabler.min.js.map",
+    "signature_pad/signature_pad.min.js",
+    "signature_pad/signature_pad.min.js.map",
 }
 SWAGGER = "drf_spectacular_sidecar/swagger-ui-dist/"
 OF_APPS = {

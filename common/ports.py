@@ -64,6 +64,7 @@ class ProjectSocket:
     seen_by: Callable[[Any, Iterable[Any]], Mapping[int, Any]]  # (user, uids) -> those that exist for this user, uid by id
     who_sees: Callable[[Iterable[int], Iterable[int]], Mapping[int, set[int]]]  # (ids, users) -> by project, who of these sees it
     roles: Callable[[Any, Any], Iterable[Any]]  # (user, project) -> what this person is there (common.rights.Role)
+    pass_through: Callable[[Any, Any, Any, str], None]  # (user, project, rules, act): its gate, by another table
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,14 @@ class Health:
 
 @dataclass(frozen=True)
 class Outline:
-    """What the frame of one project shows of it: its health, per tab what is missing or wrong there, its running clocks."""
+    """What the frame of one project shows of it: its health, per tab what is missing or wrong there, its running clocks,
+    and of the memorandum or amendment that is open for signature how many have signed, of how many.
+    """
 
     health: Health
     counts: Mapping[str, int]
     clocks: int
+    signed: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from activity.models import Event
 from common import ports
 from common.refusals import Refused
-from common.rights import Reach, Role, may, rule
+from common.rights import Reach, Role, rule
 from documents.models import Document, Slot
 from people.models import Leave, User
-from people.queries import leaves_for
+from people.queries import leaves_for, signing_for
 
 
 class Act(StrEnum):
@@ -74,33 +74,25 @@ def mandates(user: User) -> dict[int, Leave]:
     return {leave.person_id: leave for leave in leaves_for(user, signing=True)}
 
 
-def signers_for(user: User) -> list[int]:
-    """Whose slots are open to this person: the own, and those of whom one stands in for."""
-    return [user.pk, *mandates(user)]
+def slots_of(user: User) -> QuerySet[Slot]:
+    """The slots that are open to this person: the own, and those of whom one stands in for."""
+    return Slot.objects.filter(Q(signer=user) | Q(signer__in=signing_for(user)))
 
 
 def visible_to(user: User) -> QuerySet[Document]:
-    """The documents that exist for this user: those of the projects that do, and those signed in somebody's place."""
-    theirs = mandates(user)
-    seen = Q(project_id__in=ports.projects().visible_ids(user))
-    if theirs:
-        seen |= Q(Exists(Slot.objects.filter(document=OuterRef("pk"), signer__in=list(theirs))))
-    return Document.objects.filter(seen)
+    """The documents that exist for this user: those of the projects that do."""
+    return Document.objects.filter(project_id__in=ports.projects().visible_ids(user))
 
 
 def sees_document(user: User, document: Document) -> bool:
     """Whether a document (still) exists for this user and may be read; for notices and clocks."""
-    if document.project_id is None:
-        return False
-    if not ports.projects().sees(user, document.project_id):
-        return document.slots.filter(signer__in=list(mandates(user))).exists()
-    return may_read(user, document)
+    return document.project_id is not None and bool(ports.projects().sees(user, document.project_id)) and may_read(user, document)
 
 
 def may_read(user: User, document: Document) -> bool:
     """Whoever signs it reads it; else the app that made this kind says who does (all who see the project, if it says nothing)."""
     asked = ports.readers.get(document.kind)
-    return asked is None or document.slots.filter(signer__in=signers_for(user)).exists() or asked(user, document)
+    return asked is None or slots_of(user).filter(document=document).exists() or asked(user, document)
 
 
 def project_of(document: Document) -> Any:
@@ -125,21 +117,20 @@ def document_for(user: User, uid: UUID, act: Act = Act.VIEW, *, lock: bool = Fal
         raise Http404
     if not may_read(user, document):
         raise PermissionDenied
-    if act != Act.VIEW:
-        if not may_do(user, document, act):
-            if act in OWN:
-                _refuse_whose_slot_passed(user, uid)
-            raise PermissionDenied
-        if project_of(document).is_frozen:
-            raise Refused(_("This project is read only now; nothing can be signed in it."), code="frozen")
+    if act in OWN:
+        _pass_to_own_slot(user, document)
+    elif act != Act.VIEW:
+        ports.projects().pass_through(user, project_of(document), RULES, act)
     return document
 
 
-def may_do(user: User, document: Document, act: Act) -> bool:
-    """Whether the table allows this act: one's own slots are the own right, whatever else one is in the project."""
-    if act in OWN:
-        return document.slots.filter(signer__in=signers_for(user)).exists()
-    return may(RULES, act, ports.projects().roles(user, project_of(document)))
+def _pass_to_own_slot(user: User, document: Document) -> None:
+    """One's own slots are the own right, whatever else one is in the project."""
+    if not slots_of(user).filter(document=document).exists():
+        _refuse_whose_slot_passed(user, document.uid)
+        raise PermissionDenied
+    if project_of(document).is_frozen:
+        raise Refused(_("This project is read only now; nothing can be signed in it."), code="frozen")
 
 
 def _refuse_whose_slot_passed(user: User, uid: UUID) -> None:
@@ -158,4 +149,4 @@ def _refuse_whose_slot_passed(user: User, uid: UUID) -> None:
 
 def own_slots(user: User, document: Document) -> list[Slot]:
     """The slots of a document that are this person's to sign or to note, in the order of the document."""
-    return list(document.slots.filter(signer__in=signers_for(user)).select_related("department", "signer"))
+    return list(slots_of(user).filter(document=document).select_related("department", "signer"))

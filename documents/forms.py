@@ -1,6 +1,8 @@
 """Forms of the signing page."""
 
+import re
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,20 +11,27 @@ from common.refusals import Refused
 from documents.models import Document
 from documents.services.drawing import LIMIT, check_drawing, drawing_from
 from people.passkeys import LONGEST
-from people.proving import Demands
+from people.proving import Demands, Proof
+
+MOST = 50  # papers in one act
 
 
-class SignForm(forms.Form):
-    """Who one is, proved anew, and what one adds to the signature."""
+def is_uid(text: str) -> bool:
+    """Whether a text names a row."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
-    seen_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+class ProofForm(forms.Form):
+    """What proves who signs, as far as the organisation demands it and the last five minutes have not shown it."""
+
     remark = forms.CharField(
         label=_("Signing remark"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Optional; it is printed with your signature."),
     )  # fmt: skip
-    drawing = forms.CharField(
-        label=_("Drawn signature"), required=False, max_length=2 * LIMIT, widget=forms.HiddenInput, strip=False
-    )
     password = forms.CharField(
         label=_("Your password"), required=False, strip=False, max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -35,11 +44,35 @@ class SignForm(forms.Form):
     )  # fmt: skip
     passkey = forms.CharField(label=_("Passkey"), required=False, max_length=LONGEST, widget=forms.HiddenInput, strip=False)
 
-    def __init__(self, asked: Demands, *args: Any, **options: Any) -> None:
+    def __init__(self, asked: Demands, proved: Proof | None, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.lacks_secret = asked.secret and proved is None
         if asked.has_pin:
             field = self.fields["password"]
             field.label, field.help_text = _("Your signing PIN or your password"), _("It proves that it is you who signs.")
+
+    def clean_password(self) -> str:
+        said: str = self.cleaned_data["password"]
+        if self.lacks_secret and not said:
+            raise forms.ValidationError(_("Enter it once more; five minutes after the last time it is asked again."))
+        return said
+
+    def proved(self) -> dict[str, str]:
+        """What proves who signs, as `people.proving` takes it."""
+        return {
+            "secret": self.cleaned_data["password"],
+            "code": self.cleaned_data["code"],
+            "passkey": self.cleaned_data["passkey"],
+        }
+
+
+class SignForm(ProofForm):
+    """Which version was read, who one is, and what one adds to the signature."""
+
+    seen_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    drawing = forms.CharField(
+        label=_("Drawn signature"), required=False, max_length=2 * LIMIT, widget=forms.HiddenInput, strip=False
+    )
 
     def clean_drawing(self) -> bytes:
         try:
@@ -50,13 +83,22 @@ class SignForm(forms.Form):
             raise forms.ValidationError(str(refusal)) from refusal
         return content
 
-    def proved(self) -> dict[str, str]:
-        """What proves who signs, as `people.proving` takes it."""
-        return {
-            "secret": self.cleaned_data["password"],
-            "code": self.cleaned_data["code"],
-            "passkey": self.cleaned_data["passkey"],
-        }
+
+class PapersField(forms.MultipleChoiceField):
+    """The papers that were ticked, each with the hash of what was read: whether it can be signed is said paper by paper."""
+
+    def valid_value(self, value: str) -> bool:
+        uid, _colon, sha256 = value.partition(":")
+        return is_uid(uid) and re.fullmatch("[0-9a-f]{64}", sha256) is not None
+
+    def clean(self, value: Any) -> list[tuple[UUID, str]]:  # type: ignore[override]
+        return [(UUID(said[:36]), said[37:]) for said in super().clean(value)[:MOST]]
+
+
+class ManyForm(ProofForm):
+    """Several papers, signed in one act."""
+
+    papers = PapersField(label=_("Papers"), error_messages={"required": _("Tick what you sign.")})
 
 
 class ObjectForm(forms.Form):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from common import ports
 from common.desk import DeskGroup, DeskRow
@@ -67,6 +68,30 @@ def desk_to_sign(user: User) -> DeskGroup:
             for document in documents
         ],
         len(documents) if len(documents) < DESK_ROWS else rows.count(),
+        link=(reverse("sign_several"), gettext_lazy("Sign several at once")),
+    )
+
+
+def desk_to_note(user: User) -> DeskGroup:
+    """What this person is only informed of: no objection is said in one click."""
+    rows = queries.waiting_for(user, informed=True)
+    documents = list(rows[:DESK_ROWS])
+    clocks = queries.clocks_of(documents, kind=OBJECTING)
+    names = ports.projects().names({document.project_id for document in documents if document.project_id})
+    return DeskGroup(
+        [
+            DeskRow(
+                title=f"{document.get_kind_display()} {document.number}".strip(),
+                url=reverse("sign_document", args=[document.uid]),
+                project_name=names.get(document.project_id or 0, ""),
+                when=document.object_by,
+                clock=clocks.get(document.pk),
+                template="documents/_desk_note.html",
+                context={"document": document},
+            )
+            for document in documents
+        ],
+        len(documents) if len(documents) < DESK_ROWS else rows.count(),
     )
 
 
@@ -74,4 +99,5 @@ ports.door_of("documents.document", access.sees_document)
 ports.on_clock(CLOCK, on_signing_clock)
 ports.on_clock(OBJECTING, on_objecting_clock)
 ports.on_desk("sign", desk_to_sign)
+ports.on_desk("confirm", desk_to_note)
 ports.rights_table(access.rights_table)

@@ -1,22 +1,23 @@
 """Reads of documents that pages share."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from activity.models import Clock
-from documents.models import Document, Objection, Sealing, Slot
-from people.models import Leave, User
-from people.queries import running_leaves, signing_for
+from activity.models import Clock, Event
+from documents.access import slots_of
+from documents.models import Document, Objection, Sealing, Signature, Slot
+from people.models import Department, Leave, User
+from people.queries import running_leaves
 
 
 def waiting_for(user: User, *, informed: bool = False) -> QuerySet[Document]:
     """The documents whose turn to be signed by this person it is, the nearest deadline first; or those that are to be noted."""
-    slots = Slot.objects.filter(state=Slot.State.OPEN)
-    parties = slots.exclude(role=Slot.Role.INFORMED)
-    mine = slots.filter(Q(signer=user) | Q(signer__in=signing_for(user)))
+    parties = Slot.objects.filter(state=Slot.State.OPEN).exclude(role=Slot.Role.INFORMED)
+    mine = slots_of(user).filter(state=Slot.State.OPEN)
     if informed:
         mine = mine.filter(role=Slot.Role.INFORMED)
     else:
@@ -33,14 +34,69 @@ def current_stage(slots: Iterable[Slot]) -> int | None:
 
 def deputies_of(people: Iterable[User]) -> list[User]:
     """Who may sign today in the place of these people."""
-    leaves = running_leaves().filter(person__in=[person.pk for person in people]).exclude(scope=Leave.Scope.DAILY)
-    return [leave.deputy for leave in leaves.select_related("deputy")]
+    return list(deputies_by_person(person.pk for person in people).values())
 
 
-def clocks_of(documents: Iterable[Document]) -> dict[int, Clock]:
-    """The signing clocks of documents, by document."""
+def deputies_by_person(people: Iterable[int]) -> dict[int, User]:
+    """Who may sign today in whose place, by that person's key."""
+    leaves = running_leaves().filter(person__in=list(people)).exclude(scope=Leave.Scope.DAILY)
+    return {leave.person_id: leave.deputy for leave in leaves.select_related("deputy__department").order_by("-pk")}
+
+
+def read_before(user: User, document: Document, versions: list[Document]) -> Document | None:
+    """The version to which a reader compares: the last that he signed before this one, else the one before."""
+    earlier = [row for row in versions if row.version < document.version]
+    signed = Signature.objects.filter(signer=user, slot__document__in=earlier).values_list("slot__document", flat=True)
+    known = set(signed) if earlier else set()
+    return next((row for row in earlier if row.pk in known), earlier[0] if earlier else None)
+
+
+def may_take_over(slot: Slot) -> QuerySet[User]:
+    """To whom a slot may be passed on: people of the department and those above and below it, heads, executives.
+
+    Nobody who only administers, for administrators sign nothing by that role.
+    """
+    right = Q(department__in=_line_of(slot.department)) | Q(heads__is_active=True) | Q(is_executive=True)
+    rows = User.objects.filter(is_active=True, is_administrator=False, department__isnull=False)
+    return User.objects.filter(pk__in=rows.filter(right).values("pk")).exclude(pk=slot.signer_id)
+
+
+def may_be_added(document: Document) -> QuerySet[User]:
+    """Whom the page offers as a further signer: heads, executives, people of the departments that sign."""
+    signing = document.slots.values("department")
+    right = Q(heads__is_active=True) | Q(is_executive=True) | Q(department__in=signing)
+    rows = User.objects.filter(right, is_active=True, is_administrator=False, department__isnull=False)
+    already = document.slots.exclude(role=Slot.Role.INFORMED).values("signer")
+    return User.objects.filter(pk__in=rows.values("pk")).exclude(pk__in=already)
+
+
+def _line_of(department: Department) -> set[int]:
+    """The department, all above it and all below it."""
+    parents = dict(Department.objects.values_list("pk", "parent"))
+    above, at = {department.pk}, parents.get(department.pk)
+    while at is not None and at not in above:
+        above.add(at)
+        at = parents.get(at)
+    below = {department.pk}
+    while more := {pk for pk, parent in parents.items() if parent in below} - below:
+        below |= more
+    return above | below
+
+
+def nudges_of(document: Document) -> dict[str, list[datetime]]:
+    """By slot, when it was nudged, the last time first."""
+    found: dict[str, list[datetime]] = {}
     kind = ContentType.objects.get_for_model(Document)
-    rows = Clock.objects.filter(content_type=kind, kind="signing", object_id__in=[document.pk for document in documents])
+    rows = Event.objects.filter(content_type=kind, object_id=document.pk, verb="document.nudged").order_by("-id")
+    for facts, at in rows.values_list("facts", "at"):
+        found.setdefault(facts["slot"], []).append(at)
+    return found
+
+
+def clocks_of(documents: Iterable[Document], *, kind: str = "signing") -> dict[int, Clock]:
+    """The clocks of this kind of documents, by document."""
+    model = ContentType.objects.get_for_model(Document)
+    rows = Clock.objects.filter(content_type=model, kind=kind, object_id__in=[document.pk for document in documents])
     return {row.object_id: row for row in rows}
 
 

@@ -21,3 +21,28 @@ ports.say("document.your_turn", _("It is your turn to sign “{title}” ({depar
 ports.say("document.sealed", _("“{title}” has been sealed"), kind="document")
 ports.say("document.seal_late", _("The seal of “{title}” keeps us waiting: {why}"), kind="document", mail=True)
 ports.say("seal.stuck", _("{count} signed documents wait for the organisation's seal: {why}"), kind="document", mail=True)
+ports.say(
+    "document.signed_on_paper",
+    _("{signer} signed “{title}” on paper on behalf of {departments}; compared by {actor}"),
+    kind="document",
+)
+ports.say(
+    "document.passed_on",
+    _("{actor} passed the signing of “{title}” for {department} on from {from} to {to}: {reason}"),
+    kind="document",
+    mail=True,
+)
+ports.say("document.signer_added", _("{actor} asked {to} to sign “{title}” as well"), kind="document", mail=True)
+ports.say("document.nudged", _("{actor} asks {to} to sign “{title}” (asked {count} times)"), kind="document", mail=True)
+ports.say(
+    "document.deadline_extended", _("{actor} gave more time for signing “{title}”: until {sign_by}"), kind="document", mail=True
+)
+ports.say(
+    "document.scan_handed_in",
+    _("{actor} handed in the copy of “{title}” that {signer} signed on paper; a second person is to compare it"),
+    kind="document",
+    mail=True,
+)
+ports.say(
+    "document.scan_refused", _("{actor} did not accept the scan of “{title}” for {signer}: {reason}"), kind="document", mail=True
+)

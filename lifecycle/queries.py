@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.models import Clock
 from common import clock, ports
 from common.again import ListAgain, signs
+from documents.models import Document, Slot
 from meetings.models import Meeting, Minutes
 from projects.models import Project
 from tracking.models import Risk, Task
@@ -67,12 +68,12 @@ def _health(project: Project, overdue: set[int | None], at_risk: set[int], late:
 
 def outline_of(project: Project) -> ports.Outline:
     """What the frame of a project's pages shows; one query, and what its gate lacks while it is being prepared."""
-    ((late, risks, minutes, clocks, overdue),) = _outlines(project.pk, project.today, clock.now())
+    ((late, risks, minutes, clocks, overdue, signed, slots),) = _outlines(project.pk, project.today, clock.now())
     health = _health(
         project, {project.pk} if overdue else set(), {project.pk} if risks else set(), {project.pk} if late else set()
     )
     counts = {"tasks": late or 0, "risks": risks or 0, "meetings": minutes or 0} | _missing(project)
-    return ports.Outline(health, counts, clocks or 0)
+    return ports.Outline(health, counts, clocks or 0, (signed or 0, slots) if slots else None)
 
 
 def _missing(project: Project) -> dict[str, int]:
@@ -95,10 +96,21 @@ def _outline(project: int, today: date, now: datetime) -> QuerySet[Project, Any]
         _number(_open_minutes(now), "project"),
         _number(running, "project_id"),
         Exists(running.filter(due_at__lt=now)),
+        _number(_slots().filter(state=Slot.State.SIGNED), "document__project_id"),
+        _number(_slots(), "document__project_id"),
     )
 
 
 _outlines = ListAgain(_outline, *signs(1), date(1, 1, 2), datetime(2, 1, 3, tzinfo=UTC))  # every page of a project asks it
+
+
+def _slots() -> QuerySet[Slot]:
+    """The places to sign of the memorandum or amendment that is open for signature."""
+    papers = (Document.Kind.MEMORANDUM, Document.Kind.AMENDMENT)
+    rows = Slot.objects.filter(
+        document__project_id=OuterRef("pk"), document__state=Document.State.SIGNING, document__kind__in=papers
+    )
+    return rows.exclude(role=Slot.Role.INFORMED).exclude(state=Slot.State.VOID)
 
 
 def _open_minutes(now: datetime) -> QuerySet[Meeting]:

@@ -66,7 +66,10 @@ def _drop_pin(*, actor: User) -> None:
 def begin_code(*, actor: User) -> SecondFactor:
     """A device for one-time codes, of no use until a code of it was entered; one that was begun before is gone on with."""
     begun = _begun(actor).select_for_update().first()
-    if begun is not None and codes.secret_of(begun):
+    if begun is not None:
+        if codes.secret_of(begun) is None:  # kept under another secret key
+            begun.secret = codes.new_secret()
+            begun.save(update_fields=["secret"])
         return begun
     return SecondFactor.objects.create(user=actor, kind=SecondFactor.Kind.TOTP, secret=codes.new_secret())
 

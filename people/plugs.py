@@ -2,6 +2,7 @@
 
 from common import ports
 from people.models import Leave, User
+from people.organisation import may_see
 
 # notices about a department or a person tell nothing that the organisation chart does not
 ports.door_of("people.department", lambda user, row: True)
@@ -15,4 +16,5 @@ def _sees_leave(user: User, leave: Leave) -> bool:
     return Leave.objects.filter(person=user, deputy=leave.person_id).exclude(state=Leave.State.ENDED).exists()
 
 
+ports.door_of("people.organisation", lambda user, row: may_see(user))
 ports.door_of("people.leave", _sees_leave)

@@ -168,6 +168,13 @@ def challenge(request: HttpRequest, hashes: Iterable[str]) -> bytes:
     return bytes.fromhex(kept["nonce"]) + b"".join(bytes.fromhex(one) for one in hashes)
 
 
+def spend_challenge(request: HttpRequest) -> bytes:
+    """What a device was asked that is to become a passkey; asked once."""
+    asked = challenge(request, ())
+    request.session.pop(_ASKED, None)
+    return asked
+
+
 def passkey_options(request: HttpRequest, hashes: Iterable[str]) -> dict[str, Any]:
     """What the signing page hands to the browser for a passkey to sign these documents."""
     assert isinstance(request.user, User)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common import clock, ports
 from common.rights import Reach, Role
@@ -89,3 +89,22 @@ def leaves_for(deputy: User, *, signing: bool) -> list[Leave]:
 def stood_in_by(person: User) -> list[Leave]:
     """Who stands in for this person today."""
     return list(running_leaves().filter(person=person).select_related("deputy__department").order_by("pk"))
+
+
+def leaves_of(user: User) -> dict[str, list[Leave]]:
+    """For the own page: who stands in for me, and for whom I do; what ended is not shown."""
+    rows = Leave.objects.exclude(state=Leave.State.ENDED).select_related("person__department", "deputy__department")
+    rows = rows.filter(Q(person=user) | Q(deputy=user)).order_by("starts_on", "pk")
+    found = list(rows)
+    return {
+        "my_leaves": [row for row in found if row.person_id == user.pk],
+        "standing_in": [row for row in found if row.deputy_id == user.pk],
+    }
+
+
+def leaves_named_by(user: User) -> list[Leave]:
+    """Running and planned leaves of own people; for an administrator those of everybody."""
+    rows = Leave.objects.exclude(state=Leave.State.ENDED).select_related("person__department", "deputy__department", "named_by")
+    if not user.is_administrator:
+        rows = rows.filter(person__department__head=user, person__department__is_active=True)
+    return list(rows.order_by("starts_on", "pk"))

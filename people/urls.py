@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from people import views
+from people import views, views_leave, views_organisation, views_signing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="account_login"),
@@ -28,5 +28,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", views.me, name="me"),
     path("me/tokens/", views.add_token, name="add_token"),
     path("me/tokens/<uuid:uid>/revoke/", views.end_token, name="end_token"),
+    path("me/signing/pin/", views_signing.set_pin, name="set_pin"),
+    path("me/signing/pin/remove/", views_signing.remove_pin, name="remove_pin"),
+    path("me/signing/codes/", views_signing.add_code_device, name="add_code_device"),
+    path("me/signing/passkeys/", views_signing.add_passkey, name="add_passkey"),
+    path("me/signing/<uuid:uid>/remove/", views_signing.end_factor, name="end_factor"),
+    path("me/leave/", views_leave.name_deputy, name="name_deputy"),
+    path("leave/", views_leave.stand_ins, name="stand_ins"),
+    path("leave/<uuid:uid>/end/", views_leave.end_leave, name="end_leave"),
+    path("organisation/", views_organisation.organisation_page, name="organisation"),
+    path("organisation/number/", views_organisation.number_example, name="number_example"),
     path("rights/", views.rights, name="rights"),
 ]

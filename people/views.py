@@ -16,11 +16,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from common import clock
 from common.refusals import Refused
 from people.forms import TokenForm
 from people.models import User
-from people.queries import drawn_rights, sample_people, tokens_of
+from people.pages import own_page
+from people.queries import drawn_rights, sample_people
 from people.requests import Request
 from people.services import set_language
 from people.tokens import make_token, revoke_token
@@ -100,19 +100,7 @@ def choose_language(request: Request) -> HttpResponse:
 @require_GET
 def me(request: Request) -> HttpResponse:
     """What the application knows of me, and what I may choose."""
-    return _me(request)
-
-
-def _me(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {
-        "person": request.user,
-        "headed": request.user.heads.filter(is_active=True),
-        "languages": User.Language.choices,
-        "tokens": tokens_of(request.user),
-        "now": clock.now(),
-        "token_form": TokenForm(),
-    }
-    return render(request, "people/me.html", context | more, status=status)
+    return own_page(request)
 
 
 @require_POST
@@ -120,13 +108,13 @@ def add_token(request: Request) -> HttpResponse:
     """A key to the API for oneself; this one answer shows it, and no page ever again."""
     form = TokenForm(request.POST)
     if not form.is_valid():
-        return _me(request, status=422, token_form=form)
+        return own_page(request, status=422, token_form=form)
     try:
         token, said = make_token(actor=request.user, user_uid=request.user.uid, **form.cleaned_data)
     except Refused as refusal:
         form.add_error(refusal.field, str(refusal))
-        return _me(request, status=refusal.status, token_form=form)
-    response = _me(request, made=token, said=said)
+        return own_page(request, status=refusal.status, token_form=form)
+    response = own_page(request, made=token, said=said)
     response["Cache-Control"] = "no-store"
     return response
 

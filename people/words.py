@@ -19,6 +19,7 @@ ports.say(
 )
 ports.say("people.leave_began", _("From today {deputy} stands in for {person}, until {end}"), kind="people", mail=True)
 ports.say("people.leave_ended", _("{deputy} no longer stands in for {person}"), kind="people", mail=True)
+ports.say("people.organisation_changed", _("{actor} changed what the organisation chose for itself"), kind="people", mail=True)
 ports.say("people.pin_set", _("{actor} set a signing PIN"), kind="people")
 ports.say("people.pin_removed", _("{actor} removed the signing PIN"), kind="people")
 ports.say("people.factor_added", _("{actor} set up a device to sign with ({device})"), kind="people")

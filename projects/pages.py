@@ -27,6 +27,7 @@ TABS: list[tuple[str, str, str | Promise]] = [
     ("risks", "project_risks", _("Progress and risks")),
     ("log", "project_log", _("Log")),
 ]
+SIGNED_IN = "kickoff"
 STEPS: list[tuple[str, str | Promise]] = [
     (Project.State.PREPARATION, pgettext_lazy("phase", "Preparation")),
     (Project.State.KICKOFF, pgettext_lazy("phase", "Kick-off")),
@@ -37,13 +38,14 @@ STEPS: list[tuple[str, str | Promise]] = [
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab of the project's page; `count` is what is missing or wrong there."""
+    """A tab of the project's page; `count` is what is missing or wrong there, `signed` how many of how many have signed."""
 
     key: str
     label: str | Promise
     url: str
     count: int
     here: bool
+    signed: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,10 @@ def frame_of(request: Request, project: Project, tab: str) -> dict[str, Any]:
         "stands": stands,
         "outline": outline,
         "health": outline.health,
-        "tabs": [Tab(key, label, _url(name, project), wrong.get(key, 0), key == tab) for key, name, label in _tabs(stands)],
+        "tabs": [
+            Tab(key, label, _url(name, project), wrong.get(key, 0), key == tab, outline.signed if key == SIGNED_IN else None)
+            for key, name, label in _tabs(stands)
+        ],
         "steps": steps(project),
         "next_clock": clocks_of(project.pk).first() if outline.clocks else None,
         "lead": lead_of(project),

@@ -9,7 +9,7 @@ import projects.plugs_amendments
 import projects.plugs_memorandum  # noqa: F401
 from common import ports
 from people.models import User
-from projects.access import RULES, WORDS, Act, sees_project, standing, steering_heads
+from projects.access import RULES, WORDS, Act, pass_through, sees_project, standing, steering_heads
 from projects.models import Project
 from projects.queries import desk
 from projects.queries.gaps import missing_in_preparation
@@ -46,5 +46,6 @@ ports.plug_projects(
         seen_by=lambda user, uids: dict(Project.objects.visible_to(user).filter(uid__in=list(uids)).values_list("pk", "uid")),
         who_sees=who_sees,
         roles=lambda user, project: standing(user, project).roles,
+        pass_through=pass_through,
     )
 )

@@ -104,10 +104,10 @@ def person_chip(user: Any, role: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("parts/document_state.html")
 def document_state(document: Any) -> dict[str, Any]:
-    """Version, state and how many have signed (slots prefetched: no query)."""
+    """Version, state and how many of those who sign have signed (slots prefetched: no query)."""
     if document is None:
         return {"document": None}
-    slots = [slot for slot in document.slots.all() if slot.state != "void"]
+    slots = [slot for slot in document.slots.all() if slot.state != "void" and slot.role != "informed"]
     signed = sum(slot.state == "signed" for slot in slots)
     withdrawn = document.state == "withdrawn"  # what was signed fell with it; a count would mislead
     return {"document": document, "signed": signed, "slots": 0 if withdrawn else len(slots)}

@@ -12,7 +12,7 @@ from documents.access import Act, document_for, project_of
 from documents.models import Document, Objection, Slot
 from documents.services.freezing import withdraw
 from documents.services.settling import settle
-from documents.services.signing import open_slots
+from documents.services.signing import open_slots, say_in_whose_place
 from people.models import User
 
 
@@ -30,6 +30,7 @@ def object_to(*, actor: User, document_uid: UUID, reason: str, clause: str = "")
     if clause and clause not in known:
         raise Refused(_("This document has no clause %s.") % clause, field="clause")
     slot = next((row for row in slots if row.signs), slots[0])
+    say_in_whose_place(actor, slot)
     objection = Objection.objects.create(slot=slot, objector=actor, clause=clause, reason=reason.strip())
     move(slot, Slot.State.OBJECTED)
     slot.save(update_fields=["state"])
@@ -46,7 +47,6 @@ def object_to(*, actor: User, document_uid: UUID, reason: str, clause: str = "")
             "clause": clause,
             "reason": objection.reason,
             "version": document.version,
-            "in_place_of": slot.signer.name if slot.signer_id != actor.pk else "",
         },
         tell=[*signers, *ports.projects().steers(project)],
     )
@@ -61,6 +61,7 @@ def note_document(*, actor: User, document_uid: UUID) -> Document:
     if not slots:
         raise Refused(_("You are to sign this document, not only to note it."), code="signs")
     for slot in slots:
+        say_in_whose_place(actor, slot)
         move(slot, Slot.State.NOTED, noted_at=clock.now())
         slot.save(update_fields=["state", "noted_at"])
     ports.record(
@@ -68,10 +69,7 @@ def note_document(*, actor: User, document_uid: UUID) -> Document:
         verb="document.noted",
         subject=document,
         project=project_of(document),
-        facts={
-            "departments": "、".join(slot.department.name for slot in slots),
-            "in_place_of": "、".join(slot.signer.name for slot in slots if slot.signer_id != actor.pk),
-        },
+        facts={"departments": "、".join(slot.department.name for slot in slots)},
         tell=[slot.signer for slot in slots],
     )
     settle(document)

@@ -13,7 +13,7 @@ from common import acts, clock, ports
 from common.acts import act
 from common.moves import move
 from common.refusals import Refused
-from documents.access import Act, document_for, mandates, own_slots, project_of, signers_for
+from documents.access import Act, document_for, mandates, own_slots, project_of, slots_of
 from documents.canonical import signature_digest
 from documents.models import Document, Signature, Slot
 from documents.queries import current_stage
@@ -107,6 +107,7 @@ def _sign(*, actor: User, document_uid: UUID, seen_sha256: str | None, given: Gi
     _refuse_one_for_all(actor, document, slots)
     signatures = _signatures(actor, document, slots, leaves, given)
     for slot in slots:
+        say_in_whose_place(actor, slot)
         move(slot, Slot.State.SIGNED)
         slot.save(update_fields=["state"])
     drop_scans(slots, _("Signed online meanwhile."))
@@ -155,16 +156,15 @@ def record_signed(document: Document, signatures: list[Signature], *, actor: Use
         "remark": signatures[0].remark,
         "signature": next(iter(digests.values())),
         "signatures": digests,
-        "in_place_of": "、".join(dict.fromkeys(head.name for head in heads)),
-        "on_paper": signatures[0].paper_id is not None,
     }
+    on_paper = signatures[0].paper_id is not None
     ports.record(
         actor=actor,
-        verb="document.signed",
+        verb="document.signed_on_paper" if on_paper else "document.signed",
         subject=document,
         project=project,
-        facts=facts,
-        tell=[*heads, *ports.projects().steers(project)],
+        facts=facts | ({"signer": signatures[0].signer.name} if on_paper else {}),
+        tell=[*heads, *([signatures[0].signer] if on_paper else []), *ports.projects().steers(project)],
     )
 
 
@@ -206,7 +206,7 @@ def open_slots(actor: User, document: Document) -> list[Slot]:
             text = _("Meanwhile version %(new)s has taken the place of version %(old)s; read and sign that one.")
             raise Refused(text % {"new": newer.version, "old": document.version}, code="outdated")
         raise Refused(_("This document has been withdrawn; it is being revised and cannot be signed."), code="withdrawn")
-    theirs = document.slots.select_for_update(of=("self",)).filter(signer__in=signers_for(actor))
+    theirs = slots_of(actor).filter(document=document).select_for_update(of=("self",))
     slots = [slot for slot in theirs.select_related("department", "signer") if slot.is_open]
     if not slots:
         _refuse_answered(own_slots(actor, document))
@@ -219,6 +219,12 @@ def _refuse_answered(slots: list[Slot]) -> None:
     if slots and all(slot.state == Slot.State.NOTED for slot in slots):
         raise Refused(_("You have said already that you have no objection."), code="noted")
     raise Refused(_("You have signed this document already."), code="signed")
+
+
+def say_in_whose_place(actor: User, slot: Slot) -> None:
+    """What a deputy does at a head's slot is recorded as done for that head (rule A4)."""
+    if slot.signer_id != actor.pk:
+        acts.say_on_behalf_of(slot.signer.name)
 
 
 def newer_version(document: Document) -> Document | None:

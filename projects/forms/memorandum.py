@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.fields import chooser
-from people.models import Department
+from people.models import Department, User
 from projects.models import Clause, Memorandum, Node, Project
 
 
@@ -93,6 +93,13 @@ class OpenForm(forms.Form):
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     seen_sha256 = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     sign_days = forms.IntegerField(label=_("Days for signing"), min_value=1, max_value=60)
+    further = forms.ModelMultipleChoiceField(
+        User.objects.filter(is_executive=True, is_active=True, department__isnull=False).order_by("sort_key"),
+        to_field_name="uid",
+        label=_("Senior management that signs as well"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
 
 class TakeBackForm(forms.Form):

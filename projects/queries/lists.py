@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 
 from activity.models import Clock, Event
 from common import ports
+from documents.models import Document
 from people.models import User
 from projects.models import Party, Project
 from projects.pages import STEPS
@@ -24,6 +25,7 @@ class ProjectLine:
     phase: str | Promise
     lead: User | None
     clock: Clock | None
+    paper: Document | None  # the memorandum or amendment that is open for signature, else what is in force
 
 
 def listed(user: User, said: str = "", phase: str = "") -> QuerySet[Project]:
@@ -44,6 +46,7 @@ def lines(projects: list[Project]) -> list[ProjectLine]:
     parties = Party.objects.filter(project__in=projects, department=F("project__lead_dept")).select_related(
         "liaison__department", "head__department"
     )
+    papers = papers_of(projects)
     leads = {party.project_id: party.liaison or party.head for party in parties}
     return [
         ProjectLine(
@@ -52,9 +55,18 @@ def lines(projects: list[Project]) -> list[ProjectLine]:
             phase=PHASES[row.state],
             lead=leads.get(row.pk) or row.initiating_dept.head,
             clock=clocks.get(row.next_clock),  # type: ignore[attr-defined]
+            paper=papers.get(row.pk),
         )
         for row in projects
     ]
+
+
+def papers_of(projects: list[Project]) -> dict[int, Document]:
+    """Of each project what is open for signature, else the memorandum or amendment that was last signed by all; two queries."""
+    kinds, states = (Document.Kind.MEMORANDUM, Document.Kind.AMENDMENT), (Document.State.COMPLETE, Document.State.SIGNING)
+    rows = Document.objects.filter(project_id__in=[row.pk for row in projects], kind__in=kinds, state__in=states)
+    rows = rows.defer("snapshot").prefetch_related("slots").order_by("version", "pk")
+    return {row.project_id: row for row in sorted(rows, key=lambda row: row.state == Document.State.SIGNING) if row.project_id}
 
 
 def recent(user: User) -> list[Project]:

@@ -1,5 +1,6 @@
 """The memorandum on its way from draft to force: opened, taken back, returned by an objection, in force (rules C6, C8)."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from common.moves import move
 from common.ports import record
 from common.refusals import Conflict, Refused
 from documents.models import Document
+from documents.queries import current_stage, deputies_of
 from documents.services import freeze, withdraw
-from people.models import User
+from people.models import Department, User
 from projects.access import Act, heads_and_liaisons, project_for
-from projects.models import Clause, Memorandum, Project
+from projects.models import Clause, Memorandum, Participant, Project
 from projects.queries.memorandum import living_memorandum, missing_in_memorandum, snapshot_of
 from projects.services.rows import check_version
 
@@ -28,9 +30,15 @@ CHANGED = gettext_lazy("The memorandum was changed since you read it; look at it
 
 @act
 def open_for_signature(
-    *, actor: User, project_uid: UUID, seen_version: int | None, sign_days: int | None = None, seen_sha256: str = ""
+    *,
+    actor: User,
+    project_uid: UUID,
+    seen_version: int | None,
+    sign_days: int | None = None,
+    seen_sha256: str = "",
+    further: Iterable[User] = (),
 ) -> Document:
-    """Freeze this edition as a document and ask the head of every department to sign it by a deadline."""
+    """Freeze this edition as a document and ask the head of every department, and executives named, to sign it by a deadline."""
     project = project_for(actor, project_uid, Act.OPEN_FOR_SIGNATURE, lock=True)
     memorandum = _draft(project)
     check_version(memorandum, seen_version, {"sign_days": sign_days or memorandum.sign_days})
@@ -42,8 +50,8 @@ def open_for_signature(
     snapshot = snapshot_of(memorandum)
     if seen_sha256 and seen_sha256 != sha256_of(snapshot):
         raise Conflict(CHANGED, mine={}, theirs={})
-    if sign_days:
-        memorandum.sign_days = sign_days
+    memorandum.sign_days = sign_days or memorandum.sign_days
+    executives = _executives(further)
     signers = [(party.department, party.head) for party in project.parties.select_related("department", "head")]
     document = freeze(
         kind=Document.Kind.MEMORANDUM,
@@ -54,10 +62,33 @@ def open_for_signature(
         title=f"{project.name} 跨部门协作备忘录",
         snapshot=snapshot,
         signers=signers,
+        added=executives,
+        order=memorandum.sign_order,
+        last=project.initiating_dept,
         sign_by=deadline(project, memorandum.sign_days),
     )
     move(memorandum, Memorandum.State.SIGNING, document=document, opened_at=clock.now())
     memorandum.bump("state", "document", "opened_at", "sign_days")
+    _tell_opened(actor, project, memorandum, document)
+    return document
+
+
+def _executives(further: Iterable[User]) -> list[tuple[Department, User]]:
+    """Senior management that signs as well, where it is named."""
+    rows = list(further)
+    wrong = [user.name for user in rows if not user.is_executive or not user.is_active or user.department is None]
+    if wrong:
+        raise Refused(_("%s is not senior management.") % "、".join(wrong), field="further")
+    return [(user.department, user) for user in rows if user.department is not None]
+
+
+def _tell_opened(actor: User, project: Project, memorandum: Memorandum, document: Document) -> None:
+    """Whoever signs now is told, and their deputies; who signs later when the turn comes. Named signers see the project."""
+    slots = list(document.slots.select_related("signer", "department"))
+    for slot in slots:
+        if slot.role == slot.Role.ADDED:
+            Participant.objects.get_or_create(project=project, user=slot.signer, kind=Participant.Kind.SIGNER)
+    first = [slot.signer for slot in slots if slot.stage == current_stage(slots)]
     record(
         actor=actor,
         verb="memorandum.opened",
@@ -66,12 +97,11 @@ def open_for_signature(
         facts={
             "number": memorandum.number,
             "edition": memorandum.edition,
-            "departments": "、".join(department.name for department, _head in signers),
+            "departments": "、".join(slot.department.name for slot in slots if slot.role == slot.Role.PARTY),
             "sign_by": document.sign_by,
         },
-        tell=[head for _department, head in signers],
+        tell=[*first, *deputies_of(first)],
     )
-    return document
 
 
 def _draft(project: Project) -> Memorandum:

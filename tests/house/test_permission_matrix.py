@@ -4,8 +4,7 @@ A cell: ✔ passes (what follows may still be a mistake in the form, or “not n
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,41 +17,13 @@ from collab.samples.people import load_people
 from common import clock
 from tests.api.routes import NAMES as API
 from tests.house.change_rows import CHANGE_ROWS
+from tests.house.rows import EVERYBODY, HEAD, READERS, STEERING, Args, Route, get, post
+from tests.house.rows_documents import DOCUMENTS
 from tests.house.world import CAST, NOW, World, build_world
 from tracking.models import ChecklistItem, SavedView
 
-Args = Callable[[World], list[Any]]
-Said = Callable[[World], dict[str, Any]]
 SIGNS = {403: "–", 404: "∅"}
-EVERYBODY = "✔✔✔✔✔✔✔✔✔✔✔✔"
-#            IH IL PH PL PX TA MB NV EX AU SA OUT
-READERS = "✔✔✔✔✔✔✔✔✔✔∅∅"
-STEERING = "✔✔––––––––∅∅"
-HEAD = "✔–––––––––∅∅"
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
-
-
-@dataclass(frozen=True)
-class Route:
-    """One route tried in one way; cells in the order of the cast."""
-
-    name: str
-    cells: str
-    args: Args = field(default=lambda _world: [])
-    method: str = "post"
-    said: Said = field(default=lambda _world: {})
-    note: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.name}{self.note and f' ({self.note})'}"
-
-
-def get(name: str, cells: str, args: Args = lambda _w: [], note: str = "") -> Route:
-    return Route(name, cells, args, "get", note=note)
-
-
-def post(name: str, cells: str, args: Args = lambda _w: [], said: Said = lambda _w: {}, note: str = "") -> Route:
-    return Route(name, cells, args, "post", said, note)
 
 
 def draft(w: World) -> list[Any]:
@@ -69,10 +40,6 @@ def drafting(w: World) -> list[Any]:
 
 def signing(w: World) -> list[Any]:
     return [w.signing.uid]
-
-
-def document(w: World) -> list[Any]:
-    return [w.document.uid]
 
 
 def running(w: World) -> list[Any]:
@@ -145,6 +112,21 @@ MATRIX = [
     get("me", EVERYBODY),
     post("add_token", EVERYBODY, said=lambda _w: {"days": 90}),
     post("end_token", "∅" * 12, lambda _w: [NOWHERE], note="one's own alone"),
+    # what proves a signer, leave, what the organisation chose
+    post("set_pin", EVERYBODY),
+    post("remove_pin", EVERYBODY),
+    get("add_code_device", EVERYBODY),
+    post("add_code_device", EVERYBODY),
+    get("add_passkey", EVERYBODY),
+    post("add_passkey", EVERYBODY),
+    post("end_factor", "∅" * 12, lambda _w: [NOWHERE], said=lambda _w: {"password": "x"}, note="one's own alone"),
+    post("name_deputy", "✔✔✔✔✔✔✔✔✔–✔✔"),  # nobody stands in for an auditor
+    get("stand_ins", "✔–✔–––––––✔–"),
+    post("stand_ins", "✔–✔–––––––✔–"),
+    post("end_leave", "∅✔✔✔∅∅∅∅∅∅✔∅", lambda w: [w.leave.uid], note="the two, the head, the administrator"),
+    get("organisation", "–––––––––✔✔–"),
+    post("organisation", "––––––––––✔–"),
+    get("number_example", "–––––––––✔✔–"),
     get("rights", EVERYBODY),
     get("api_docs", EVERYBODY),
     get("notices", EVERYBODY),
@@ -156,6 +138,9 @@ MATRIX = [
     get("project_new", EVERYBODY),
     get("recent_projects", EVERYBODY),
     post("vague_hints", EVERYBODY, said=lambda _w: {"goal": "尽快"}),
+    get("sign_several", EVERYBODY),  # one's own alone
+    post("sign_several", EVERYBODY),
+    post("sign_passkey", EVERYBODY),  # only of papers that wait for oneself
     get("risks", EVERYBODY),
     get("meetings", EVERYBODY),
     get("weekly_card", EVERYBODY),
@@ -195,12 +180,7 @@ MATRIX = [
     post("clause_remove", STEERING, clause),
     post("memorandum_open", HEAD, drafting),
     post("memorandum_take_back", HEAD, signing),
-    get("document", READERS, document),
-    get("document_pdf", READERS, document),
-    get("document_proof", READERS, document),
-    get("sign_document", "✔–✔–––––––∅∅", document),
-    post("sign_document", "✔–✔–––––––∅∅", document),
-    post("object_document", "✔–✔–––––––∅∅", document),
+    *DOCUMENTS,
     # step 3
     get("project_meetings", READERS, running),
     get("kickoff_lines", READERS, running),

@@ -16,7 +16,8 @@ from documents.models import Document
 from documents.services import finish_document
 from meetings.models import Meeting
 from meetings.services import add_action, add_resolution, call_meeting, end_meeting, publish_minutes
-from people.models import Department, User
+from people.leaves import name_deputy
+from people.models import Department, Leave, User
 from projects.models import Amendment, Project
 from projects.services.amendments import draft_amendment
 from projects.services.project import name_viewer, note_assignee
@@ -62,6 +63,7 @@ class World:
     planned: Meeting
     writing: Meeting  # ended; its minutes are a draft
     out: Meeting  # its minutes are distributed
+    leave: Leave  # of 许知夏; 周以宁 is to stand in for her
     browsers: dict[str | None, Client]  # one signed in for each, and one for nobody
 
     @property
@@ -131,12 +133,19 @@ def build_world(people: People) -> World:
             deviation=4000,
         )
         meetings = _meetings(people, running)
+        ahead = NOW.date() + timedelta(days=30)
+        liaison, deputy = people[CAST["PL"]], people[CAST["IL"]]
+        leave = name_deputy(
+            actor=liaison, person_uid=liaison.uid, deputy_uid=deputy.uid, starts_on=ahead, ends_on=ahead + timedelta(days=4)
+        )
     task.refresh_from_db()
     browsers: dict[str | None, Client] = {name: Client(raise_request_exception=False) for name in (*CAST.values(), None)}
     with clock.at(NOW):
         for name in CAST.values():
             browsers[name].force_login(people[name])
-    return World(people, draft, prepared, drafting, signing, document, running, task, file, risk, *meetings, browsers=browsers)
+    return World(
+        people, draft, prepared, drafting, signing, document, running, task, file, risk, *meetings, leave=leave, browsers=browsers
+    )
 
 
 def _meetings(people: People, running: Project) -> tuple[Meeting, Meeting, Meeting]:

@@ -1,0 +1,191 @@
+"""What the pages of a document show: the paper, its slots with what may be done at each, and what is new in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from common import clock, ports
+from common.rights import may
+from documents import changes, queries
+from documents.access import RULES, Act, mandates, own_slots, project_of, visible_to
+from documents.forms_slots import AddSignerForm, ExtendForm, JudgeForm, ScanForm
+from documents.models import Document, PaperCopy, Signature, Slot
+from documents.paper import body_html
+from documents.services.signing import mandate_words
+from people.calendar import workdays_between
+from people.models import Leave, User
+from people.requests import Request
+
+
+@dataclass
+class SlotRow:
+    """A slot as it is listed: how long it waits, how often it was nudged, who may sign it in whose place."""
+
+    slot: Slot
+    in_turn: bool = True
+    waits: int = 0  # workdays since it could be signed
+    nudges: list[datetime] = field(default_factory=list)
+    deputy: User | None = None
+    scan: PaperCopy | None = None  # handed in, to be compared
+    refused: PaperCopy | None = None  # the last scan, when it was not accepted
+    form: Any = None  # of a scan or its comparison
+
+    @property
+    def handing_in(self) -> ScanForm:
+        return self.form if isinstance(self.form, ScanForm) else ScanForm(self.slot)
+
+    @property
+    def judging(self) -> JudgeForm:
+        return self.form if isinstance(self.form, JudgeForm) else JudgeForm(self.slot)
+
+
+def document_page(request: Request, found: Document, **given: Any) -> dict[str, Any]:
+    """What every page of a document shows; `given` are forms that came back with their errors."""
+    document = queries.with_slots(visible_to(request.user)).get(pk=found.pk)
+    slots = list(document.slots.all())
+    project = project_of(document)
+    leaves = mandates(request.user)
+    mine = [slot for slot in slots if slot.signer_id == request.user.pk or slot.signer_id in leaves]
+    versions = queries.versions_of(document)
+    before = queries.read_before(request.user, document, versions)
+    is_open = document.state == Document.State.SIGNING
+    acts = acts_of(request.user, project) if is_open and not project.is_frozen else set()
+    return {
+        "document": document,
+        "project": project,
+        "sealing": queries.sealing_of(document),
+        "body": body_html(document),
+        "rows": slot_rows(document, slots, project, given),
+        **_forms(document, acts, given),
+        "slots": slots,
+        "mine": mine,
+        "leaves": leaves,
+        "can_sign": is_open and any(slot.is_open for slot in mine),
+        "may": acts,
+        "signed": sum(slot.state == Slot.State.SIGNED for slot in slots),
+        "signers": sum(slot.signs for slot in slots),
+        "clock": queries.clocks_of([document]).get(document.pk),
+        "versions": versions,
+        "newer": versions[0] if versions[0].version > document.version else None,
+        "before": before,
+        "changes": changes.changes(before.snapshot, document.snapshot) if before else [],
+    }
+
+
+def _forms(document: Document, acts: set[str], given: dict[str, Any]) -> dict[str, Any]:
+    """The forms beside the slots, for whom the table allows them."""
+    adding = AddSignerForm(document) if Act.ADD_SIGNER in acts else None
+    extending = ExtendForm(auto_id="extend-%s") if Act.EXTEND in acts else None
+    return {"adding": given.get("adding", adding), "extending": given.get("extending", extending)}
+
+
+def acts_of(user: User, project: Any) -> set[str]:
+    """The acts that the table gives this person by role, for the controls on the page."""
+    roles = ports.projects().roles(user, project)
+    return {act.value for act in Act if may(RULES, act, roles)}
+
+
+def slot_rows(document: Document, slots: list[Slot], project: Any, given: dict[str, Any]) -> list[SlotRow]:
+    """The slots in the order of the paper; a form that came back with its errors stands at its slot."""
+    forms = {slot.pk: form for slot, form in (given[name] for name in ("scanning", "judging") if name in given)}
+    stage = queries.current_stage(slots)
+    nudges = queries.nudges_of(document)
+    deputies = queries.deputies_by_person(slot.signer_id for slot in slots if slot.is_open)
+    rows = []
+    for slot in slots:
+        scans = list(slot.paper_copies.all())
+        last = scans[-1] if scans else None
+        rows.append(
+            SlotRow(
+                slot,
+                in_turn=not slot.signs or slot.stage == stage,
+                waits=_workdays_waited(document, slots, slot, project.time_zone) if slot.is_open else 0,
+                nudges=nudges.get(str(slot.uid), []),
+                deputy=deputies.get(slot.signer_id) if slot.is_open else None,
+                scan=last if last is not None and last.state == PaperCopy.State.WAITING else None,
+                refused=last if last is not None and slot.is_open and last.state == PaperCopy.State.REFUSED else None,
+                form=forms.get(slot.pk),
+            )
+        )
+    return rows
+
+
+def _workdays_waited(document: Document, slots: list[Slot], slot: Slot, zone: str) -> int:
+    """Since the document was opened, or since the last of those before has signed."""
+    earlier = [row.signature.signed_at for row in slots if row.signs and row.stage < slot.stage and hasattr(row, "signature")]
+    since = max([document.created_at, *earlier])
+    return max(workdays_between(since.astimezone(ZoneInfo(zone)).date(), clock.today(zone)), 0)
+
+
+def in_place_of(user: User, slots: list[Slot], leaves: Mapping[int, Leave]) -> list[tuple[User, str]]:
+    """In whose place one signs these slots, and by what mandate."""
+    heads = {slot.signer_id: slot.signer for slot in slots if slot.signer_id != user.pk and slot.signer_id in leaves}
+    return [(head, mandate_words(user, leaves[pk])) for pk, head in heads.items()]
+
+
+def turn_of(rows: list[SlotRow], mine: set[int]) -> dict[str, Any]:
+    """What a signer is to do now: sign, only note, or wait for those before."""
+    own = [row for row in rows if row.slot.pk in mine and row.slot.is_open]
+    signs = [row for row in own if row.slot.signs]
+    before = [row.slot for row in rows if row.slot.signs and row.slot.is_open and row.in_turn]
+    return {
+        "my_turn": any(row.in_turn for row in signs),
+        "only_informed": bool(own) and not signs,
+        "before_me": before if signs and not any(row.in_turn for row in signs) else [],
+    }
+
+
+@dataclass
+class Paper:
+    """A paper that waits for a signature, as the page of several shows it."""
+
+    document: Document
+    project_name: str
+    departments: list[str]
+    places: list[tuple[User, str]]
+    clock: Any
+    before: Document | None  # the version to which it is compared
+    was_signed: bool  # that version by this person
+    mine_changed: list[changes.Change]
+    elsewhere: int
+    promises: dict[str, list[dict[str, Any]]]
+
+    @property
+    def value(self) -> str:
+        """What a tick sends: which paper, and what was read of it."""
+        return f"{self.document.uid}:{self.document.sha256}"
+
+    @property
+    def is_known(self) -> bool:
+        """Signed before, and since then nothing changed that concerns the own departments."""
+        return self.was_signed and not self.mine_changed
+
+
+def papers_of(user: User, documents: list[Document]) -> list[Paper]:
+    """The papers with what is new in each for this person."""
+    clocks = queries.clocks_of(documents)
+    names = ports.projects().names({row.project_id for row in documents if row.project_id})
+    leaves = mandates(user)
+    return [_paper(user, row, clocks.get(row.pk), names.get(row.project_id or 0, ""), leaves) for row in documents]
+
+
+def _paper(user: User, document: Document, running: Any, project_name: str, leaves: Mapping[int, Leave]) -> Paper:
+    slots = [slot for slot in own_slots(user, document) if slot.is_open and slot.signs]
+    departments = [slot.department.name for slot in slots]
+    before = queries.read_before(user, document, queries.versions_of(document))
+    found = changes.changes(before.snapshot, document.snapshot) if before else []
+    mine = [change for change in found if changes.touches(change, set(departments))]
+    return Paper(
+        document,
+        project_name,
+        departments,
+        in_place_of(user, slots, leaves),
+        running,
+        before,
+        before is not None and Signature.objects.filter(slot__document=before, signer=user).exists(),
+        mine,
+        len(found) - len(mine),
+        queries.promises_of(document, set(departments)),
+    )
