@@ -102,9 +102,11 @@ def worst_first(promises: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _moves() -> Any:
-    """How often a promise was changed since it was first signed: by amendments in force, and by short slips agreed since."""
-    in_force = ClauseChange.objects.filter(clause=OuterRef("clause"), amendment__state=Amendment.State.IN_FORCE)
-    agreed = Slip.objects.filter(task=OuterRef("pk"), state=Slip.State.AGREED).exclude(amendment__state=Amendment.State.IN_FORCE)
+    """How often a promise was moved since it was first signed, counted as `changing.moved` tells it: changes in force, slips."""
+    in_force = ClauseChange.objects.filter(
+        clause=OuterRef("clause"), amendment__state=Amendment.State.IN_FORCE, kind=ClauseChange.Kind.CHANGED
+    )
+    agreed = Slip.objects.filter(task=OuterRef("pk"), state=Slip.State.AGREED)
     return _number(in_force, "clause") + _number(agreed, "task")
 
 
