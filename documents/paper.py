@@ -2,32 +2,50 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
 from common import ports
-from documents.models import Document
+from documents.models import Document, Slot
 from documents.queries import with_slots
 
-LANGUAGE = "zh-hans"  # documents are written in Chinese for now
+
+def language() -> str:
+    """Papers are printed in the language of the organisation, whoever reads them."""
+    return str(settings.LANGUAGE_CODE)
+
+
+def check_address(document: Document) -> str:
+    """Where anybody sees whether a copy is genuine; the QR leads there."""
+    try:
+        path = reverse("verify_code", args=[document.code])
+    except NoReverseMatch:
+        path = f"/verify/{document.code}/"
+    return f"{settings.BASE_URL}{path}"
 
 
 def body_html(document: Document) -> SafeString:
     """The text of the document as HTML without a frame, by the layout that its kind has plugged in."""
     layout = ports.pdfs.get(document.kind)
-    with translation.override(LANGUAGE):
+    with translation.override(language()):
         return mark_safe(layout(document) if layout else render_to_string("documents/pdf/plain.html", {"s": document.snapshot}))
 
 
 def paper_html(document: Document, *, final: bool) -> str:
     """A whole page for printing: text, signature table, and, once all have signed, the evidence."""
     read = with_slots(Document.objects.filter(pk=document.pk)).get()
+    slots = [slot for slot in read.slots.all() if slot.state != Slot.State.VOID]
     context: dict[str, Any] = {
         "document": read,
         "body": body_html(read),
-        "slots": [slot for slot in read.slots.all() if slot.state != "void"],
+        "slots": slots,
+        "signing": [slot for slot in slots if slot.signs],
         "final": final,
+        "address": check_address(read),
+        "home": check_address(read).removesuffix(f"{read.code}/"),
     }
-    with translation.override(LANGUAGE):
+    with translation.override(language()):
         return render_to_string("documents/pdf/page.html", context)

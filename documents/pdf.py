@@ -4,7 +4,6 @@ import json
 import logging
 import unicodedata
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common import errands
@@ -20,9 +19,7 @@ log = logging.getLogger(__name__)
 
 def print_paper(document: Document, final: bool) -> bytes:
     """The PDF of a document; CannotPrint says plainly what is missing on this server."""
-    with translation.override("zh-hans"):
-        html = paper_html(document, final=final)
-    return print_html(html)
+    return print_html(paper_html(document, final=final))
 
 
 def print_html(html: str) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from common import saying
 
@@ -27,7 +28,8 @@ def paper_moment(value: str | datetime | None) -> str:
     if not value:
         return "—"
     moment = timezone.localtime(datetime.fromisoformat(value) if isinstance(value, str) else value)
-    return f"{saying.date_words(moment.date())} {moment:%H:%M:%S}（{moment:%z}）"
+    zone = f"（{moment:%z}）" if (get_language() or "").startswith("zh") else f" ({moment:%z})"
+    return f"{saying.date_words(moment.date())} {moment:%H:%M:%S}{zone}"
 
 
 @register.filter
