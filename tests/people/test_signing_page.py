@@ -110,7 +110,7 @@ def test_where_no_browser_offers_passkeys_the_page_says_why(browser: Client, set
 
 def test_who_lacks_what_is_demanded_reads_so_on_the_own_page(browser: Client) -> None:
     Organisation.objects.create(pk=1, signing_demand="totp")
-    assert "本单位要求签署时输入动态码，请先设置您的设备" in text(browser.get("/me/"))
+    assert "本单位要求签署时输入动态口令，请先设置您的设备" in text(browser.get("/me/"))
 
 
 def test_a_device_of_somebody_else_does_not_exist(browser: Client, people: People) -> None:
