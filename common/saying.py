@@ -22,13 +22,14 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
-def _chinese() -> bool:
+def in_chinese() -> bool:
+    """Whether what is said now is said in Chinese."""
     return (get_language() or "").startswith("zh")
 
 
 def weekday_words(day: date) -> str:
     """周五, Fri."""
-    return WEEKDAYS["zh" if _chinese() else "en"][day.weekday()]
+    return WEEKDAYS["zh" if in_chinese() else "en"][day.weekday()]
 
 
 def here(moment: datetime) -> datetime:
@@ -51,7 +52,7 @@ def day_words(day: date, today: date | None = None) -> str:
 
 def date_words(day: date, *, with_year: bool = True) -> str:
     """A date in full: 2026年6月20日, 20 Jun 2026."""
-    if _chinese():
+    if in_chinese():
         return f"{day.year}年{day.month}月{day.day}日" if with_year else f"{day.month}月{day.day}日"
     short = f"{day.day} {MONTHS[day.month - 1]}"
     return f"{short} {day.year}" if with_year else short
@@ -60,7 +61,7 @@ def date_words(day: date, *, with_year: bool = True) -> str:
 def full_words(day: date) -> str:
     """A date in full with its weekday: 2026年6月20日 周六, Sat 20 Jun 2026."""
     said = (date_words(day), weekday_words(day))
-    return " ".join(said if _chinese() else reversed(said))
+    return " ".join(said if in_chinese() else reversed(said))
 
 
 def moment_words(moment: datetime) -> str:
@@ -81,7 +82,7 @@ def span_words(span: timedelta) -> str:
     """A length of time in the two largest units that matter: 7 hours 20 minutes, 1 day, 3 days."""
     minutes = int(span.total_seconds()) // 60
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    zh = _chinese()
+    zh = in_chinese()
     if days >= 3:
         return f"{days} 天" if zh else f"{days} days"
     if days:
@@ -143,7 +144,7 @@ class _Facts(dict[str, Any]):
 def fact_words(value: object) -> object:
     """A recorded fact as people read it: moments, days and lists in words, the rest as it is."""
     if isinstance(value, list | tuple):
-        return ("、" if _chinese() else ", ").join(str(fact_words(one)) for one in value)
+        return ("、" if in_chinese() else ", ").join(str(fact_words(one)) for one in value)
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         local = here(datetime.fromisoformat(value))
         return f"{date_words(local.date())} {local:%H:%M}"

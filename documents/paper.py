@@ -27,10 +27,13 @@ def check_address(document: Document) -> str:
     return f"{settings.BASE_URL}{path}"
 
 
-def body_html(document: Document) -> SafeString:
-    """The text of the document as HTML without a frame, by the layout that its kind has plugged in."""
+def body_html(document: Document, spoken: str = "") -> SafeString:
+    """The text of the document as HTML without a frame, by the layout that its kind has plugged in.
+
+    What was signed is data; the words around it (headings, the heads of tables) are in this language, else the paper's.
+    """
     layout = ports.pdfs.get(document.kind)
-    with translation.override(language()):
+    with translation.override(spoken or language()):
         return mark_safe(layout(document) if layout else render_to_string("documents/pdf/plain.html", {"s": document.snapshot}))
 
 

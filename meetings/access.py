@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from common.rights import Reach, Role, rule
 from documents.models import Document
 from meetings.models import Action, AgendaItem, Attendee, Meeting, Minutes, MinutesReader, Resolution
+from meetings.models.meeting import Kind
 from people.models import User
+from projects.access import Act as Drafting
 from projects.access import pass_through, project_for, standing
 from projects.models import Project
 
@@ -170,6 +172,23 @@ def project_to_call_in(user: User, uid: UUID, *, lock: bool = False) -> Project:
     project = project_for(user, uid, lock=lock)
     pass_through(user, project, RULES, Act.CALL)
     return project
+
+
+def may_read_kickoff(user: User, uid: UUID) -> Project:
+    """The door to what the kick-off resolved: a project whose minutes this person reads."""
+    project = project_for(user, uid)
+    here = list(standing(user, project).persons)
+    invited = Attendee.objects.filter(meeting__project=project, meeting__kind=Kind.KICKOFF, user__in=here).exists()
+    pass_through(user, project, RULES, Act.READ, own=invited, reading=True)
+    return project
+
+
+def resolution_beside(user: User, uid: UUID) -> Project:
+    """The door to a resolution beside the memorandum: its project, for who drafts that."""
+    found = Resolution.objects.filter(uid=uid).values_list("minutes__meeting__project__uid", flat=True).first()
+    if found is None:
+        raise Http404
+    return project_for(user, found, Drafting.DRAFT_MEMORANDUM)
 
 
 def reader_of(minutes: Minutes, user: User) -> MinutesReader | None:

@@ -245,3 +245,9 @@ class ActionForm(ResolutionForm):
 def usual_window(project: Project) -> dict[str, Any]:
     """The next workday morning, as a proposal."""
     return {"day": project.today + timedelta(1), "begins": time(14), "until": time(15)}
+
+
+class NotNeededForm(forms.Form):
+    """Why the memorandum does not need a resolution."""
+
+    reason = forms.CharField(label=_("Why it is not needed"), max_length=200)

@@ -11,6 +11,7 @@ from meetings.models.meeting import Kind
 from meetings.services import refresh_people, start_series
 from meetings.services.reading import note_signed
 from meetings.services.revising import open_revision
+from meetings.services.uses import carry_over, note_clause
 from projects.models import Project
 
 
@@ -43,6 +44,18 @@ def _refresh(event: Any) -> None:
     refresh_people(Project.objects.get(pk=event.project_id))
 
 
+def _note_clause(event: Any) -> None:
+    """A clause that says what it was made of settles that resolution of the kick-off (rule C5)."""
+    if event.facts.get("origin") and event.actor is not None:
+        note_clause(event.subject.memorandum.project, event.subject, event.facts["origin"], event.actor)
+
+
+def _carry_over(event: Any) -> None:
+    carry_over(event.subject)
+
+
+ports.react("clause.added", _note_clause)
+ports.react("minutes.distributed", _carry_over)
 ports.react("memorandum.in_force", _start_meetings)
 ports.react("document.signed", _note_signature)
 ports.react("document.objected", _revise)

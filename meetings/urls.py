@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from meetings.views import lists, meeting, minutes, writing
+from meetings.views import lists, meeting, minutes, resolutions, writing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/meetings/", lists.project_meetings, name="project_meetings"),
     path("projects/<uuid:uid>/kickoff/", lists.kickoff_lines, name="kickoff_lines"),
     path("projects/<uuid:uid>/meetings/call/", lists.call_meeting, name="call_meeting"),
+    path("projects/<uuid:uid>/memorandum/resolutions/", resolutions.kickoff_resolutions, name="kickoff_resolutions"),
+    path("resolutions/<uuid:uid>/not-needed/", resolutions.resolution_not_needed, name="resolution_not_needed"),
+    path("resolutions/<uuid:uid>/reopen/", resolutions.resolution_reopen, name="resolution_reopen"),
     path("meetings/", lists.meetings, name="meetings"),
     path("meetings/series/<uuid:uid>/", lists.edit_series, name="edit_series"),
     path("meetings/<uuid:uid>/", meeting.meeting, name="meeting"),

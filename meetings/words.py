@@ -16,6 +16,8 @@ say("meeting.series_started", _("{actor} started the series “{series}”"), ki
 say("meeting.series_changed", _("{actor} changed the series; {count} meetings to come moved with it"), kind=KIND, mail=True)
 say("minutes.written", _("{actor} wrote on the minutes of “{title}”"), kind=KIND)
 say("minutes.resolution_added", _("{actor} noted a resolution of “{title}”: {text}"), kind=KIND)
+say("minutes.resolution_not_needed", _("{actor} set aside a resolution of “{title}”: {text} ({reason})"), kind=KIND)
+say("minutes.resolution_reopened", _("{actor} took up a resolution of “{title}” again: {text}"), kind=KIND)
 say("minutes.action_added", _("{actor} noted an action of “{title}”: {text}"), kind=KIND)
 say("minutes.row_removed", _("{actor} struck a row from the minutes of “{title}”: {text}"), kind=KIND)
 say("minutes.action_to_task", _("{actor} made an action of “{title}” a task: {text}"), kind=KIND)

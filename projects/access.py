@@ -1,6 +1,6 @@
 """Who may do what in a project: the door and its rule table (rule A5)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -36,7 +36,9 @@ class Act(StrEnum):
     APPOINT_LIAISON = "appoint_liaison"
     PASS_GATE = "pass_gate"  # noqa: S105
     DRAFT_MEMORANDUM = "draft_memorandum"
+    COMMENT_CLAUSE = "comment_clause"
     ASK_RESOURCE = "ask_resource"
+    ANSWER_RESOURCE = "answer_resource"
     OPEN_FOR_SIGNATURE = "open_for_signature"
     DRAFT_AMENDMENT = "draft_amendment"
     SEE_LOG = "see_log"
@@ -52,7 +54,9 @@ RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.APPOINT_LIAISON: rule("IH PH:d"),
     Act.PASS_GATE: rule("IH:✔"),
     Act.DRAFT_MEMORANDUM: rule("IH IL:✔"),
+    Act.COMMENT_CLAUSE: rule("IH IL:✔ PH PL:d"),
     Act.ASK_RESOURCE: rule("IH IL:✔ PH PL:d"),
+    Act.ANSWER_RESOURCE: rule("IH IL PH PL:d"),
     Act.OPEN_FOR_SIGNATURE: rule("IH:✔"),
     Act.DRAFT_AMENDMENT: rule("IH IL:✔"),
     Act.SEE_LOG: rule("IH IL PH PL:✔ TA:o NV EX AU:r"),
@@ -68,7 +72,9 @@ WORDS = {
     Act.APPOINT_LIAISON: _("Accept, appoint the own liaison"),
     Act.PASS_GATE: _("Start, pass a gate, go on with gaps, suspend, cancel"),
     Act.DRAFT_MEMORANDUM: _("Draft memorandum and clauses"),
-    Act.ASK_RESOURCE: _("Ask for, answer a resource request"),
+    Act.COMMENT_CLAUSE: _("Comment on a clause of the draft, propose another wording, for the own department"),
+    Act.ASK_RESOURCE: _("Ask for a resource"),
+    Act.ANSWER_RESOURCE: _("Answer a resource request (the department that is asked)"),
     Act.OPEN_FOR_SIGNATURE: _("Open for signature, withdraw before the last signature"),
     Act.DRAFT_AMENDMENT: _("Draft an amendment"),
     Act.SEE_LOG: _("History and timeline"),
@@ -302,6 +308,12 @@ def steering_heads(project: Project) -> list[User]:
     """The head of the department that steers now: the initiating one, while the work runs the lead."""
     steering = project.lead_dept_id if project.state == Project.State.EXECUTION else project.initiating_dept_id
     return list(User.objects.filter(pk__in=project.parties.filter(department=steering).values("head"), is_active=True))
+
+
+def speakers_of(project: Project, departments: Iterable[int | None]) -> list[User]:
+    """Head and liaison of each of these departments in this project."""
+    parties = project.parties.filter(department__in=[pk for pk in departments if pk])
+    return list(User.objects.filter(Q(pk__in=parties.values("head")) | Q(pk__in=parties.values("liaison")), is_active=True))
 
 
 def heads_and_liaisons(project: Project) -> list[User]:

@@ -35,6 +35,8 @@ for _label in ("party", "kpi", "scopeitem", "resourceneed", "communicationrule",
 ports.rights_table(_rights)
 ports.on_desk("answer", desk.to_start)
 ports.on_desk("answer", desk.to_appoint)
+ports.on_desk("answer", desk.to_answer_needs)
+ports.on_desk("answer", desk.to_answer_remarks)
 ports.gate_items(Project.State.PREPARATION, missing_in_preparation)
 ports.plug_projects(
     ports.ProjectSocket(

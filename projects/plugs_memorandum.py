@@ -11,10 +11,10 @@ from common import ports
 from common.desk import DeskGroup, DeskRow
 from documents.models import Document, Slot
 from people.models import User
-from people.queries import daily_for
 from projects.access import sees_project
 from projects.models import Memorandum, Party, Project
-from projects.queries.memorandum import missing_in_kickoff
+from projects.queries.desk import speaks_for
+from projects.queries.readiness import missing_in_kickoff
 from projects.services.signing import bring_into_force
 
 DESK_ROWS = 20
@@ -34,9 +34,7 @@ def _layout(document: Document) -> str:
 
 def _mine(user: User) -> QuerySet[Memorandum]:
     """The memoranda of the projects for whose initiating department this person speaks, as head, liaison or stand-in."""
-    daily = daily_for(user)
-    speaking = Q(head=user) | Q(liaison=user) | Q(head__in=daily) | Q(liaison__in=daily)
-    speaks = Party.objects.filter(speaking, department=F("project__initiating_dept"))
+    speaks = Party.objects.filter(speaks_for(user), department=F("project__initiating_dept"))
     return Memorandum.objects.filter(project__in=speaks.values("project"), project__hold=Project.Hold.NONE)
 
 

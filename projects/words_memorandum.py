@@ -14,3 +14,23 @@ ports.say("memorandum.in_force", _("The memorandum {number} (v{edition}) is in f
 ports.say("clause.added", _("{actor} added clause {title}"), kind="document")
 ports.say("clause.edited", _("{actor} reworded clause {title}"), kind="document")
 ports.say("clause.removed", _("{actor} removed clause {what} from the memorandum {title}"), kind="document")
+ports.say("clause.commented", _("{actor} ({department}) commented on clause {title}: {comment}"), kind="document")
+ports.say("clause.countered", _("{actor} ({department}) proposes another wording of clause {title}"), kind="document", mail=True)
+ports.say(
+    "clause.counter_taken",
+    _("{actor} took over the wording of {department} for clause {title}"),
+    kind="document",
+    mail=True,
+)
+ports.say(
+    "clause.counter_declined",
+    _("{actor} declined the wording of {department} for clause {title}: {reason}"),
+    kind="document",
+    mail=True,
+)
+ports.say(
+    "resource.answered",
+    _("{actor} answered for {department} the request for the resource {title}"),
+    kind="project",
+    mail=True,
+)

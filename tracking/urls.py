@@ -3,7 +3,22 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tracking.urls_changes import change_urls
-from tracking.views import board, breakdown, card, cells, moving, plan, report, reviews, risks, saved, table, task, tree
+from tracking.views import (
+    board,
+    breakdown,
+    by_clause,
+    card,
+    cells,
+    moving,
+    plan,
+    report,
+    reviews,
+    risks,
+    saved,
+    table,
+    task,
+    tree,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("card/", card.weekly_card, name="weekly_card"),
@@ -20,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/views/<uuid:view_uid>/change/", saved.change, name="change_view"),
     path("projects/<uuid:uid>/views/<uuid:view_uid>/delete/", saved.delete, name="delete_view"),
     path("projects/<uuid:uid>/risks/", risks.project_risks, name="project_risks"),
+    path("projects/<uuid:uid>/memorandum/tasks/", by_clause.promise_tasks, name="promise_tasks"),
     path("tasks/<uuid:uid>/", task.task, name="task"),
     path("tasks/<uuid:uid>/plan/", plan.plan, name="task_plan"),
     path("tasks/<uuid:uid>/checklist/", plan.checklist, name="save_checklist"),

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from common import saying
 
@@ -28,8 +29,8 @@ def paper_moment(value: str | datetime | None) -> str:
     if not value:
         return "—"
     moment = timezone.localtime(datetime.fromisoformat(value) if isinstance(value, str) else value)
-    zone = f"（{moment:%z}）" if (get_language() or "").startswith("zh") else f" ({moment:%z})"
-    return f"{saying.date_words(moment.date())} {moment:%H:%M:%S}{zone}"
+    zone = "（%s）" if saying.in_chinese() else " (%s)"
+    return f"{saying.date_words(moment.date())} {moment:%H:%M:%S}" + zone % f"{moment:%z}"
 
 
 @register.filter
@@ -47,9 +48,23 @@ def paper_quantity(row: dict[str, Any]) -> str:
 
 def _counted(number: Decimal, unit: str) -> str:
     """5000000 元 → 500万元; whole ten thousands of a Chinese unit are said so."""
-    if number >= 10_000 and number % 10_000 == 0 and unit[:1] >= "\u2e80":
+    if saying.in_chinese() and number >= 10_000 and number % 10_000 == 0 and unit[:1] >= "\u2e80":
         return saying.quantity_words(number / 10_000, "万" + unit)
     return saying.quantity_words(number, unit)
+
+
+@register.simple_tag(takes_context=True)
+def section_number(context: template.Context) -> str:
+    """The number of the next section of this text: 一、 or 1."""
+    number = int(context.render_context.get("section") or 0) + 1
+    context.render_context["section"] = number
+    return f"{chinese_number(number)}、" if saying.in_chinese() else f"{number}. "
+
+
+@register.filter
+def item_number(value: int) -> str:
+    """The number of what stands first within a section: （一） or (1)."""
+    return f"（{chinese_number(value)}）" if saying.in_chinese() else f"({value}) "
 
 
 @register.filter
@@ -67,14 +82,52 @@ def kpi_target(row: dict[str, Any]) -> str:
     if row.get("said"):
         return str(row["said"])
     if row.get("target_date"):
-        return f"{paper_date(row['target_date'])}前"
+        return pgettext("paper", "by %s") % paper_date(row["target_date"])
     if row.get("relative_days") is not None:
         days = int(row["relative_days"])
-        return f"{row.get('relative_to') or ''}{'前' if days < 0 else '后'} {abs(days)} 天"
+        before, after = (
+            ngettext("%(n)d day before %(node)s", "%(n)d days before %(node)s", abs(days)),
+            ngettext("%(n)d day after %(node)s", "%(n)d days after %(node)s", abs(days)),
+        )
+        return (before if days < 0 else after) % {"n": abs(days), "node": row.get("relative_to") or ""}
     if not row.get("target"):
         return "—"
-    least = "不高于 " if row.get("direction") == "at_most" else "不低于 "
-    return least + _counted(Decimal(row["target"]), row.get("unit") or "")
+    said = _counted(Decimal(row["target"]), row.get("unit") or "")
+    return (_("at most %s") if row.get("direction") == "at_most" else _("at least %s")) % said
+
+
+@register.filter
+def bracketed(text: str) -> str:
+    """What stands in brackets behind a name, nothing for nothing: （经理） or (manager)."""
+    return (f"（{text}）" if saying.in_chinese() else f" ({text})") if text else ""
+
+
+@register.filter
+def paper_period(row: dict[str, Any]) -> str:
+    """From when until when: 2026年4月8日至2026年8月31日, or what is said of it; a dash for nothing."""
+    start, end = row.get("starts_on"), row.get("ends_on")
+    if start and end:
+        return pgettext("paper", "%(start)s to %(end)s") % {"start": paper_date(start), "end": paper_date(end)}
+    if start:
+        return pgettext("paper", "from %s") % paper_date(start)
+    return pgettext("paper", "until %s") % paper_date(end) if end else "—"
+
+
+ANSWERS = {
+    "asked": pgettext_lazy("resource", "not answered"),
+    "agreed": gettext_lazy("Agreed"),
+    "partly": gettext_lazy("Agreed in part"),
+    "declined": gettext_lazy("Declined"),
+}
+
+
+@register.filter
+def paper_answer(row: dict[str, Any]) -> str:
+    """What the department that is asked answered: agreed, in part and how much, declined."""
+    word = str(ANSWERS.get(row.get("state", ""), "—"))
+    if row.get("state") == "partly" and row.get("agreed_quantity"):
+        return f"{word} {_counted(Decimal(row['agreed_quantity']), row.get('unit') or '')}"
+    return word
 
 
 @register.filter

@@ -5,6 +5,7 @@ from meetings.services.publishing import distribute_by_system, note_delivered, p
 from meetings.services.reading import archive_minutes, confirm_minutes, note_seen
 from meetings.services.series import edit_series, plan_series, refresh_people, start_series
 from meetings.services.tasks import action_to_task
+from meetings.services.uses import mark_not_needed, take_up_again
 from meetings.services.writing import (
     add_action,
     add_resolution,
@@ -26,6 +27,7 @@ __all__ = [
     "edit_series",
     "end_meeting",
     "mark_not_held",
+    "mark_not_needed",
     "move_meeting",
     "note_delivered",
     "note_seen",
@@ -36,6 +38,7 @@ __all__ = [
     "remove_resolution",
     "set_attendance",
     "start_series",
+    "take_up_again",
     "write_item",
     "write_summary",
 ]

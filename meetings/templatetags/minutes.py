@@ -6,13 +6,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common import saying
+from documents.templatetags.paper import item_number, section_number
 
 register = template.Library()
-COUNT = "零一二三四五六七八九"
+register.simple_tag(section_number, takes_context=True)  # minutes number their sections as every paper does
+register.filter(item_number)
 
 
 @register.filter
@@ -73,28 +75,6 @@ def _number_or_day(target: Any, row: dict[str, Any]) -> str:
     return (_("at most %s") if row.get("direction") == "at_most" else _("at least %s")) % said
 
 
-@register.simple_tag(takes_context=True)
-def section_number(context: template.Context) -> str:
-    """The number of the next section of this text: 一、 or 1."""
-    number = int(context.render_context.get("section") or 0) + 1
-    context.render_context["section"] = number
-    return f"{COUNT[number]}、" if _chinese() else f"{number}. "
-
-
-@register.filter
-def item_number(value: int) -> str:
-    """The number of a topic within its section: （一） or (1)."""
-    if not _chinese():
-        return f"({value}) "
-    tens, ones = divmod(value, 10)
-    words = (("" if tens == 1 else COUNT[tens]) + "十" if tens else "") + (COUNT[ones] if ones else "")
-    return f"（{words}）"
-
-
-def _chinese() -> bool:
-    return (get_language() or "").startswith("zh")
-
-
 @register.filter
 def under(rows: list[dict[str, Any]], place: int) -> list[dict[str, Any]]:
     """The resolutions or actions that stand under the topic at this place (counted from 0)."""
@@ -110,7 +90,7 @@ def unplaced(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @register.filter
 def names(rows: list[dict[str, Any]]) -> str:
     """People of the frozen attendance in one line."""
-    around = "（%s）" if _chinese() else " (%s)"
+    around = "（%s）" if saying.in_chinese() else " (%s)"
     return _(", ").join(row["name"] + (around % row["department"] if row.get("department") else "") for row in rows)
 
 

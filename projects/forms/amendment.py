@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from projects.forms.memorandum import ClauseForm
+from projects.forms.clauses import ClauseForm
 from projects.models import Clause, ClauseChange, Project
 from projects.terms import Ground, whole_of
 

@@ -39,7 +39,7 @@ class ClauseRemark(SharedRow):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.TextField(_("comment"), blank=True)
-    proposed = models.JSONField(default=dict, encoder=DjangoJSONEncoder)  # fields of the clause as they should read
+    proposed = models.JSONField(default=dict, encoder=DjangoJSONEncoder)  # by field of the clause: [as it read, as it should]
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -1,6 +1,5 @@
 """Reads of amendments: the version in force, whom an amendment binds, what is frozen of it (rule C9)."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +12,6 @@ from projects.terms import TERMS, Ground, whole_of
 
 SNAPSHOT_FORM = 1
 BINDING = (ClauseChange.Kind.CHANGED, ClauseChange.Kind.ADDED, ClauseChange.Kind.ENDED)
-_NUMBER = re.compile(r"(.+)\.(\d+)")
 
 
 def document_in_force(memorandum: Memorandum) -> Document | None:
@@ -29,14 +27,6 @@ def next_edition(memorandum: Memorandum) -> int:
     kind = ContentType.objects.get_for_model(Amendment)
     opened = Document.objects.filter(content_type=kind, object_id__in=memorandum.amendments.values("pk"))
     return max(memorandum.edition, opened.aggregate(last=Max("version"))["last"] or 0) + 1
-
-
-def next_clause_numbers(memorandum: Memorandum, count: int) -> list[str]:
-    """The next free numbers behind all that were ever given: what an amendment adds comes last."""
-    found = [match for number in memorandum.clauses.values_list("number", flat=True) if (match := _NUMBER.fullmatch(number))]
-    last = max(found, key=lambda match: (len(match[1]), match[1], int(match[2])), default=None)
-    stem, place = (last[1], int(last[2])) if last else ("2", 0)
-    return [f"{stem}.{place + step}" for step in range(1, count + 1)]
 
 
 def changes_of(amendment: Amendment) -> list[ClauseChange]:

@@ -1,13 +1,16 @@
-"""What projects put on My desk: drafts that wait for their head, departments that have no liaison yet."""
+"""What projects put on My desk: drafts to start, departments without a liaison, requests and counter-texts to answer."""
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.desk import DeskGroup, DeskRow
 from people.models import User
 from people.queries import daily_for
-from projects.models import Party, Project
+from projects.models import ClauseRemark, Memorandum, Party, Project, ResourceNeed
 
 SHOWN = 20
 
@@ -55,3 +58,54 @@ def to_appoint(user: User) -> DeskGroup:
         ],
         len(first) if len(first) < SHOWN else rows.count(),
     )
+
+
+def speaks_for(user: User) -> Q:
+    """Departments for which this person speaks, as head, as liaison, or in the place of one on leave."""
+    daily = daily_for(user)
+    return Q(head=user) | Q(liaison=user) | Q(head__in=daily) | Q(liaison__in=daily)
+
+
+def to_answer_needs(user: User) -> DeskGroup:
+    """Resources that are asked of the departments this person speaks for, until the memorandum is out (rule C5)."""
+    speaks = Party.objects.filter(speaks_for(user), project=OuterRef("project"), department=OuterRef("from_dept"))
+    out = Memorandum.objects.filter(project=OuterRef("project")).exclude(state=Memorandum.State.DRAFT)
+    rows = ResourceNeed.objects.filter(
+        Exists(speaks), ~Exists(out), state=ResourceNeed.State.ASKED,
+        project__started_at__isnull=False, project__hold=Project.Hold.NONE,
+    ).select_related("project", "for_dept", "from_dept")  # fmt: skip
+    first = list(rows.order_by("starts_on", "pk")[:SHOWN])
+    return DeskGroup(
+        [
+            DeskRow(
+                title=_("%(who)s asks for “%(what)s”: does your department bring it?") % {"who": row.for_dept, "what": row.spec},
+                url=reverse("memorandum", args=[row.project.uid]) + f"?answer={row.uid}#need-{row.uid}",
+                project_name=row.project.name,
+                when=row.starts_on,
+                template="projects/_desk_need.html",
+                context={"need": row, "project": row.project},
+                whose=(row.project_id, row.from_dept_id, row.from_dept.head_id if row.from_dept else None),
+            )
+            for row in first
+        ],
+        len(first) if len(first) < SHOWN else rows.count(),
+    )
+
+
+def to_answer_remarks(user: User) -> DeskGroup:
+    """Counter-texts on drafts that this person writes: one row for each memorandum (rule C5)."""
+    drafts = Party.objects.filter(speaks_for(user), department=F("project__initiating_dept"))
+    waiting = Count(
+        "clauses__remarks", filter=Q(clauses__remarks__kind="counter", clauses__remarks__state=ClauseRemark.State.OPEN)
+    )
+    rows = Memorandum.objects.filter(
+        project__in=drafts.values("project"), project__hold=Project.Hold.NONE, state=Memorandum.State.DRAFT
+    )
+    found = list(rows.annotate(waiting=waiting).filter(waiting__gt=0).select_related("project").order_by("pk")[:SHOWN])
+    return DeskGroup([_counter_row(row) for row in found], len(found))
+
+
+def _counter_row(row: Any) -> DeskRow:
+    title = ngettext("%(n)s counter-text on %(number)s", "%(n)s counter-texts on %(number)s", row.waiting)
+    words = title % {"n": row.waiting, "number": row.number}
+    return DeskRow(title=words, url=row.get_absolute_url() + "#readiness", project_name=row.project.name)

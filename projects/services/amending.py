@@ -21,7 +21,6 @@ from projects.queries.amendments import (
     BINDING,
     changes_of,
     document_in_force,
-    next_clause_numbers,
     next_edition,
     signers_of,
     snapshot_of_amendment,
@@ -29,6 +28,7 @@ from projects.queries.amendments import (
 from projects.services.amendment_lines import check_dated
 from projects.services.amendments import draft_for
 from projects.services.clauses import check_terms
+from projects.services.numbering import free_clause_numbers
 from projects.services.rows import check_version
 from projects.services.signing import CLOSE_OF_DAY, deadline
 from projects.terms import Ground, whole_of
@@ -110,7 +110,7 @@ def _check_ready(amendment: Amendment, changes: list[ClauseChange], ground: Grou
 def _number_added(memorandum: Memorandum, changes: list[ClauseChange]) -> None:
     """What is signed is what comes into force: a new clause is opened under its number."""
     added = [row for row in changes if row.kind == Kind.ADDED]
-    for row, number in zip(added, next_clause_numbers(memorandum, len(added)), strict=True):
+    for row, number in zip(added, free_clause_numbers(memorandum, len(added)), strict=True):
         row.after = row.after | {"number": number}
         row.save(update_fields=["after"])
 

@@ -1,36 +1,36 @@
 """Clauses that promise: written while the memorandum is a draft, numbered as they stand on the paper (rule C5)."""
 
-import re
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history
 
-from common import clock
 from common.acts import act
 from common.ports import record
 from common.refusals import Refused
 from people.calendar import within_calendar
 from people.models import User
 from projects.access import Act, project_for
-from projects.models import Clause, Memorandum, Node, Project
-from projects.queries.memorandum import clauses_of, living_memorandum
+from projects.models import Clause, Memorandum, Project
+from projects.queries.memorandum import living_memorandum
+from projects.services.numbering import follows_paper, free_clause_numbers, number_anew
 from projects.services.rows import changed, check_known, check_version, check_window
 
-SECTION = 2  # the memorandum's section in which the departments promise
 FIELDS = {
     *("department", "text", "deliverable", "standard", "quantity", "unit"),
     *("starts_on", "due_on", "handed_to", "node", "order"),
 }
-_COUNTED = re.compile(r"(\d{1,9})\s*(万)?\s*(台|家|件|套|份|个|名|批|张|箱|条|场|次|人)")
 
 
 def draft_for(actor: User, project_uid: UUID) -> Memorandum:
     """The project's memorandum, under lock, while its clauses may still be written; Refused says why not."""
-    project = project_for(actor, project_uid, Act.DRAFT_MEMORANDUM, lock=True)
+    return draft_of(project_for(actor, project_uid, Act.DRAFT_MEMORANDUM, lock=True))
+
+
+def draft_of(project: Project) -> Memorandum:
+    """The memorandum of a project whose door was passed, under lock, while it is a draft."""
     memorandum = living_memorandum(project, lock=True)
     if memorandum is None:
         raise Refused(_("Draft the memorandum first."), code="no_memorandum")
@@ -43,12 +43,18 @@ def draft_for(actor: User, project_uid: UUID) -> Memorandum:
 
 @act
 def save_clause(
-    *, actor: User, project_uid: UUID, row_uid: UUID | None = None, seen_version: int | None = None, **fields: Any
+    *,
+    actor: User,
+    project_uid: UUID,
+    row_uid: UUID | None = None,
+    seen_version: int | None = None,
+    origin: str = "",
+    **fields: Any,
 ) -> Clause:
-    """Add or reword what a department promises: what, how much, by when, handed to whom."""
+    """Add or reword what a department promises: what, how much, by when, handed to whom; `origin` is what it was made of."""
     check_known(fields, FIELDS)
     memorandum = draft_for(actor, project_uid)
-    clause = _row(memorandum, row_uid) if row_uid else Clause(memorandum=memorandum)
+    clause = clause_in(memorandum, row_uid) if row_uid else Clause(memorandum=memorandum)
     if row_uid:
         check_version(clause, seen_version, fields)
     check_terms(memorandum.project, clause, fields)
@@ -58,32 +64,44 @@ def save_clause(
     if row_uid:
         clause.bump(*names)
     else:
-        if "order" not in fields:
-            clause.order = _next_order(memorandum)
-        clause.number = f"~~{clause.order}"  # not yet the ~pk of one that is put aside below
-        clause.skip_history_when_saving = True  # its history begins with its number
-        clause.save()
-        del clause.skip_history_when_saving
-    _number_anew(memorandum)
+        _add(memorandum, clause, ordered="order" in fields)
+    if follows_paper(memorandum):
+        number_anew(memorandum)
     clause.refresh_from_db(fields=["number"])
-    facts = {"number": clause.number, "fields": names}
+    facts = {"number": clause.number, "fields": names} | ({"origin": origin} if origin else {})
     verb = "clause.edited" if row_uid else "clause.added"
     record(actor=actor, verb=verb, subject=clause, project=memorandum.project, facts=facts)
     return clause
 
 
+def _add(memorandum: Memorandum, clause: Clause, *, ordered: bool) -> None:
+    """Save a new clause; while the numbers follow the paper, its history begins with the number it gets there."""
+    if not ordered:
+        clause.order = _next_order(memorandum)
+    if not follows_paper(memorandum):
+        (clause.number,) = free_clause_numbers(memorandum)
+        clause.save()
+        return
+    clause.number = f"~~{clause.order}"  # not yet the ~pk of one that is put aside for the new numbers
+    clause.skip_history_when_saving = True
+    clause.save()
+    del clause.skip_history_when_saving
+
+
 @act
 def remove_clause(*, actor: User, project_uid: UUID, row_uid: UUID) -> None:
-    """Take a clause out of the draft; those behind it move up."""
+    """Take a clause out of the draft: those behind it move up; once a version has been out, it leaves its gap."""
     memorandum = draft_for(actor, project_uid)
-    clause = _row(memorandum, row_uid)
+    clause = clause_in(memorandum, row_uid)
     said = str(clause)
     clause.delete()
-    _number_anew(memorandum)
+    if follows_paper(memorandum):
+        number_anew(memorandum)
     record(actor=actor, verb="clause.removed", subject=memorandum, project=memorandum.project, facts={"what": said})
 
 
-def _row(memorandum: Memorandum, uid: UUID) -> Clause:
+def clause_in(memorandum: Memorandum, uid: UUID) -> Clause:
+    """A clause of this memorandum, under lock; 404 when it is not one of its own."""
     clause = memorandum.clauses.select_for_update().filter(uid=uid).first()
     if clause is None:
         raise Http404
@@ -112,63 +130,3 @@ def check_terms(project: Project, clause: Clause, fields: dict[str, Any]) -> Non
     for name in ("starts_on", "due_on"):
         if not within_calendar(fields.get(name)):
             raise Refused(_("The work calendar does not reach to %s.") % fields[name].isoformat(), field=name, code="calendar")
-
-
-def _number_anew(memorandum: Memorandum) -> None:
-    """Number and order follow the paper; only rows that differ are written, first aside, then for good."""
-    wanted = {row.pk: (f"{SECTION}.{place}", place) for place, row in enumerate(clauses_of(memorandum), 1)}
-    rows = memorandum.clauses.select_for_update().order_by("pk")
-    moving = [row for row in rows if (row.number, row.order) != wanted[row.pk]]
-    for row in moving:
-        row.number = f"~{row.pk}"[-12:]
-        row.skip_history_when_saving = True
-        row.save(update_fields=["number"])
-        del row.skip_history_when_saving
-    for row in moving:
-        row.number, row.order = wanted[row.pk]
-        row.save(update_fields=["number", "order"])
-
-
-def prefill(memorandum: Memorandum) -> list[Clause]:
-    """One clause per node that puts something out, as a first draft; inside the act that drafts the memorandum."""
-    project = memorandum.project
-    nodes = list(project.nodes.select_related("department").prefetch_related("dependents__node__department"))
-    rows = [_from_node(memorandum, node) for node in nodes if node.output.strip()]
-    places = dict(project.parties.values_list("department_id", "order"))
-    rows.sort(key=lambda row: (places.get(row.department_id, 10_000), row.department_id))  # stable: nodes stay in order
-    for place, row in enumerate(rows, 1):
-        row.order, row.number = place, f"{SECTION}.{place}"
-    return bulk_create_with_history(rows, Clause, default_date=clock.now())
-
-
-def _from_node(memorandum: Memorandum, node: Node) -> Clause:
-    quantity, unit = _counted(node.output)
-    return Clause(
-        memorandum=memorandum,
-        department=node.department,
-        text=_("%(node)s: deliver %(output)s") % {"node": node.name, "output": node.output},
-        deliverable=node.output,
-        standard="；".join(node.standard)[:200],
-        quantity=quantity,
-        unit=unit,
-        starts_on=node.starts_on,
-        due_on=node.due_on,
-        handed_to_id=_receiver(memorandum.project, node),
-        node=node,
-    )
-
-
-def _receiver(project: Project, node: Node) -> int | None:
-    """The department whose node builds on it; else the lead, else the initiating one; never itself."""
-    builds_on = [row.node.department_id for row in node.dependents.all()]
-    known = [*builds_on, project.lead_dept_id, project.initiating_dept_id]
-    return next((pk for pk in known if pk != node.department_id), None)
-
-
-def _counted(output: str) -> tuple[Decimal | None, str]:
-    """成品10000台 → 10000, 台; nothing where nothing is counted, or more than one thing is."""
-    found = _COUNTED.findall(output)
-    if len(found) != 1:
-        return None, ""
-    number, times, unit = found[0]
-    return Decimal(number) * (10_000 if times else 1), unit

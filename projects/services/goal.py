@@ -17,6 +17,7 @@ from people.models import User
 from projects.access import Act, project_for
 from projects.models import CommunicationRule, Contingency, Kpi, Node, Project, ResourceNeed, ScopeItem
 from projects.said import target_fields
+from projects.services.asking import ask_again, asked_of
 from projects.services.rows import changed, check_known, check_version, check_window, row_of
 
 KINDS: dict[str, Any] = {
@@ -77,16 +78,14 @@ def _check_keeper(project: Project, row: Model, fields: dict[str, Any]) -> None:
 def save_resource(
     *, actor: User, project_uid: UUID, row_uid: UUID | None = None, seen_version: int | None = None, **fields: Any
 ) -> ResourceNeed:
-    """What the goal needs, for whom, and who brings it."""
-    return _save("resource", actor, project_uid, row_uid, seen_version, fields, prepare=_check_resource)
+    """What the goal needs, for whom, and who brings it; changed after it was answered, it is asked again."""
+    return _save("resource", actor, project_uid, row_uid, seen_version, fields, prepare=_check_resource, tell=asked_of)
 
 
-def _check_resource(project: Project, row: Model, fields: dict[str, Any]) -> None:
-    check_window(
-        fields.get("starts_on", getattr(row, "starts_on", None)),
-        fields.get("ends_on", getattr(row, "ends_on", None)),
-        field="ends_on",
-    )
+def _check_resource(project: Project, row: ResourceNeed, fields: dict[str, Any]) -> list[str]:
+    starts_on, ends_on = fields.get("starts_on", row.starts_on), fields.get("ends_on", row.ends_on)
+    check_window(starts_on, ends_on, field="ends_on")
+    return ask_again(row, fields)
 
 
 @act
@@ -113,7 +112,8 @@ def _save(
     seen_version: int | None,
     fields: dict[str, Any],
     *,
-    prepare: Callable[[Project, Any, dict[str, Any]], None] | None = None,
+    prepare: Callable[[Project, Any, dict[str, Any]], list[str] | None] | None = None,
+    tell: Callable[[Project, Any], list[User]] | None = None,
 ) -> Any:
     """Add or change one row of a goal through the project's door; a save that changes nothing leaves no trace."""
     check_known(fields, FIELDS[kind])
@@ -122,19 +122,19 @@ def _save(
     row = row_of(model, project, row_uid) if row_uid else model(project=project)
     if row_uid:
         check_version(row, seen_version, fields)
-    if prepare:
-        prepare(project, row, fields)
+    followed = (prepare(project, row, fields) if prepare else None) or []
     names = changed(row, fields)
     if row_uid and not names:
         return row
     if row_uid:
-        row.bump(*names)
+        row.bump(*names, *followed)
     else:
         if "order" not in fields:
             row.order = model._default_manager.filter(project=project).count()
         row.save()
     facts = {"fields": names} if row_uid else {}
-    record(actor=actor, verb=f"{kind}.{'edited' if row_uid else 'added'}", subject=row, project=project, facts=facts)
+    verb, told = f"{kind}.{'edited' if row_uid else 'added'}", tell(project, row) if tell else []
+    record(actor=actor, verb=verb, subject=row, project=project, facts=facts, tell=told)
     return row
 
 

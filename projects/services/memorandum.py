@@ -1,6 +1,5 @@
 """Drafting the memorandum: its number, its terms (rule C5)."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +13,13 @@ from people.models import User
 from projects.access import Act, heads_and_liaisons, project_for
 from projects.models import Memorandum, Project
 from projects.queries.memorandum import living_memorandum
-from projects.services.clauses import draft_for, prefill
+from projects.services.clauses import draft_for
+from projects.services.numbering import next_number, was_used
+from projects.services.prefilling import prefill
 from projects.services.rows import changed, check_known, check_version
 
 TRIES = 20
-FIELDS = {"number", "sign_days", "slip_days"}
+FIELDS = {"number", "sign_days", "sign_order", "slip_days", "object_days"}
 
 
 @act
@@ -47,11 +48,12 @@ def draft_memorandum(*, actor: User, project_uid: UUID, number: str = "", prefil
 def _create(project: Project, number: str) -> Memorandum:
     """The number is the law of its constraint: one given twice is refused, one of the rule is tried anew."""
     if number:
+        _refuse_used(number)
         try:
             with transaction.atomic():
                 return Memorandum.objects.create(project=project, number=number)
         except IntegrityError as error:
-            raise Refused(_("The number %s is taken; numbers are never used twice.") % number, field="number") from error
+            raise _taken(number) from error
     for _turn in range(TRIES):
         try:
             with transaction.atomic():
@@ -61,23 +63,19 @@ def _create(project: Project, number: str) -> Memorandum:
     raise Refused(_("No free number could be found; please try again."), field="number")
 
 
-def next_number(project: Project) -> str:
-    """市协〔2026〕3号: the initiating department's short name, the year, and one more than the highest ever used."""
-    stem = f"{short_name(project.initiating_dept.name)}协〔{project.today.year}〕"
-    used = Memorandum.history.filter(number__startswith=stem).values_list("number", flat=True)
-    found = [int(match[1]) for number in used if (match := re.fullmatch(r"(\d+)号", number[len(stem) :]))]
-    return f"{stem}{max(found, default=0) + 1}号"
+def _refuse_used(number: str, memorandum: Memorandum | None = None) -> None:
+    """A number that another memorandum once had is not given again, even where it has another now."""
+    if was_used(number, memorandum):
+        raise _taken(number)
 
 
-def short_name(department: str) -> str:
-    """How a department is called in document numbers: 市场部 → 市, Marketing → MAR."""
-    first = department.strip()[:1]
-    return first if first >= "\u2e80" else department.strip()[:3].upper()
+def _taken(number: str) -> Refused:
+    return Refused(_("The number %s is taken; numbers are never used twice.") % number, field="number")
 
 
 @act
 def edit_memorandum(*, actor: User, project_uid: UUID, seen_version: int | None, **fields: Any) -> Memorandum:
-    """Number, days for signing, tolerance of a short slip: while it is a draft."""
+    """Number, days and order of signing, tolerance of a short slip, days to object: while it is a draft."""
     check_known(fields, FIELDS)
     memorandum = draft_for(actor, project_uid)
     check_version(memorandum, seen_version, fields)
@@ -86,11 +84,13 @@ def edit_memorandum(*, actor: User, project_uid: UUID, seen_version: int | None,
     names = changed(memorandum, fields)
     if not names:
         return memorandum
+    if "number" in names:
+        _refuse_used(memorandum.number, memorandum)
     try:
         with transaction.atomic():
             memorandum.bump(*names)
     except IntegrityError as error:
-        raise Refused(_("The number %s is taken; numbers are never used twice.") % memorandum.number, field="number") from error
+        raise _taken(memorandum.number) from error
     record(
         actor=actor,
         verb="memorandum.edited",

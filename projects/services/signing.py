@@ -21,7 +21,8 @@ from documents.services import freeze, withdraw
 from people.models import Department, User
 from projects.access import Act, heads_and_liaisons, project_for
 from projects.models import Clause, Memorandum, Participant, Project
-from projects.queries.memorandum import living_memorandum, missing_in_memorandum, snapshot_of
+from projects.queries.memorandum import living_memorandum, snapshot_of
+from projects.queries.readiness import missing_in_memorandum
 from projects.services.rows import check_version
 
 CLOSE_OF_DAY = time(18)

@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from collab.samples.people import load_people
 from common import clock
+from projects.models import ClauseRemark, ResourceNeed
 from tests.api.routes import NAMES as API
 from tests.house.change_rows import CHANGE_ROWS
 from tests.house.rows import EVERYBODY, HEAD, READERS, STEERING, Args, Route, get, post
@@ -101,6 +102,19 @@ def clause(w: World) -> list[Any]:
     return [w.drafting.uid, w.drafting.memoranda.get().clauses.first().uid]
 
 
+def remark(w: World) -> list[Any]:
+    """A counter-text of 销售部 on a clause of the draft."""
+    clause = w.drafting.memoranda.get().clauses.get(department=w.sales)
+    said = {"department": w.sales, "author": w.people[CAST["PL"]], "kind": "counter", "text": "多两周"}
+    return [w.drafting.uid, ClauseRemark.objects.get_or_create(clause=clause, **said)[0].uid]
+
+
+def need(w: World) -> list[Any]:
+    """A resource that is asked of 销售部."""
+    said = {"spec": "促销员", "for_dept": w.drafting.initiating_dept, "from_dept": w.sales}
+    return [w.drafting.uid, ResourceNeed.objects.get_or_create(project=w.drafting, **said)[0].uid]
+
+
 def minutes_row(rows: str) -> Args:
     return lambda w: [getattr(w.writing.minutes_versions.get(), rows).get().uid]
 
@@ -178,6 +192,17 @@ MATRIX = [
     post("clause_add", STEERING, drafting),
     post("clause_save", STEERING, clause),
     post("clause_remove", STEERING, clause),
+    get("memorandum_preview", READERS, drafting),
+    get("memorandum_changes", READERS, drafting),
+    post("clause_remark", "✔✔✔✔✔–––––∅∅", clause, lambda _w: {"comment": "太晚"}),
+    post("remark_take", STEERING, remark),
+    post("remark_decline", STEERING, remark, lambda _w: {"answer": "不能再晚"}),
+    post("need_answer", "––✔✔––––––∅∅", need, lambda w: {"seen_version": 1, "state": "agreed"}, note="asked of 销售部"),
+    get("kickoff_resolutions", "✔✔✔✔✔––✔✔✔∅∅", drafting),
+    post("resolution_not_needed", STEERING, lambda w: [w.resolution.uid], lambda _w: {"reason": "已写入"}),
+    post("resolution_reopen", STEERING, lambda w: [w.resolution.uid]),
+    get("promise_tasks", READERS, running),
+    get("memorandum_open", HEAD, drafting),
     post("memorandum_open", HEAD, drafting),
     post("memorandum_take_back", HEAD, signing),
     *DOCUMENTS,

@@ -14,7 +14,7 @@ from common import clock
 from common.uploads import check
 from documents.models import Document
 from documents.services import finish_document
-from meetings.models import Meeting
+from meetings.models import Meeting, Resolution
 from meetings.services import add_action, add_resolution, call_meeting, end_meeting, publish_minutes
 from people.leaves import name_deputy
 from people.models import Department, Leave, User
@@ -64,6 +64,7 @@ class World:
     writing: Meeting  # ended; its minutes are a draft
     out: Meeting  # its minutes are distributed
     leave: Leave  # of 许知夏; 周以宁 is to stand in for her
+    resolution: Resolution  # of a kick-off whose minutes are out, while its memorandum is a draft
     browsers: dict[str | None, Client]  # one signed in for each, and one for nobody
 
     @property
@@ -138,14 +139,29 @@ def build_world(people: People) -> World:
         leave = name_deputy(
             actor=liaison, person_uid=liaison.uid, deputy_uid=deputy.uid, starts_on=ahead, ends_on=ahead + timedelta(days=4)
         )
+        resolution = _kickoff(people, drafting)
     task.refresh_from_db()
     browsers: dict[str | None, Client] = {name: Client(raise_request_exception=False) for name in (*CAST.values(), None)}
     with clock.at(NOW):
         for name in CAST.values():
             browsers[name].force_login(people[name])
     return World(
-        people, draft, prepared, drafting, signing, document, running, task, file, risk, *meetings, leave=leave, browsers=browsers
-    )
+        people, draft, prepared, drafting, signing, document, running, task, file, risk, *meetings,
+        leave=leave, resolution=resolution, browsers=browsers,
+    )  # fmt: skip
+
+
+def _kickoff(people: People, project: Project) -> Resolution:
+    """A kick-off that was held, its minutes distributed."""
+    starts = NOW - timedelta(hours=6)
+    said = {"kind": "kickoff", "title": "启动会", "starts_at": starts, "ends_at": starts + timedelta(hours=1)}
+    meeting = call_meeting(actor=people["周以宁"], project_uid=project.uid, **said)
+    with clock.at(starts + timedelta(hours=1)):
+        end_meeting(actor=people["周以宁"], meeting_uid=meeting.uid)
+        resolution = add_resolution(actor=people["周以宁"], meeting_uid=meeting.uid, text="统一包装")
+    with clock.at(starts + timedelta(hours=2)):
+        publish_minutes(actor=people["周以宁"], meeting_uid=meeting.uid)
+    return resolution
 
 
 def _meetings(people: People, running: Project) -> tuple[Meeting, Meeting, Meeting]:

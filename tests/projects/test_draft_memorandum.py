@@ -12,9 +12,11 @@ from common.refusals import Conflict, Refused
 from documents.services import object_to
 from projects.models import Clause, Memorandum, Project
 from projects.plugs_memorandum import desk_memoranda
-from projects.queries.memorandum import missing_in_memorandum, snapshot_of
+from projects.queries.memorandum import snapshot_of
+from projects.queries.readiness import missing_in_memorandum
 from projects.services.clauses import remove_clause, save_clause
-from projects.services.memorandum import draft_memorandum, edit_memorandum, next_number
+from projects.services.memorandum import draft_memorandum, edit_memorandum
+from projects.services.numbering import next_number
 from projects.services.signing import open_for_signature
 from tests import build as launch
 from tests.documents import build
@@ -135,7 +137,7 @@ def test_it_cannot_be_opened_before_the_kick_off(people: People) -> None:
 
 def test_what_was_changed_since_it_was_read_is_not_opened(people: People) -> None:
     project, memorandum = build.drafted(people)
-    page = seen_by(people, "林书瑶").get(reverse("memorandum", args=[project.uid]))
+    page = seen_by(people, "林书瑶").get(reverse("memorandum_open", args=[project.uid]))
     seen = page.context["open_form"].initial["seen_sha256"]
     clause = memorandum.clauses.get(number="2.4")
     save_clause(actor=people["周以宁"], project_uid=project.uid, row_uid=clause.uid, quantity=9000)
@@ -208,8 +210,8 @@ def test_the_page_in_every_stage(people: People, django_assert_max_num_queries: 
     assert seen_by(people, "周以宁").get(url).status_code == 200
     assert seen_by(people, "周以宁").post(reverse("memorandum_draft", args=[project.uid])).status_code == 302
     client = seen_by(people, "林书瑶")
-    with django_assert_max_num_queries(75):  # type: ignore[operator]
-        page = client.get(url)
+    with django_assert_max_num_queries(45):  # type: ignore[operator]
+        page = client.get(reverse("memorandum_open", args=[project.uid]))
     form = page.context["open_form"].initial
     assert client.get(url + "?add=1").context["clause_form"] is not None
     answer = client.post(reverse("memorandum_open", args=[project.uid]), form)
