@@ -17,8 +17,11 @@ from django.utils.translation import get_language
 
 from common.canonical import plain, sha256_of
 from documents import queries as papers
+from documents.access import mandates
 from documents.models import Document, Slot
+from documents.pages import slot_rows, turn_of
 from documents.paper import body_html
+from people.models import User
 from people.requests import Request
 from projects.access import RULES, Act, Standing, standing
 from projects.forms.clauses import AnswerForm, ClauseForm, DeclineForm, RemarkForm, as_typed
@@ -180,18 +183,31 @@ def _of_document(request: Request, memorandum: Memorandum) -> Given:
     documents = Document.objects.filter(content_type=kind, object_id=memorandum.pk).order_by("-version")
     editions = list(papers.with_slots(documents))
     document = next(row for row in editions if row.pk == memorandum.document_id)
-    slots = [slot for slot in document.slots.all() if slot.state != Slot.State.VOID]
     return {
         "document": document,
         "body": paper_of(memorandum, document),
         "amended": is_amended(memorandum, document),
         "editions": editions,
         "objections": papers.objections_to(kind, memorandum.pk) if len(editions) > 1 else [],
-        "slots": slots,
-        "signed": sum(slot.state == Slot.State.SIGNED for slot in slots),
-        "my_turn": any(slot.signer_id == request.user.pk and slot.is_open for slot in slots),
-        "clock": papers.clocks_of([document]).get(document.pk) if document.state == Document.State.SIGNING else None,
+        **signatures_of(request.user, document, memorandum.project),
         "take_back_form": TakeBackForm(initial={"seen_version": memorandum.version}, auto_id="back-%s"),
+    }
+
+
+def signatures_of(user: User, document: Document, project: Project) -> Given:
+    """Who has signed a version, whose turn it is, until when; the acts at each slot stand on the document's own page."""
+    slots = list(document.slots.all())
+    rows = slot_rows(document, slots, project, {})
+    is_open = document.state == Document.State.SIGNING
+    persons = {user.pk, *mandates(user)} if is_open else set()
+    mine = {slot.pk for slot in slots if slot.signer_id in persons}
+    return {
+        "slots": slots,
+        "rows": rows,
+        "signed": sum(slot.state == Slot.State.SIGNED for slot in slots),
+        "signers": sum(slot.signs for slot in slots),
+        "my_turn": is_open and turn_of(rows, mine)["my_turn"],
+        "clock": papers.clocks_of([document]).get(document.pk) if is_open else None,
     }
 
 

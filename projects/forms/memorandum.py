@@ -7,9 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.fields import chooser
 from people.models import User
-from projects.models import Memorandum, Project
+from projects.models import Memorandum
 
 
 class DraftForm(forms.Form):

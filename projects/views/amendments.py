@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.refusals import Refused
 from documents import queries as papers
-from documents.models import Document, Slot
+from documents.models import Document
 from people.requests import Request
 from projects.access import RULES, Act, amendment_for, project_for, standing
 from projects.forms.amendment import AmendmentLineForm, OpenAmendmentForm, ReasonForm
+from projects.memorandum_page import signatures_of
 from projects.models import Amendment, ClauseChange
 from projects.pages import project_page
 from projects.queries.amendments import changes_of, document_in_force, living_clauses, number_of, signers_of
@@ -125,14 +126,9 @@ def _of_document(request: Request, amendment: Amendment, editions: list[Document
     document = next((row for row in editions if row.pk == amendment.document_id), None)
     if document is None:
         return {}
-    slots = list(document.slots.all())
-    party = [slot for slot in slots if slot.role != Slot.Role.INFORMED]
     return {
         "document": document,
-        "slots": slots,
-        "signed": sum(slot.state == Slot.State.SIGNED for slot in party),
-        "my_turn": any(slot.signer_id == request.user.pk and slot.is_open for slot in slots),
-        "clock": papers.clocks_of([document]).get(document.pk),
+        **signatures_of(request.user, document, amendment.memorandum.project),
         "take_back_form": ReasonForm(initial={"seen_version": amendment.version}, auto_id="back-%s"),
     }
 
