@@ -67,6 +67,12 @@ def _nothing_remembered() -> Iterator[None]:
     translation.activate(settings.LANGUAGE_CODE)
 
 
+@pytest.fixture(autouse=True)
+def _heads_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """The heads of the chains that other tests wrote down say nothing of this test's database."""
+    settings.LEDGER_DIR = tmp_path / "ledger"
+
+
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     """The sample organisation's people by name."""
