@@ -54,10 +54,10 @@ def read_before(user: User, document: Document, versions: list[Document]) -> Doc
 def may_take_over(slot: Slot) -> QuerySet[User]:
     """To whom a slot may be passed on: people of the department and those above and below it, heads, executives.
 
-    Nobody who only administers, for administrators sign nothing by that role.
+    Nobody who administers or audits: by these roles one signs nothing.
     """
     right = Q(department__in=_line_of(slot.department)) | Q(heads__is_active=True) | Q(is_executive=True)
-    rows = User.objects.filter(is_active=True, is_administrator=False, department__isnull=False)
+    rows = User.objects.filter(is_active=True, is_administrator=False, is_auditor=False, department__isnull=False)
     return User.objects.filter(pk__in=rows.filter(right).values("pk")).exclude(pk=slot.signer_id)
 
 
@@ -65,7 +65,7 @@ def may_be_added(document: Document) -> QuerySet[User]:
     """Whom the page offers as a further signer: heads, executives, people of the departments that sign."""
     signing = document.slots.values("department")
     right = Q(heads__is_active=True) | Q(is_executive=True) | Q(department__in=signing)
-    rows = User.objects.filter(right, is_active=True, is_administrator=False, department__isnull=False)
+    rows = User.objects.filter(right, is_active=True, is_administrator=False, is_auditor=False, department__isnull=False)
     already = document.slots.exclude(role=Slot.Role.INFORMED).values("signer")
     return User.objects.filter(pk__in=rows.values("pk")).exclude(pk__in=already)
 

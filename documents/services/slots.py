@@ -109,7 +109,7 @@ def add_signer(*, actor: User, document_uid: UUID, signer: User) -> Slot:
     """A further person signs beside the parties (加签) while the document is open; told at once, sees the project."""
     document = document_for(actor, document_uid, Act.ADD_SIGNER, lock=True)
     _refuse_unless_open(document)
-    if not signer.is_active or signer.is_administrator or signer.department_id is None:
+    if not signer.is_active or signer.is_administrator or signer.is_auditor or signer.department_id is None:
         raise Refused(_("%s cannot sign: choose an active person of a department.") % signer.name, field="signer")
     slots = list(document.slots.all())
     if any(slot.signer_id == signer.pk and slot.signs for slot in slots):
