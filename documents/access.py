@@ -113,7 +113,7 @@ def document_for(user: User, uid: UUID, act: Act = Act.VIEW, *, lock: bool = Fal
     document = rows.filter(uid=uid).first()
     if document is None:
         if act in OWN:
-            _refuse_whose_slot_passed(user, uid)
+            refuse_whose_slot_passed(user, uid)
         raise Http404
     if not may_read(user, document):
         raise PermissionDenied
@@ -127,13 +127,14 @@ def document_for(user: User, uid: UUID, act: Act = Act.VIEW, *, lock: bool = Fal
 def _pass_to_own_slot(user: User, document: Document) -> None:
     """One's own slots are the own right, whatever else one is in the project."""
     if not slots_of(user).filter(document=document).exists():
-        _refuse_whose_slot_passed(user, document.uid)
+        refuse_whose_slot_passed(user, document.uid)
         raise PermissionDenied
     if project_of(document).is_frozen:
         raise Refused(_("This project is read only now; nothing can be signed in it."), code="frozen")
 
 
-def _refuse_whose_slot_passed(user: User, uid: UUID) -> None:
+def refuse_whose_slot_passed(user: User, uid: UUID) -> None:
+    """Whoever could sign it before is told who does now; to anybody else this says nothing."""
     passed = Event.objects.filter(
         verb__in=["document.slot_passed_on", "document.passed_on"],
         facts__from_id=user.pk,

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.shortcuts import get_object_or_404
+
 from common import clock, ports
 from common.rights import may
 from documents import changes, queries
@@ -43,7 +45,7 @@ class SlotRow:
 
 def document_page(request: Request, found: Document, **given: Any) -> dict[str, Any]:
     """What every page of a document shows; `given` are forms that came back with their errors."""
-    document = queries.with_slots(visible_to(request.user)).get(pk=found.pk)
+    document = get_object_or_404(queries.with_slots(visible_to(request.user)), pk=found.pk)
     slots = list(document.slots.all())
     project = project_of(document)
     leaves = mandates(request.user)

@@ -33,6 +33,8 @@ def sign_document(request: Request, uid: UUID) -> HttpResponse:
         try:
             signed = _sign(request, found, form)
         except Refused as refusal:
+            if refusal.code == "passed_on":
+                raise  # this page is no longer theirs
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(request, _said(signed))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from common import acts, clock, ports
 from common.acts import act
 from common.moves import move
 from common.refusals import Refused
-from documents.access import Act, document_for, mandates, own_slots, project_of, slots_of
+from documents.access import Act, document_for, mandates, own_slots, project_of, refuse_whose_slot_passed, slots_of
 from documents.canonical import signature_digest
 from documents.models import Document, Signature, Slot
 from documents.queries import current_stage
@@ -209,14 +210,17 @@ def open_slots(actor: User, document: Document) -> list[Slot]:
     theirs = slots_of(actor).filter(document=document).select_for_update(of=("self",))
     slots = [slot for slot in theirs.select_related("department", "signer") if slot.is_open]
     if not slots:
-        _refuse_answered(own_slots(actor, document))
+        _refuse_answered(actor, document, own_slots(actor, document))
     return slots
 
 
-def _refuse_answered(slots: list[Slot]) -> None:
+def _refuse_answered(actor: User, document: Document, slots: list[Slot]) -> None:
+    if not slots:  # it passed to somebody else while this one was on the way
+        refuse_whose_slot_passed(actor, document.uid)
+        raise PermissionDenied
     if any(slot.state == Slot.State.SILENT for slot in slots):
         raise Refused(_("The time to object to this document is over."), code="silent")
-    if slots and all(slot.state == Slot.State.NOTED for slot in slots):
+    if all(slot.state == Slot.State.NOTED for slot in slots):
         raise Refused(_("You have said already that you have no objection."), code="noted")
     raise Refused(_("You have signed this document already."), code="signed")
 

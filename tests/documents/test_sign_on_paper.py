@@ -20,9 +20,7 @@ from tests.documents import build
 from tests.documents.build import HEADS, People, sign_as
 
 pytestmark = pytest.mark.django_db
-PICTURE = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
-)
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
 
 
 @pytest.fixture(autouse=True)
@@ -157,7 +155,5 @@ def test_a_bad_scan_is_refused_at_its_field_and_the_day_stays(people: People, co
 def test_the_day_of_signing_is_neither_before_the_document_nor_to_come(people: People, day: date) -> None:
     document = build.opened(people)
     with pytest.raises(Refused) as refusal:
-        hand_in_scan(
-            actor=people["周以宁"], document_uid=document.uid, slot_uid=place(document).uid, scan=scan(), signed_on=day
-        )
+        hand_in_scan(actor=people["周以宁"], document_uid=document.uid, slot_uid=place(document).uid, scan=scan(), signed_on=day)
     assert refusal.value.field == "signed_on"

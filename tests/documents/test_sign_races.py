@@ -1,12 +1,9 @@
 """Many sign at once: one signature per department, and the last one completes exactly once."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import connection, connections
+from django.db import connection
 
 from activity.models import Event
 from common.refusals import Refused
@@ -16,25 +13,9 @@ from documents.services import object_to
 from projects.models import Memorandum
 from tests.documents import build
 from tests.documents.build import HEADS, People, sign_as
+from tests.documents.racing import together
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
-
-
-def together(*works: Callable[[], object]) -> list[object]:
-    """Do all at once in threads of their own; what each returned or raised."""
-    gate = Barrier(len(works))
-
-    def one(work: Callable[[], object]) -> object:
-        gate.wait(20)
-        try:
-            return work()
-        except (Refused, PermissionDenied) as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(one, works))
 
 
 def signing(document: Document, user: object) -> Callable[[], object]:
