@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from activity.models import Event, LedgerEntry, LedgerMark
@@ -111,6 +111,29 @@ def _settle(began: datetime) -> None:
         return
     mark.upto, mark.ahead, mark.since = mark.ahead, Event.objects.aggregate(last=Max("pk"))["last"] or 0, clock.now()
     mark.save(update_fields=["upto", "ahead", "since"])
+
+
+def doubtful(keys: Iterable[int]) -> set[int]:
+    """Which of these few events are not as they were sealed, or stand between entries that do not follow each other.
+
+    An event that is not sealed yet is not doubted. Three statements; the whole chain is judged by `manage.py verify_ledger`.
+    """
+    entries = list(LedgerEntry.objects.filter(event__in=[*keys]))
+    rows = Event.objects.filter(pk__in=[entry.event_id for entry in entries]).order_by().values_list(*COLUMNS)
+    events = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
+    beside = Q(pk__in=[])
+    for entry in entries:
+        beside |= Q(chain=entry.chain, number__in=[entry.number - 1, entry.number + 1])
+    known = {(row.chain, row.number): row for row in LedgerEntry.objects.filter(beside)}
+    return {entry.event_id for entry in entries if not _stands(entry, events[entry.event_id], known)}
+
+
+def _stands(entry: LedgerEntry, event: Said, known: Mapping[tuple[int, int], LedgerEntry]) -> bool:
+    """Whether an entry fits its event, the entry before and, where there is one, the entry behind."""
+    before, behind = known.get((entry.chain, entry.number - 1)), known.get((entry.chain, entry.number + 1))
+    follows = entry.previous == (before.digest if before is not None else "" if entry.number == 1 else None)
+    is_followed = behind is None or behind.previous == entry.digest
+    return follows and is_followed and digest_of(entry.chain, entry.number, entry.previous, entry.at, event) == entry.digest
 
 
 def sealed_until(project_id: int) -> LedgerEntry | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from common import ports
 from common.desk import DeskGroup, DeskRow
-from documents import access, queries
+from documents import access, evidence, queries
 from documents.models import Document
 from documents.services.freezing import CLOCK, OBJECTING
 from documents.services.settling import fall_silent, settle
@@ -101,3 +101,4 @@ ports.on_clock(OBJECTING, on_objecting_clock)
 ports.on_desk("sign", desk_to_sign)
 ports.on_desk("confirm", desk_to_note)
 ports.rights_table(access.rights_table)
+ports.on_ledger_check(evidence.lines)

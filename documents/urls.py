@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from documents import views, views_signing, views_slots
+from documents import views, views_signing, views_slots, views_verify
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign/", views_signing.sign_several, name="sign_several"),
@@ -21,4 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<uuid:uid>/scans/<uuid:scan_uid>/", views.scan, name="scan"),
     path("documents/<uuid:uid>/scans/<uuid:scan_uid>/judge/", views_slots.judge, name="judge_scan"),
     path("documents/<uuid:uid>/signatures/<uuid:signature_uid>/drawing/", views.drawing, name="drawing"),
+    path("verify/", views_verify.verify_page, name="verify"),
+    path("verify/<str:code>/", views_verify.verify_code, name="verify_code"),
 ]

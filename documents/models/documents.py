@@ -14,6 +14,7 @@ from common import clock
 from common.canonical import sha256_of
 from common.frozen import FrozenRow
 from common.rows import Row
+from documents.codes import in_groups
 
 
 class Blob(FrozenRow):
@@ -99,6 +100,11 @@ class Document(Row, FrozenRow):
 
     def get_absolute_url(self) -> str:
         return reverse("document", args=[self.uid])
+
+    @property
+    def code_shown(self) -> str:
+        """The verification code as people read and type it."""
+        return in_groups(self.code)
 
     @property
     def is_genuine(self) -> bool:

@@ -1,6 +1,5 @@
 """Freezing a document for signature, taking it back before the last has signed, and putting another in its place."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from common import clock
 from common.canonical import plain, sha256_of
 from common.doorbell import ring
 from common.moves import move
+from documents.codes import new_code
 from documents.models import Document, PaperCopy, Slot
 from people.models import Department, User
 
@@ -60,7 +60,7 @@ def freeze(
         title=title,
         snapshot=kept,
         sha256=sha256_of(kept),
-        code=secrets.token_urlsafe(18),
+        code=new_code(),
         amends=amends,
         sign_by=sign_by,
         object_by=object_by,

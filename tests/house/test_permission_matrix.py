@@ -301,6 +301,8 @@ PUBLIC = {  # before sign-in; what they show is no project's
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "verify",
+    "verify_code",  # who holds a code learns whether the document is genuine, not what it says
 }
 
 
