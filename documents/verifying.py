@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.again import Again
 from documents.codes import readings
 from documents.evidence import Fault, Papers, copy_faults, faults, papers_of, record_faults
+from documents.levels import level_of
 from documents.models import Document, Signature, Slot
 
 
@@ -67,6 +68,7 @@ class Signer:
     in_place_of: str
     at: datetime | None
     proof: str  # how the signer proved who he is
+    level: str  # how far that goes
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,13 @@ def _shown(document: Document, papers: Papers) -> Shown:
 def _signer(slot: Slot) -> Signer:
     signature: Signature | None = getattr(slot, "signature", None)
     if signature is None:  # changed past the application
-        return Signer(slot.department.name, slot.signer.name, "", None, "")
+        return Signer(slot.department.name, slot.signer.name, "", None, "", "")
     behalf = signature.on_behalf_of.name if signature.on_behalf_of is not None else ""
-    return Signer(slot.department.name, signature.signer.name, behalf, signature.signed_at, signature.get_method_display())
+    return Signer(
+        department=slot.department.name,
+        name=signature.signer.name,
+        in_place_of=behalf,
+        at=signature.signed_at,
+        proof=signature.get_method_display(),
+        level=level_of(signature.method),
+    )

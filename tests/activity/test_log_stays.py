@@ -1,6 +1,8 @@
 """What happened is never changed: model and database refuse alike, and what comes late is sealed all the same."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -16,6 +18,12 @@ from tests.activity.ledger_build import acts, superuser, verify
 People = dict[str, User]
 NOON = datetime(2026, 4, 22, 4, 0, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.races]  # the triggers, and ids out of order, are PostgreSQL's alone
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Any, tmp_path: Path) -> None:
+    """No heads of another test's database lie here."""
+    settings.LEDGER_DIR = tmp_path
 
 
 def test_model_and_database_refuse_to_change_what_happened(people: People) -> None:

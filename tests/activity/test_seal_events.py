@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Barrier
 from threading import Event as Signal
 from typing import Any
@@ -21,6 +22,12 @@ from tests.activity.ledger_build import acts, events, verify
 
 People = dict[str, User]
 NOON = datetime(2026, 4, 22, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Any, tmp_path: Path) -> None:
+    """No heads of another test's database lie here."""
+    settings.LEDGER_DIR = tmp_path
 
 
 @pytest.mark.django_db

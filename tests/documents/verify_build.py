@@ -1,16 +1,13 @@
 """A document with all the copies that a finished one has, for the tests of the verification page."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from django.test import Client
 
 from activity.ledger import seal_events
+from documents.blobs import keep
 from documents.models import Document
-from documents.services.finishing import keep
-from tests.activity.ledger_build import superuser
 from tests.documents import build, seals
 from tests.documents.build import People
 
@@ -37,15 +34,6 @@ def finished(people: People) -> Document:
     """Signed by all five, sealed, its acts in the sealed log."""
     with build.at():
         return with_copies(build.signed_by_all(people))
-
-
-@contextmanager
-def tampered(*statements: str, **values: Any) -> Iterator[None]:
-    """As the database's superuser leaves it."""
-    with superuser() as cursor:
-        for statement in statements:
-            cursor.execute(statement, values)
-    yield
 
 
 def ask(path: str = "/verify/", client: Client | None = None, **said: Any) -> Any:
