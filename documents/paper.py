@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
@@ -20,11 +20,7 @@ def language() -> str:
 
 def check_address(document: Document) -> str:
     """Where anybody sees whether a copy is genuine; the QR leads there."""
-    try:
-        path = reverse("verify_code", args=[document.code])
-    except NoReverseMatch:
-        path = f"/verify/{document.code}/"
-    return f"{settings.BASE_URL}{path}"
+    return f"{settings.BASE_URL}{reverse('verify_code', args=[document.code])}"
 
 
 def body_html(document: Document, spoken: str = "") -> SafeString:
