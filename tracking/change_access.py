@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from common.refusals import Refused
 from common.rights import Reach, Role, rule
 from people.models import User
 from projects.access import pass_through, standing
@@ -105,17 +106,29 @@ def slip_for(user: User, uid: UUID, act: ChangeAct = ChangeAct.VIEW, *, lock: bo
     slip = rows.first()
     if slip is None:
         raise Http404
-    own = slip.asked_by_id == user.pk
+    owner: int | None = slip.asked_by_id
     if act == ChangeAct.CONFIRM_SLIP:
-        own = is_receiving_liaison(user, slip.task)
-    pass_through(user, slip.task.project, CHANGE_RULES, act, own=own, reading=act in READING)
+        owner = liaison_of(slip.task, receiving_department(slip.task))
+    own = owner in standing(user, slip.task.project).persons if act == ChangeAct.CONFIRM_SLIP else owner == user.pk
+    pass_through(user, slip.task.project, CHANGE_RULES, act, own=own, owner=owner, reading=act in READING)
     return slip
+
+
+def liaison_of(task: Task, department: int) -> int | None:
+    """The liaison of a department in the project of a task."""
+    return task.project.parties.filter(department=department).values_list("liaison", flat=True).first()
+
+
+def refuse_own_slip(user: User, slip: Slip) -> None:
+    """Both liaisons say yes: who asked does not also agree in the other's place (rule A4)."""
+    both = {liaison_of(slip.task, slip.task.department_id), liaison_of(slip.task, receiving_department(slip.task))}
+    if slip.asked_by_id == user.pk and both != {user.pk}:
+        raise Refused(_("You asked for this yourself; standing in for somebody, you cannot also agree to it."), code="both_sides")
 
 
 def is_receiving_liaison(user: User, task: Task) -> bool:
     """Whether this person is the liaison who agrees for the department that receives, or stands in for that liaison."""
-    party = task.project.parties.filter(department=receiving_department(task)).first()
-    return party is not None and party.liaison_id in standing(user, task.project).seats
+    return liaison_of(task, receiving_department(task)) in standing(user, task.project).persons
 
 
 def may_change(user: User, project: Project, act: ChangeAct, *, department: int | None = None, own: bool = False) -> bool:

@@ -1,7 +1,6 @@
 """Leave (rule A4): a deputy has the row of whom he stands in for, within period and scope, and what is done so says so."""
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,55 +13,26 @@ from common import clock
 from common.refusals import Refused
 from common.rights import Role
 from common.saying import event_words
-from documents.services import finish_document
 from people import leaves
 from people.beat import turn_leaves
-from people.models import Leave, User
+from people.models import Leave
 from people.queries import leaves_for, stood_in_by
 from people.services import disable_account
 from projects.access import Act, project_for, sees_project, standing
 from projects.models import Project
 from projects.queries.readers import who_sees
 from tests.documents import build as papers
+from tests.people.on_leave import DAY, People, at_work, away, budget, morning, sales
 from tracking.access import task_for
-from tracking.models import Task
 from tracking.services import assign_task, confirm_task, report_progress
 
 pytestmark = pytest.mark.django_db
-People = dict[str, User]
-DAY = date(2026, 4, 20)  # a Monday
-
-
-def morning(days: int = 0) -> Any:
-    """`with morning(3):` is 09:00 in Shanghai so many days after the leave begins."""
-    return clock.at(datetime(2026, 4, 20, 1, 0, tzinfo=UTC) + timedelta(days=days))
 
 
 @pytest.fixture
 def running(people: People) -> Project:
     """A project at work; its memorandum is in force, and tasks wait to be confirmed."""
-    document = papers.signed_by_all(people)
-    with papers.at(hours=2):
-        finish_document(document.pk)
-    return Project.objects.get(pk=document.project_id)
-
-
-def sales(project: Project) -> Task:
-    return project.tasks.filter(department__name="销售部", parent=None).first()
-
-
-def budget(project: Project) -> Task:
-    """A task of 财务部, of its liaison 孟初晴, that can be confirmed as it is."""
-    return project.tasks.get(department__name="财务部")
-
-
-def away(people: People, person: str, deputy: str, scope: str = "all", *, days: int = 4, by: str = "", **said: Any) -> Leave:
-    """From Monday to Friday."""
-    with morning(-1):
-        return leaves.name_deputy(
-            actor=people[by or person], person_uid=people[person].uid, deputy_uid=people[deputy].uid,
-            starts_on=DAY, ends_on=DAY + timedelta(days=days), scope=scope, **said,
-        )  # fmt: skip
+    return at_work(people)
 
 
 def refused(people: People, person: str, deputy: str, *, by: str = "", start: int = 0, end: int = 4, scope: str = "all") -> str:

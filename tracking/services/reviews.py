@@ -11,7 +11,8 @@ from common.acts import act
 from common.ports import record
 from common.refusals import Refused
 from people.models import User
-from tracking.access import Act
+from projects.access import standing
+from tracking.access import RULES, Act, near
 from tracking.models import Review, Task
 from tracking.services.follow import WITNESSES, follow_parts, put, submitted
 from tracking.services.opening import open_task, steadily
@@ -89,11 +90,25 @@ def hand_over(
 def accept(actor: User, branch: list[Task], *, also: list[str] | None = None, facts: dict[str, Any] | None = None) -> Task:
     """Note the acceptance; the task is done, and what stands above follows."""
     task = branch[0]
+    _refuse_own_delivery(actor, task)
     put(task, Task.State.DONE)
     _reviewed(actor, branch, Review.Kind.ACCEPTED, "", also or [])
     said = {"by": str(task.handed_to), "finished": True} | (facts or {})
     record(actor=actor, verb="task.accepted", subject=task, project=task.project, facts=said, tell=others(actor, task))
     return task
+
+
+def _refuse_own_delivery(actor: User, task: Task) -> None:
+    """Two departments say yes: whoever handed it over does not also accept it, where one of the two is in another's place."""
+    stands = standing(actor, task.project)
+    if len(stands.persons) == 1:
+        return
+    accepts = stands.in_place_of(RULES, Act.ACCEPT, department=near(task, Act.ACCEPT))
+    delivers = stands.in_place_of(RULES, Act.REPORT, department=task.department_id, owner=task.assignee_id)
+    handed = task.reports.order_by("-pk").values_list("reporter", flat=True).first()
+    if handed == actor.pk and (accepts is not None or delivers is not None):
+        text = _("You handed this over yourself; standing in for somebody, you cannot also accept it.")
+        raise Refused(text, code="both_sides")
 
 
 def _check_awaits(task: Task) -> None:

@@ -17,7 +17,7 @@ from people.models import User
 from projects.models import Amendment, Clause, Memorandum, Party
 from projects.services.amendments import memorandum_in_force
 from tracking.access import task_for
-from tracking.change_access import ChangeAct, check_slip_of, receiving_department, slip_for
+from tracking.change_access import ChangeAct, check_slip_of, receiving_department, refuse_own_slip, slip_for
 from tracking.models import Slip, Task
 from tracking.queries.impact import impact_of_date
 from tracking.services.amended import collect_slip
@@ -96,6 +96,7 @@ def agree_slip(*, actor: User, slip_uid: UUID) -> Slip:
     slip = slip_for(actor, slip_uid, ChangeAct.CONFIRM_SLIP, lock=True)
     if slip.state == Slip.State.AGREED and slip.receiver_id == actor.pk:
         return slip
+    refuse_own_slip(actor, slip)
     task = slip.task
     branch = lock_branch_of(task)
     task = branch[0]
