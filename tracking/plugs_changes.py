@@ -41,6 +41,7 @@ def desk_slips(user: User) -> DeskGroup:
     made = [
         DeskRow(
             title=slip.task.title, url=slip.get_absolute_url(), project_name=slip.task.project.name, when=slip.asked_at,
+            promise=slip.clause,
             template="tracking/_desk_slip.html", context={"slip": slip},
         )
         for slip in first

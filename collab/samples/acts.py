@@ -64,6 +64,8 @@ def _step_one(sample: Sample) -> Iterator[Line]:
             yield at(first, 11, 30), "call", lead.head, {"meeting": row}
     yield at(first + DAY, 9), "flow", lead.liaison, {}
     yield at(first + DAY, 10), "needs", lead.liaison, {}
+    for row in sample.resources:
+        yield at(first + DAY, 14), "answer_need", sample.party(row["from_dept"]).liaison, {"row": row}
     yield at(first + DAY, 16), "pass_gate", lead.head, {}
 
 

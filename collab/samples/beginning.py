@@ -9,12 +9,14 @@ from collab.samples.story import Story, spoken, step
 from lifecycle.services import pass_gate as leave_phase
 from people.models import User
 from projects.models import Project
+from projects.services.asking import answer_resource
 from projects.services.goal import save_communication, save_contingency, save_kpi, save_resource, save_scope_item
 from projects.services.nodes import save_node
 from projects.services.parties import appoint_liaison, invite_department
 from projects.services.project import draft_project, edit_project, start_project
 
 RESOURCES = {"人员": "people", "物资": "goods", "资金": "money", "设备": "equipment"}
+ANSWERS = {"approved": "agreed"}
 TEN_THOUSAND = 10_000
 
 
@@ -163,6 +165,15 @@ def needs(story: Story, actor: User) -> None:
             action=row["contingency"],
             owner=story.people[row["owner"]],
         )
+
+
+@step
+def answer_need(story: Story, actor: User, row: dict[str, Any]) -> None:
+    """The department that is asked says what the file says."""
+    need = story.project.resources.get(spec=row["spec"])
+    answer_resource(
+        actor=actor, project_uid=story.uid, need_uid=need.uid, state=ANSWERS[row["status"]], seen_version=need.version
+    )
 
 
 @step

@@ -158,7 +158,6 @@ class Sample:
         rows += [row for row in self.meetings if row["type"] == "coordination"]
         rows = [row for row in rows if _began(row) <= until]
         names = [f"{row['id']} {row['title']}" if "id" in row else str(row["title"]) for row in rows]
-        names += [f"{row['spec']}: {row['status']}" for row in self.resources]
         ends = {part: row["date"] for part, row in self.later.get("closure", {}).items()}
         return names + [f"{part} {day}" for part, day in ends.items() if clock.local(day, MIDNIGHT, ZONE) <= until]
 

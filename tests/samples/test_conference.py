@@ -61,6 +61,14 @@ def test_the_memorandum_waits_and_the_project_stands_in_the_kickoff(told: Walk) 
     assert sql("SELECT COUNT(*) FROM meetings_series") == [(0,)]
 
 
+def test_what_was_asked_for_was_agreed_to_before_the_memorandum_was_drafted(told: Walk) -> None:
+    rows = sql(
+        "SELECT n.spec, n.state, p.name, u.name FROM projects_resourceneed n"
+        " JOIN people_department p ON p.id = n.from_dept_id JOIN people_user u ON u.id = n.answered_by_id ORDER BY n.id"
+    )
+    assert rows == [("现场礼宾", "agreed", "行政部", "乔安澜"), ("备用直播编码器", "agreed", "技术部", "祁若谷")]
+
+
 def test_kickoff_minutes_went_out_40_minutes_late_and_that_is_recorded(told: Walk) -> None:
     ((ended, out, breached, due),) = sql(
         "SELECT m.ended_at, v.distributed_at, c.breached_at, c.due_at FROM meetings_minutes v"
