@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 
 from activity.models import Event, LedgerEntry
-from common import clock, errands
+from common import errands
 from common.canonical import canonical
 from documents.canonical import signature_digest
 from documents.levels import level_of
@@ -43,7 +43,6 @@ def facts_of(document: Document) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "format": FORMAT,
-        "written_at": clock.now(),
         "document": _document(document),
         "slots": [_slot(slot) for slot in slots],
         "seal": _seal(document),

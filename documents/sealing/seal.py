@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from common import clock, errands, ports
 from documents.access import project_of
-from documents.blobs import keep, laid_down, lay_down, read, take_away
+from documents.blobs import laid_down, lay_down, read, take_away
 from documents.models import Blob, Document, Sealing, SealKey
 from documents.queries import all_signed
 from documents.sealing.keys import KeyLacking, roots, to_seal_by
@@ -200,10 +200,16 @@ def _prove(held: Held) -> None:
         key, private = to_seal_by()
     except KeyLacking as lacking:
         raise Trouble(str(lacking)) from lacking
-    blob = keep(proof_of(held.document, key, private), "application/json")
-    with transaction.atomic():
-        document = Document.objects.select_for_update(of=("self",)).get(pk=held.document.pk)
-        if document.proof_id is None:
-            document.proof = blob
-            document.save(update_fields=["proof"])
+    content = proof_of(held.document, key, private)
+    _name_proof(held, sha256(content).hexdigest(), len(content), lay_down(content))
+
+
+@transaction.atomic
+def _name_proof(held: Held, digest: str, size: int, stored: str) -> None:
+    """The first proof that is there stays."""
+    document = Document.objects.select_for_update(of=("self",)).get(pk=held.document.pk)
+    if document.proof_id is None:
+        kept = {"size": size, "media_type": "application/json", "stored_as": stored}
+        document.proof, _made = Blob.objects.get_or_create(sha256=digest, defaults=kept)
+        document.save(update_fields=["proof"])
     held.document.proof_id = document.proof_id
