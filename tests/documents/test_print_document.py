@@ -63,7 +63,7 @@ def test_a_frozen_document_gets_its_reading_copy_and_the_final_one_with_evidence
         content = file.read()
     assert hashlib.sha256(content).hexdigest() == document.final_pdf.sha256
     text = words(content, tmp_path / "final.pdf")
-    for said in (RARE, "一、合作目标与期限", "（一）市场部", "成品10000台", "签署证据", "192.0.2.9", "密码", document.code):
+    for said in (RARE, "一、合作目标与期限", "（一）市场部", "成品10000台", "签署证据", "192.0.2.9", "密码", document.code_shown):
         assert said in text, said
     assert document.sha256 in text
     flat = "".join(text.split())
