@@ -80,6 +80,10 @@ class Loaded:
             "account_login", "account_reset_password", "account_reset_password_done", "account_inactive",
             "account_reset_password_from_key_done",
         ))  # fmt: skip
+        yield Seen(NOBODY, reverse("verify"))
+        papers = Document.objects.filter(project_id=self.running.pk)
+        for code in ("unknown", self.signing.code, *papers.values_list("code", flat=True)):
+            yield Seen(NOBODY, reverse("verify_code", args=[code]))
         for who in (HEAD, LIAISON, OWNER, OTHER_HEAD):
             yield Seen(who, reverse("desk"))
         yield from (Seen(who, reverse("director")) for who in (HEAD, OTHER_HEAD, OWNER))
