@@ -70,8 +70,8 @@ def change_for(user: User, uid: UUID, act: ChangeAct = ChangeAct.VIEW, *, lock: 
     if change is None:
         raise Http404
     own = change.requested_by_id == user.pk
-    affected = affected_departments(change)
-    mine = next(iter(sorted(standing(user, change.project).departments & affected)), -1) if act == ChangeAct.OPINE else None
+    heard = affected_departments(change) | {change.department_id}
+    mine = next(iter(sorted(standing(user, change.project).departments & heard)), -1) if act == ChangeAct.OPINE else None
     pass_through(user, change.project, CHANGE_RULES, act, department=mine, own=own, reading=act in READING)
     return change
 

@@ -54,7 +54,7 @@ CHANGE_ROWS: list[Row] = [
     ("get", "edit_change", AUTHOR, change_draft, ""),
     ("post", "edit_change", AUTHOR, change_draft, ""),
     ("post", "withdraw_change", "–––✔––––––∅∅", change, ""),
-    ("post", "give_opinion", "✔✔––––––––∅∅", change, ""),
+    ("post", "give_opinion", "✔✔✔✔––––––∅∅", change, ""),
     ("post", "decide_change", HEAD, change, ""),
     ("get", "task_impact", READERS, task, ""),
     ("get", "task_promise", READERS, task, ""),

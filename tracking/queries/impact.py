@@ -160,7 +160,7 @@ class _Finding:
         for wish in wishes:
             due = wish.after.get("due_on")
             if wish.clause is not None and due is not None and wish.clause.due_on != due:
-                later = days(wish.clause.due_on, due) if wish.clause.due_on else 0
+                later = max(0, days(wish.clause.due_on, due)) if wish.clause.due_on else 0
                 self.moved.append((wish.clause, wish.clause.due_on, due, later))
         self.nodes = self._nodes()
         self.tasks = self._tasks(tasks or {})
@@ -177,7 +177,7 @@ class _Finding:
 
     def _tasks(self, first: Mapping[int, int]) -> dict[int, int]:
         known = self.seen.task_of
-        begun = {known[clause.pk].pk: max(later, 0) for clause, _o, _n, later in self.moved if clause.pk in known}
+        begun = {known[clause.pk].pk: later for clause, _o, _n, later in self.moved if clause.pk in known}
         begun |= {known[wish.clause.pk].pk: 0 for wish in self.wishes if wish.clause and wish.clause.pk in known} | begun
         points = {pk: Point(row.starts_on, row.due_on) for pk, row in self.seen.tasks.items()}
         pushed = spread({**begun, **first}, self.seen.after_task, points, self.days)

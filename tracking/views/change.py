@@ -59,8 +59,12 @@ def _controls(request: Request, row: ChangeRequest, forms: dict[str, Any]) -> di
     """What this person can do about it now."""
     project, reader = row.project, request.user
     in_review = row.state == ChangeRequest.State.IN_REVIEW
-    mine = standing(reader, project).departments & affected_departments(row)
-    opines = in_review and any(may_change(reader, project, ChangeAct.OPINE, department=pk) for pk in mine)
+    mine = standing(reader, project).departments & (affected_departments(row) | {row.department_id})
+    opines = (
+        in_review
+        and row.requested_by_id != reader.pk
+        and any(may_change(reader, project, ChangeAct.OPINE, department=pk) for pk in mine)
+    )
     decides = in_review and may_change(reader, project, ChangeAct.DECIDE)
     opinion_form = OpinionForm(auto_id="opinion-%s") if opines else None
     decision_form = DecisionForm(initial={"seen_version": row.version}, auto_id="decision-%s") if decides else None
