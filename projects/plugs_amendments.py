@@ -11,6 +11,7 @@ from common import ports
 from common.desk import DeskGroup, DeskRow
 from documents.models import Document, Slot
 from people.models import User
+from people.queries import daily_for
 from projects.access import sees_project
 from projects.models import Amendment, Party, Project
 from projects.services.amending import bring_amendment_into_force
@@ -28,8 +29,9 @@ def _layout(document: Document) -> str:
 
 def desk_amendments(user: User) -> dict[str, DeskGroup]:
     """Drafts that the head of the lead opens, and what waits for the signatures of others; one query."""
-    leads = Party.objects.filter(Q(head=user) | Q(liaison=user), department=F("project__lead_dept"))
-    heads = Party.objects.filter(head=user, department=F("project__lead_dept"))
+    daily = daily_for(user)
+    heads = Party.objects.filter(Q(head=user) | Q(head__in=daily), department=F("project__lead_dept"))
+    leads = heads | Party.objects.filter(Q(liaison=user) | Q(liaison__in=daily), department=F("project__lead_dept"))
     wanted = Q(state=Amendment.State.SIGNING, memorandum__project__in=leads.values("project")) | Q(
         state=Amendment.State.DRAFT, memorandum__project__in=heads.values("project")
     )

@@ -69,10 +69,12 @@ def change_for(user: User, uid: UUID, act: ChangeAct = ChangeAct.VIEW, *, lock: 
     change = rows.first()
     if change is None:
         raise Http404
-    own = change.requested_by_id == user.pk
+    own = change.requested_by_id in standing(user, change.project).persons
     heard = affected_departments(change) | {change.department_id}
     mine = next(iter(sorted(standing(user, change.project).departments & heard)), -1) if act == ChangeAct.OPINE else None
-    pass_through(user, change.project, CHANGE_RULES, act, department=mine, own=own, reading=act in READING)
+    pass_through(
+        user, change.project, CHANGE_RULES, act, department=mine, own=own, owner=change.requested_by_id, reading=act in READING
+    )
     return change
 
 

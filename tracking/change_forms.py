@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import DayField
 from common.refusals import Refused
-from common.saying import date_words, quantity_words
+from common.saying import date_words
 from people.models import Department
 from projects.models import Clause, Memorandum, Project
 from projects.queries.amendments import living_clauses
@@ -38,7 +38,7 @@ class Choices:
         return cls(clauses, {str(row.uid): row for row in departments}, project.today)
 
     def clause_choices(self) -> list[tuple[str, str]]:
-        return [("", "—"), *((uid, f"{row.number} {row.department.name}：{row.text}") for uid, row in self.clauses.items())]
+        return [("", "—"), *((uid, clause_words(row)) for uid, row in self.clauses.items())]
 
     def department_choices(self) -> list[tuple[str, str]]:
         return [("", "—"), *((uid, row.name) for uid, row in self.departments.items())]
@@ -188,10 +188,7 @@ def line_of(line: ChangeLine, choices: Choices) -> dict[str, Any]:
     return after | {"kind": line.kind, "clause": clause}
 
 
-def now_words(clause: Clause) -> list[str]:
-    """What a clause says now, in a few words beside the line."""
-    said = [date_words(clause.due_on)] if clause.due_on else []
-    if clause.quantity is not None:
-        said.append(quantity_words(clause.quantity, clause.unit))
-    said.append(clause.department.name + (f" → {clause.handed_to.name}" if clause.handed_to else ""))
-    return said
+def clause_words(clause: Clause) -> str:
+    """A clause to choose: number, department, words, and its day as it is now."""
+    said = f"{clause.number} {clause.department.name}：{clause.text}"
+    return f"{said} · {date_words(clause.due_on)}" if clause.due_on else said

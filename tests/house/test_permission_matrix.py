@@ -17,8 +17,8 @@ from collab.samples.people import load_people
 from common import clock
 from projects.models import ClauseRemark, ResourceNeed
 from tests.api.routes import NAMES as API
-from tests.house.change_rows import CHANGE_ROWS
 from tests.house.rows import EVERYBODY, HEAD, READERS, STEERING, Args, Route, get, post
+from tests.house.rows_changes import CHANGES
 from tests.house.rows_documents import DOCUMENTS
 from tests.house.world import CAST, NOW, World, build_world
 from tracking.models import ChecklistItem, SavedView
@@ -289,7 +289,7 @@ MATRIX = [
     get("risk", READERS, risk),
     post("answer_risk", "✔✔✔✔–✔––––∅∅", risk),
     post("close_risk", "✔✔✔–––––––∅∅", risk),
-    *(Route(name, cells, args, method, note=note) for method, name, cells, args, note in CHANGE_ROWS),
+    *CHANGES,
 ]
 PUBLIC = {  # before sign-in; what they show is no project's
     "healthz",

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from people.calendar import running_of
 from people.models import User
+from people.queries import daily_for
 from projects.models import Amendment, ClauseChange, Party, Project
 from tracking.change_access import changes_visible_to
 from tracking.models import ChangeRequest, Opinion, Slip
@@ -52,7 +53,7 @@ def _living(user: User) -> QuerySet[Project]:
 
 def to_confirm(user: User) -> QuerySet[Slip]:
     """Slips that wait for this liaison of the receiving department; of the lead, where nobody else receives."""
-    liaison = Party.objects.filter(project=OuterRef("task__project"), liaison=user)
+    liaison = Party.objects.filter(Q(liaison=user) | Q(liaison__in=daily_for(user)), project=OuterRef("task__project"))
     receives = liaison.filter(department=OuterRef("task__handed_to")).exclude(department=OuterRef("task__department"))
     leads = liaison.filter(department=OuterRef("task__project__lead_dept")).exclude(department=OuterRef("task__department"))
     nobody = Q(task__handed_to=None) | Q(task__handed_to=F("task__department"))
@@ -64,11 +65,15 @@ def to_confirm(user: User) -> QuerySet[Slip]:
 
 def of_requests(user: User) -> list[Any]:
     """Requests in review that this person has a part in: the lead's head decides, the asked departments say their opinion."""
-    heads = Party.objects.filter(project=OuterRef("project"), department=OuterRef("project__lead_dept"), head=user)
+    daily = daily_for(user)
+    heads = Party.objects.filter(
+        Q(head=user) | Q(head__in=daily), project=OuterRef("project"), department=OuterRef("project__lead_dept")
+    )
     rows: QuerySet[Any] = ChangeRequest.objects.filter(state=ChangeRequest.State.IN_REVIEW, project__in=_living(user))
     rows = rows.annotate(decides=Exists(heads)).select_related("project", "department").prefetch_related("opinions")
     mine: dict[int, set[int]] = defaultdict(set)
-    for project, department in Party.objects.filter(Q(head=user) | Q(liaison=user)).values_list("project_id", "department_id"):
+    speaks = Q(head=user) | Q(liaison=user) | Q(head__in=daily) | Q(liaison__in=daily)
+    for project, department in Party.objects.filter(speaks).values_list("project_id", "department_id"):
         mine[project].add(department)
     found = []
     for row in rows.order_by("opinions_by", "id")[:200]:

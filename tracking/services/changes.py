@@ -189,7 +189,7 @@ def _write_lines(change: ChangeRequest, wishes: list[Wish]) -> None:
 def _hand_in(actor: User, change: ChangeRequest, wishes: list[Wish]) -> None:
     project = change.project
     impact = impact_of(project, wishes)
-    asked = asked_of(project, wishes, impact) - {change.department_id}
+    asked = asked_of(project, wishes, impact) - {change.department_id, project.lead_dept_id}  # these speak by asking and deciding
     change.impact = impact.kept() | {"asked": sorted(asked)}
     due = opinions_by(project)
     move(change, ChangeRequest.State.IN_REVIEW, submitted_at=clock.now(), opinions_by=due)

@@ -59,13 +59,11 @@ def _controls(request: Request, row: ChangeRequest, forms: dict[str, Any]) -> di
     """What this person can do about it now."""
     project, reader = row.project, request.user
     in_review = row.state == ChangeRequest.State.IN_REVIEW
-    mine = standing(reader, project).departments & (affected_departments(row) | {row.department_id})
-    opines = (
-        in_review
-        and row.requested_by_id != reader.pk
-        and any(may_change(reader, project, ChangeAct.OPINE, department=pk) for pk in mine)
-    )
+    heard = affected_departments(row) | {row.department_id, project.lead_dept_id}
+    mine = standing(reader, project).departments & heard
     decides = in_review and may_change(reader, project, ChangeAct.DECIDE)
+    opines = in_review and not decides and row.requested_by_id != reader.pk
+    opines = opines and any(may_change(reader, project, ChangeAct.OPINE, department=pk) for pk in mine)
     opinion_form = OpinionForm(auto_id="opinion-%s") if opines else None
     decision_form = DecisionForm(initial={"seen_version": row.version}, auto_id="decision-%s") if decides else None
     return {
