@@ -60,7 +60,7 @@ def _context(request: Request, amendment: Amendment) -> Given:
         "amendment": amendment,
         "memorandum": amendment.memorandum,
         "lines": [_line(row, ground) for row in changes],
-        "signers": signers,
+        "binds": signers,
         "informed": informed,
         "editions": list(editions),
         "objections": papers.objections_to(kind, amendment.pk),

@@ -170,9 +170,9 @@ def test_a_draft_is_its_authors_alone_until_it_is_handed_in(people: People, proj
     assert change_for(people["林书瑶"], change.uid).lines.get().after == {"due_on": "2026-08-21"}
 
 
-def test_who_asked_withdraws_before_the_decision(people: People, project: Project, sales: Clause) -> None:
-    change = request(people, project, "许知夏", sales)
-    withdraw_change(actor=people["许知夏"], change_uid=change.uid)
+def test_who_asked_withdraws_before_the_decision(people: People, project: Project) -> None:
+    change = request(people, project, "田牧野", clause_of(project, "生产部"))
+    withdraw_change(actor=people["田牧野"], change_uid=change.uid)
     change.refresh_from_db()
     assert change.state == "closed"
     assert Clock.objects.get(kind="opinions").stopped_at is not None
@@ -262,14 +262,14 @@ def test_what_it_would_hit_is_shown_while_it_is_typed(people: People, project: P
     assert visit(people["周以宁"], f"/tasks/{task.uid}/impact/?due=xx").status_code == 200
 
 
-def test_pages_ask_a_bounded_number_of_questions(people: People, project: Project, sales: Clause, visit: Any) -> None:
+def test_pages_ask_a_bounded_number_of_questions(people: People, project: Project, visit: Any) -> None:
     def asked(url: str) -> int:
         visit(people["林书瑶"], url)
         with CaptureQueriesContext(connection) as seen:
             assert visit(people["林书瑶"], url).status_code == 200
         return len(seen)
 
-    first = request(people, project, "许知夏", sales)
+    first = request(people, project, "田牧野", clause_of(project, "生产部"))
     pages = [f"/projects/{project.uid}/changes/", first.get_absolute_url(), f"/projects/{project.uid}/memorandum/moves/"]
     before = [asked(url) for url in pages]
     for number in range(5):
