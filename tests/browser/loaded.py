@@ -25,7 +25,7 @@ from tests.documents import build as papers
 from tracking.models import Risk, Task
 
 MOMENT = at(date(2026, 7, 20), 15)  # 华北 is flagged and nobody has said why; one meeting has just ended
-HEAD, LIAISON, OWNER, OTHER_HEAD = "林书瑶", "许知夏", "郭砚秋", "蒋明远"
+HEAD, LIAISON, OWNER, OTHER_HEAD, ADMINISTRATOR = "林书瑶", "许知夏", "郭砚秋", "蒋明远", "毕以恒"
 NOBODY = ""
 PARTS = ("goal", "settings", "kpi", "scope", "invite", "node", "resource", "communication", "contingency")
 FOR_PROGRAMS = "api_"  # so begin the names of what answers programs; the page about it is for people
@@ -34,7 +34,7 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "healthz", "document_pdf", "document_proof", "recent_projects", "notice", "account_logout", "account_set_password",
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
-    "task_review", "return_task",
+    "task_review", "return_task", "number_example",
 }  # fmt: skip
 
 
@@ -90,6 +90,8 @@ class Loaded:
         yield from (Seen(who, reverse("weekly_card")) for who in (LIAISON, OWNER))
         for name in ("notices", "me", "rights", "account_change_password", "api_docs", "projects", "project_new"):
             yield Seen(HEAD, reverse(name))
+        yield from (Seen(HEAD, reverse(name)) for name in ("stand_ins", "add_code_device", "add_passkey"))
+        yield from (Seen(ADMINISTRATOR, reverse(name)) for name in ("organisation", "stand_ins"))
         for name in ("risks", "meetings"):
             yield Seen(HEAD, reverse(name))
         yield Seen(HEAD, reverse("projects") + "?q=nothing")
