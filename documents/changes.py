@@ -76,6 +76,20 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     return found + [Change("removed", row) for uid, row in old.items() if uid not in new]
 
 
+def stated(snapshot: dict[str, Any]) -> list[Change]:
+    """What an amendment says that it changes, clause by clause; other papers say nothing of the kind."""
+    whole = {row["uid"]: row for row in snapshot.get("clauses", [])}
+    kinds = {"ended": "removed"}
+    return [
+        Change(
+            kinds.get(row["kind"], row["kind"]),
+            row | whole.get(row["uid"], {}),
+            tuple((field["name"], field["before"], field["after"]) for field in row["fields"]),
+        )
+        for row in snapshot.get("changes", [])
+    ]
+
+
 def _fields(names: tuple[str, ...], before: dict[str, Any], after: dict[str, Any]) -> Fields:
     """What differs; nothing said then and nothing said now is no difference."""
     pairs = ((name, before.get(name), after.get(name)) for name in names)

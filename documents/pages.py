@@ -51,7 +51,7 @@ def document_page(request: Request, found: Document, **given: Any) -> dict[str, 
     leaves = mandates(request.user)
     mine = [slot for slot in slots if slot.signer_id == request.user.pk or slot.signer_id in leaves]
     versions = queries.versions_of(document)
-    before = queries.read_before(request.user, document, versions)
+    before = queries.read_before(request.user, document, versions) if document.amends_id is None else None
     is_open = document.state == Document.State.SIGNING
     acts = acts_of(request.user, project) if is_open and not project.is_frozen else set()
     return {
@@ -72,8 +72,15 @@ def document_page(request: Request, found: Document, **given: Any) -> dict[str, 
         "versions": versions,
         "newer": versions[0] if versions[0].version > document.version else None,
         "before": before,
-        "changes": changes.changes(before.snapshot, document.snapshot) if before else [],
+        "changes": new_in(document, before),
     }
+
+
+def new_in(document: Document, before: Document | None) -> list[changes.Change]:
+    """What is new: in an amendment what it changes, else what differs from the version before."""
+    if before is None:
+        return changes.stated(document.snapshot)
+    return changes.changes(before.snapshot, document.snapshot)
 
 
 def _forms(document: Document, acts: set[str], given: dict[str, Any]) -> dict[str, Any]:
@@ -176,8 +183,8 @@ def papers_of(user: User, documents: list[Document]) -> list[Paper]:
 def _paper(user: User, document: Document, running: Any, project_name: str, leaves: Mapping[int, Leave]) -> Paper:
     slots = [slot for slot in own_slots(user, document) if slot.is_open and slot.signs]
     departments = [slot.department.name for slot in slots]
-    before = queries.read_before(user, document, queries.versions_of(document))
-    found = changes.changes(before.snapshot, document.snapshot) if before else []
+    before = queries.read_before(user, document, queries.versions_of(document)) if document.amends_id is None else None
+    found = new_in(document, before)
     mine = [change for change in found if changes.touches(change, set(departments))]
     return Paper(
         document,

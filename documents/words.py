@@ -22,9 +22,7 @@ ports.say("document.sealed", _("“{title}” has been sealed"), kind="document"
 ports.say("document.seal_late", _("The seal of “{title}” keeps us waiting: {why}"), kind="document", mail=True)
 ports.say("seal.stuck", _("{count} signed documents wait for the organisation's seal: {why}"), kind="document", mail=True)
 ports.say(
-    "document.signed_on_paper",
-    _("{signer} signed “{title}” on paper on behalf of {departments}; compared by {actor}"),
-    kind="document",
+    "document.scan_confirmed", _("{actor} compared what {signer} signed on paper with “{title}”: it matches"), kind="document"
 )
 ports.say(
     "document.passed_on",

@@ -27,9 +27,11 @@ def _start_meetings(event: Any) -> None:
 
 
 def _note_signature(event: Any) -> None:
+    """A head's signature is the confirmation, made on paper or by a deputy as well."""
     document = event.subject
     if document.kind == Document.Kind.KICKOFF_MINUTES:
-        note_signed(document, event.actor)
+        for slot in document.slots.filter(signature__uid__in=event.facts["signatures"]).select_related("signer"):
+            note_signed(document, slot.signer)
 
 
 def _revise(event: Any) -> None:

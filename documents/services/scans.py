@@ -109,7 +109,7 @@ def judge_scan(*, actor: User, document_uid: UUID, scan_uid: UUID, matches: bool
     if matches:
         _sign_by_paper(actor, document, slot, copy)
     else:
-        _tell_refused(actor, document, slot, copy)
+        _tell_judged(actor, document, slot, copy)
     return copy
 
 
@@ -133,14 +133,16 @@ def _sign_by_paper(actor: User, document: Document, slot: Slot, copy: PaperCopy)
     )
     move(slot, Slot.State.SIGNED)
     slot.save(update_fields=["state"])
-    record_signed(document, [signature], actor=actor)
+    record_signed(document, [signature])
+    _tell_judged(actor, document, slot, copy)
     settle(document, stage=slot.stage)
 
 
-def _tell_refused(actor: User, document: Document, slot: Slot, copy: PaperCopy) -> None:
+def _tell_judged(actor: User, document: Document, slot: Slot, copy: PaperCopy) -> None:
+    """Who handed it in and who signed it hear what the second person found."""
     ports.record(
         actor=actor,
-        verb="document.scan_refused",
+        verb="document.scan_confirmed" if copy.state == PaperCopy.State.CONFIRMED else "document.scan_refused",
         subject=document,
         project=project_of(document),
         facts={"signer": slot.signer.name, "department": slot.department.name, "reason": copy.reason},

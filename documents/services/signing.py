@@ -113,7 +113,7 @@ def _sign(*, actor: User, document_uid: UUID, seen_sha256: str | None, given: Gi
         slot.save(update_fields=["state"])
     drop_scans(slots, _("Signed online meanwhile."))
     _note_own(actor, document)
-    record_signed(document, signatures, actor=actor)
+    record_signed(document, signatures)
     settle(document, stage=stage)
     return document
 
@@ -144,28 +144,30 @@ def _signatures(actor: User, document: Document, slots: list[Slot], leaves: Mapp
     ]
 
 
-def record_signed(document: Document, signatures: list[Signature], *, actor: User) -> None:
-    """The one event of signing. Its facts cover the rows of the signatures, so that the chain of events covers them too."""
+def record_signed(document: Document, signatures: list[Signature]) -> None:
+    """The one event of signing, by whoever signed, on screen or on paper.
+
+    Its facts cover the rows of the signatures, so that the chain of events covers them too.
+    """
     project = project_of(document)
+    first = signatures[0]
     digests = {str(row.uid): signature_digest(row) for row in signatures}
     heads = [row.on_behalf_of for row in signatures if row.on_behalf_of is not None]
-    left = document.slots.filter(state=Slot.State.OPEN).exclude(role=Slot.Role.INFORMED).count()
-    facts: dict[str, object] = {
-        "departments": "、".join(row.slot.department.name for row in signatures),
-        "version": document.version,
-        "left": left,
-        "remark": signatures[0].remark,
-        "signature": next(iter(digests.values())),
-        "signatures": digests,
-    }
-    on_paper = signatures[0].paper_id is not None
     ports.record(
-        actor=actor,
-        verb="document.signed_on_paper" if on_paper else "document.signed",
+        actor=first.signer,
+        verb="document.signed",
         subject=document,
         project=project,
-        facts=facts | ({"signer": signatures[0].signer.name} if on_paper else {}),
-        tell=[*heads, *([signatures[0].signer] if on_paper else []), *ports.projects().steers(project)],
+        facts={
+            "departments": "、".join(row.slot.department.name for row in signatures),
+            "version": document.version,
+            "left": document.slots.filter(state=Slot.State.OPEN).exclude(role=Slot.Role.INFORMED).count(),
+            "remark": first.remark,
+            "method": first.method,
+            "signature": digests[str(first.uid)],
+            "signatures": digests,
+        },
+        tell=[*heads, *ports.projects().steers(project)],
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from activity.models import Event
 from common.refusals import Refused
+from documents.evidence import lines
 from documents.models import Document, Signature, Slot
 from documents.services import object_to, pass_on
 from people.leaves import end_leave, name_deputy
@@ -51,6 +52,7 @@ def test_the_deputy_signs_in_the_place_of_the_head_with_the_mandate(people: Peop
         assert said in signature.mandate
     assert "研发部" in signature.statement
     assert "顾承泽" in signature.statement
+    assert not list(lines())
     event = Event.objects.get(verb="document.signed")
     assert f"{deputy.name}（代顾承泽" in event.sentence.replace(" ", "")
     assert people["顾承泽"] in [notice.reader for notice in event.notices.all()]

@@ -14,6 +14,7 @@ from django.urls import reverse
 from activity.models import Event
 from common.refusals import Refused
 from documents.canonical import signature_digest
+from documents.evidence import lines
 from documents.models import Document, PaperCopy, Signature, Slot
 from documents.services import hand_in_scan, judge_scan
 from tests.documents import build
@@ -61,8 +62,11 @@ def test_it_is_signed_only_when_a_second_person_has_compared_it(people: People) 
     assert signature.evidence == {"scan": copy.blob_id}
     for said in ("周以宁", "许知夏", "2026-04-14"):
         assert said in signature.statement
-    event = Event.objects.get(verb="document.signed_on_paper")
-    assert event.facts["signature"] == signature_digest(signature)
+    event = Event.objects.get(verb="document.signed")
+    assert (event.actor, event.facts["signature"]) == (people["顾承泽"], signature_digest(signature))
+    told = {notice.reader.name for notice in Event.objects.get(verb="document.scan_confirmed").notices.all()}
+    assert told == {"周以宁", "顾承泽"}
+    assert not list(lines())
     assert place(document).state == Slot.State.SIGNED
 
 
