@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from simple_history.utils import bulk_update_with_history
 
 from common import clock
@@ -60,7 +61,7 @@ def open_for_signature(
         project=project,
         version=memorandum.edition,
         number=memorandum.number,
-        title=f"{project.name} 跨部门协作备忘录",
+        title=_title(project),
         snapshot=snapshot,
         signers=signers,
         added=executives,
@@ -72,6 +73,12 @@ def open_for_signature(
     memorandum.bump("state", "document", "opened_at", "sign_days")
     _tell_opened(actor, project, memorandum, document)
     return document
+
+
+def _title(project: Project) -> str:
+    """How the paper is called, in the organisation's language."""
+    with override(settings.LANGUAGE_CODE):
+        return _("%s: collaboration memorandum") % project.name
 
 
 def _executives(further: Iterable[User]) -> list[tuple[Department, User]]:
