@@ -63,7 +63,7 @@ SAMPLE = ("samples/test_load_now.py",)
 ON_BOTH = tuple(sorted({*OWN_SQL.values(), *CONSTRAINTS_AND_MODE, *PAGES.values(), *SAMPLE} - set(ONCE)))
 
 # begun first: a process works through a whole file, and nobody should wait for the last one
-LONGEST = ("browser/test_the_whole_loop.py", "browser/test_axe.py")
+LONGEST = ("browser/test_the_whole_loop.py", "browser/test_axe.py", "browser/test_amendment_loop.py")
 
 
 def every_file() -> Iterator[str]:
