@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from activity.models import Event, Notice
 from common import clock
@@ -278,3 +279,27 @@ def test_only_the_head_of_the_lead_opens(name: str, people: People, project: Pro
     amendment = approved(people, project, sales)
     with pytest.raises(PermissionDenied):
         open_amendment(actor=people[name], amendment_uid=amendment.uid, seen_version=None)
+
+
+def test_the_pages_show_each_state(people: People, project: Project, sales: Clause, client: Client) -> None:
+    client.force_login(people["林书瑶"])
+    amendment = approved(people, project, sales)
+    url = amendment.get_absolute_url()
+    draft = client.get(url).content.decode()
+    assert "2026年8月1日" in draft
+    assert "定稿送签" in draft
+    assert client.get(f"{url}?clause={sales.uid}").status_code == 200
+    assert client.get(f"{url}?add=1").status_code == 200
+    line = {"seen_version": "", "department": str(sales.department.uid), "text": "培训", "deliverable": "记录"}
+    late = client.post(f"{url}lines/", line)
+    assert late.status_code == 422  # neither date nor receiver
+    amendment.refresh_from_db()
+    client.post(f"{url}open/", {"seen_version": amendment.version, "sign_days": 3})
+    document = sign_all(people, Document.objects.get(kind="amendment"))
+    assert "2 / 2" in client.get(url).content.decode()
+    assert "2026年8月11日" in client.get(document.get_absolute_url()).content.decode()
+    pass_time_to_object(document)
+    assert "已生效" in client.get(f"/projects/{project.uid}/memorandum/moves/").content.decode()
+    assert "v2" in client.get(task_of(project, "销售部").get_absolute_url()).content.decode()
+    client.force_login(people["许知夏"])
+    assert client.get(url).status_code == 200

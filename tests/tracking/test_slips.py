@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from activity.models import Event, Notice
 from common.refusals import Refused
@@ -15,7 +16,7 @@ from projects.services.amendments import draft_amendment, drop_amendment
 from tests.tracking.changing import amended, approved, at, clause_of, in_force, opened, sign_all, task_of
 from tracking.models import Baseline, Slip, Task
 from tracking.queries.changing import moved, to_confirm
-from tracking.services import agree_slip, ask_slip, refuse_slip, withdraw_slip
+from tracking.services import agree_slip, ask_slip, refuse_slip, split_task, withdraw_slip
 
 pytestmark = pytest.mark.django_db
 People = dict[str, User]
@@ -202,3 +203,35 @@ def test_while_an_amendment_that_changes_the_clause_is_signed_it_does_not_slip(
         agree_slip(actor=people["周以宁"], slip_uid=slip.uid)
     assert refused.value.code == "signing"
     assert Amendment.objects.get().state == "signing"
+
+
+def test_parts_that_end_with_the_whole_go_along(people: People, task: Task) -> None:
+    part, early = split_task(
+        actor=people["孟初晴"], task_uid=task.uid, parts=[{"title": "推广"}, {"title": "铺货", "due_on": date(2026, 4, 20)}]
+    )
+    slipped(people, task)
+    part.refresh_from_db()
+    early.refresh_from_db()
+    assert (part.due_on, early.due_on) == (SIXTH, date(2026, 4, 20))
+
+
+def test_too_far_the_page_leads_to_the_change_request_filled_in(people: People, task: Task, client: Client) -> None:
+    client.force_login(people["孟初晴"])
+    answer = client.post(f"/tasks/{task.uid}/slip/", {"to_due": "2026-05-08", "reason": "发票到得晚"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert f"/changes/new/?task={task.uid}&amp;due=2026-05-08" in page
+    assert "发票到得晚" in page
+
+
+def test_asked_and_agreed_on_pages_and_in_one_click_on_the_desk(people: People, task: Task, client: Client) -> None:
+    client.force_login(people["孟初晴"])
+    assert client.get(f"/tasks/{task.uid}/slip/").status_code == 200
+    client.post(f"/tasks/{task.uid}/slip/", {"to_due": "2026-05-06", "reason": "发票到得晚"})
+    slip = Slip.objects.get()
+    client.force_login(people["周以宁"])
+    assert f"/slips/{slip.uid}/agree/" in client.get("/").content.decode()
+    assert f"/slips/{slip.uid}/agree/" in client.get(f"/tasks/{task.uid}/promise/").content.decode()
+    answer = client.post(f"/slips/{slip.uid}/agree/", {"place": "line"}, headers={"HX-Request": "true"})
+    assert "data-finished" in answer.content.decode()
+    assert "顺延" in client.get(f"/tasks/{task.uid}/").content.decode()

@@ -12,7 +12,7 @@ from projects.services.amendment_lines import write_down_slip
 from projects.services.project import note_assignee
 from tracking import figures
 from tracking.models import ChangeRequest, Slip, Task
-from tracking.services.follow import WITNESSES, judge_replanned, put, state_at, submitted
+from tracking.services.follow import WITNESSES, judge_replanned, parts_follow, put, state_at, submitted
 from tracking.services.kpis import feed_on_time
 from tracking.services.promises import freeze_plan, make_tasks
 
@@ -109,6 +109,7 @@ def _take(tree: list[Task], change: ClauseChange, parties: dict[int, Party]) -> 
     """The task takes what its clause says now; that is confirmed anew, by the new department's liaison where it moved."""
     task, clause = tree[0], change.clause
     assert clause is not None
+    due_before = task.due_on
     names = []
     for name in change.after:
         column = name if name in AS_CALLED else TAKEN.get(name)
@@ -127,6 +128,7 @@ def _take(tree: list[Task], change: ClauseChange, parties: dict[int, Party]) -> 
     if task.reported_at and len(tree) == 1 and {"quantity", "handed_to", "department"} & set(change.after):
         put(task, state_at(task, task.done))
     task.save(update_fields=[*names, "starts_on", "assignee", "confirmed_at", *WITNESSES])
+    parts_follow(tree, due_before)
     if task.state == Task.State.AWAITING_ACCEPTANCE != was:
         task.bump()
         submitted(task, None)

@@ -142,6 +142,20 @@ def judge_tree(project: Project, branch: list[Task], risks: dict[int, Risk] | No
     settle(project, verdicts, at=clock.now(), evening=False, known=risks)
 
 
+def parts_follow(tree: list[Task], due_before: date | None) -> None:
+    """The whole ends on another day: parts that ended with it do so again, and none ends after it."""
+    whole = tree[0]
+    if whole.due_on is None or whole.due_on == due_before:
+        return
+    for part in tree[1:]:
+        if not part.is_open or part.due_on is None or not (part.due_on == due_before or part.due_on > whole.due_on):
+            continue
+        part.due_on = whole.due_on
+        if part.starts_on is not None and part.starts_on > part.due_on:
+            part.starts_on = part.due_on
+        part.save(update_fields=["due_on", "starts_on"])
+
+
 def judge_replanned(project: Project, tree: list[Task]) -> None:
     """The same where the plan has moved and no figure came: what recovers by that was late, not merely silent."""
     risks = deviation_risks([row.pk for row in tree])

@@ -6,6 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.refusals import Conflict
@@ -73,6 +74,15 @@ def lock_branch_of(found: Task) -> list[Task]:
         row.root = branch[-1] if above is not None else None
     know_assignee(branch[0], found)
     return branch
+
+
+def lock_tree(found: Task) -> list[Task]:
+    """A task at the top with all that lies below it, under lock in the one order; the top comes first."""
+    figures.beside_others(found.project_id)
+    rows = list(figures.in_lock_order(Task.objects.filter(Q(pk=found.pk) | Q(root=found.pk))))
+    for row in rows:
+        row.project = found.project
+    return sorted(rows, key=lambda row: (row.level, row.pk))
 
 
 def open_row(actor: User, task_uid: UUID, act: Act, seen_version: Seen, mine: dict[str, object]) -> Task:

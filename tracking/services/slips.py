@@ -21,8 +21,8 @@ from tracking.change_access import ChangeAct, check_slip_of, receiving_departmen
 from tracking.models import Slip, Task
 from tracking.queries.impact import impact_of_date
 from tracking.services.amended import collect_slip
-from tracking.services.follow import judge_replanned
-from tracking.services.opening import lock_branch_of, steadily
+from tracking.services.follow import judge_replanned, parts_follow
+from tracking.services.opening import lock_tree, steadily
 
 BEYOND = "beyond_slip"  # the refusal leads to the change request, prefilled
 
@@ -98,8 +98,8 @@ def agree_slip(*, actor: User, slip_uid: UUID) -> Slip:
         return slip
     refuse_own_slip(actor, slip)
     task = slip.task
-    branch = lock_branch_of(task)
-    task = branch[0]
+    tree = lock_tree(task)
+    task = tree[0]
     task.clause = found.clause
     slip.task = task
     if task.due_on != slip.from_due:
@@ -109,7 +109,8 @@ def agree_slip(*, actor: User, slip_uid: UUID) -> Slip:
     slip.bump("state", "receiver", "ended_at")
     task.due_on = slip.to_due
     task.bump("due_on")
-    judge_replanned(task.project, branch)
+    parts_follow(tree, slip.from_due)
+    judge_replanned(task.project, tree)
     collect_slip(memorandum, slip)
     record(
         actor=actor, verb="slip.agreed", subject=slip, project=task.project, facts=_facts(slip), tell=_both(task, slip.asked_by)

@@ -59,12 +59,13 @@ def slip(request: Request, uid: UUID) -> HttpResponse:
     form = SlipForm(request.POST or None, auto_id="slip-%s")
     beyond = ""
     if request.method == "POST" and form.is_valid():
+        due = form.cleaned_data["to_due"]
         try:
             ask_slip(actor=request.user, task_uid=uid, **form.said())
         except Refused as refusal:
             form.take(refusal)
             if refusal.code == BEYOND:
-                beyond = f"{request_url(task)}&due={form.cleaned_data['to_due'].isoformat()}"
+                beyond = f"{request_url(task)}&due={due.isoformat()}"
         else:
             messages.success(request, _("Asked; the receiving department's liaison confirms it in one click."))
             return redirect(task.get_absolute_url())
