@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +18,16 @@ from common.uploads import check
 from documents.models import Document
 from meetings.models import Meeting, Series
 from people.models import User
-from projects.models import Clause, Party, Project
+from projects.models import Amendment, Clause, Party, Project
 from tests.activity import files_made as made
 from tests.browser.walker import at
 from tests.documents import build as papers
-from tracking.models import Risk, Task
+from tracking.models import ChangeRequest, Risk, Slip, Task
+from tracking.services import decide_change, save_change
+from tracking.services.changes import Said
 
 MOMENT = at(date(2026, 7, 20), 15)  # 华北 is flagged and nobody has said why; one meeting has just ended
-HEAD, LIAISON, OWNER, OTHER_HEAD, ADMINISTRATOR = "林书瑶", "许知夏", "郭砚秋", "蒋明远", "毕以恒"
+HEAD, LIAISON, OWNER, OTHER_HEAD, ADMINISTRATOR, AGREES = "林书瑶", "许知夏", "郭砚秋", "蒋明远", "毕以恒", "周以宁"
 NOBODY = ""
 PARTS = ("goal", "settings", "kpi", "scope", "invite", "node", "resource", "communication", "contingency")
 FOR_PROGRAMS = "api_"  # so begin the names of what answers programs; the page about it is for people
@@ -34,7 +36,7 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "healthz", "document_pdf", "document_proof", "recent_projects", "notice", "account_logout", "account_set_password",
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
-    "task_review", "return_task", "number_example",
+    "change_impact", "memorandum_moves", "task_impact", "task_promise", "task_review", "return_task", "number_example",
 }  # fmt: skip
 
 
@@ -64,6 +66,7 @@ class Loaded:
         story = load_launch(until=MOMENT, shift=False)
         people: dict[str, User] = story.people
         _talk(people, Task.objects.get(project=story.project, title__startswith="华北"))
+        _changes(people, Task.objects.select_related("clause").get(project=story.project, title__startswith="铺货"))
         preparing = papers.kickoff(people)
         drafting, _memorandum = papers.drafted(people)
         return cls(story.project, drafting, preparing, papers.opened(people))
@@ -97,7 +100,9 @@ class Loaded:
         yield Seen(HEAD, reverse("projects") + "?q=nothing")
         yield Seen(HEAD, "/nothing/")
         yield Seen(OWNER, reverse("call_meeting", args=[self.running.uid]))
-        yield from (Seen(who, url) for who, url in [*self._goal(), *self._papers(), *self._tasks(), *self._meetings()])
+        yield from (Seen(who, url) for who, url in [
+            *self._goal(), *self._papers(), *self._tasks(), *self._of_changes(), *self._meetings()
+        ])  # fmt: skip
 
     def _goal(self) -> Iterator[tuple[str, str]]:
         for project in (self.running, self.preparing):
@@ -145,6 +150,23 @@ class Loaded:
             yield LIAISON, reverse("file_view", args=[file.uid])
         yield LIAISON, reverse("risk", args=[Risk.objects.get(task=part).uid])
 
+    def _of_changes(self) -> Iterator[tuple[str, str]]:
+        task, project = self.task("铺货"), self.running
+        yield HEAD, reverse("project_changes", args=[project.uid])
+        yield HEAD, reverse("project_changes", args=[self.preparing.uid])
+        yield LIAISON, reverse("request_change", args=[project.uid]) + f"?task={task.uid}&due=2026-08-20"
+        for change in ChangeRequest.objects.filter(project=project):
+            yield LIAISON, reverse("change", args=[change.uid])
+        yield HEAD, reverse("change", args=[ChangeRequest.objects.get(project=project, state="in_review").uid])
+        yield LIAISON, reverse("edit_change", args=[ChangeRequest.objects.get(project=project, state="draft").uid])
+        page = Amendment.objects.get(memorandum__project=project).get_absolute_url()
+        yield HEAD, page
+        yield HEAD, f"{page}?add=1"
+        yield HEAD, f"{page}?clause={Clause.objects.get(task=task).uid}"
+        yield LIAISON, reverse("ask_slip", args=[task.uid])
+        yield AGREES, reverse("task", args=[task.uid])
+        yield AGREES, reverse("refuse_slip", args=[Slip.objects.get(task=task).uid])
+
     def _meetings(self) -> Iterator[tuple[str, str]]:
         yield HEAD, reverse("project_meetings", args=[self.running.uid])
         yield HEAD, reverse("project_meetings", args=[self.preparing.uid])
@@ -169,6 +191,21 @@ def _talk(people: dict[str, User], task: Task) -> None:
         attach(actor=people[LIAISON], subject=task, project=task.project, uploads=uploads)
         say(actor=people[OWNER], subject=task, project=task.project, text="仓库周三盘点，周四恢复发货。")
         say(actor=people[LIAISON], subject=task, project=task.project, text="好的。")
+
+
+def _changes(people: dict[str, User], task: Task) -> None:
+    """A request in review, one that is a draft, one that stands in an amendment's draft, and a short slip that is asked for."""
+    assert task.clause is not None
+    assert task.due_on is not None
+    project, liaison, clause = task.project, people[LIAISON], task.clause
+    with clock.at(MOMENT):
+        for days, hand_in in ((12, True), (14, True), (20, False)):
+            lines = [Said("changed", clause.uid, {"due_on": task.due_on + timedelta(days)})]
+            change = save_change(actor=liaison, project_uid=project.uid, lines=lines, reason="华北到货推迟", hand_in=hand_in)
+            if days == 12:
+                decide_change(actor=people[HEAD], change_uid=change.uid, seen_version=None, approve=True, reason="同意")
+        later = {"from_due": task.due_on, "to_due": task.due_on + timedelta(3), "workdays": 1}
+        Slip.objects.create(task=task, clause=clause, reason="门店开业晚一天", asked_by=liaison, giver=liaison, **later)
 
 
 def names_of_pages() -> Iterator[tuple[str, dict[str, Any]]]:

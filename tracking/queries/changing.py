@@ -66,23 +66,21 @@ def to_confirm(user: User) -> QuerySet[Slip]:
 def of_requests(user: User) -> list[Any]:
     """Requests in review that this person has a part in: the lead's head decides, the asked departments say their opinion."""
     daily = daily_for(user)
-    heads = Party.objects.filter(
-        Q(head=user) | Q(head__in=daily), project=OuterRef("project"), department=OuterRef("project__lead_dept")
-    )
+    mine = Party.objects.filter(Q(head=user) | Q(liaison=user) | Q(head__in=daily) | Q(liaison__in=daily))
+    heads = Party.objects.filter(Q(head=user) | Q(head__in=daily), department=OuterRef("project__lead_dept"))
     rows: QuerySet[Any] = ChangeRequest.objects.filter(state=ChangeRequest.State.IN_REVIEW, project__in=_living(user))
-    rows = rows.annotate(decides=Exists(heads)).select_related("project", "department").prefetch_related("opinions")
-    mine: dict[int, set[int]] = defaultdict(set)
-    speaks = Q(head=user) | Q(liaison=user) | Q(head__in=daily) | Q(liaison__in=daily)
-    for project, department in Party.objects.filter(speaks).values_list("project_id", "department_id"):
-        mine[project].add(department)
-    found = []
-    for row in rows.order_by("opinions_by", "id")[:200]:
-        asked = {int(pk) for pk in row.impact.get("asked", [])} & mine[row.project_id]
+    rows = rows.filter(Exists(mine.filter(project=OuterRef("project"))))
+    rows = rows.annotate(decides=Exists(heads.filter(project=OuterRef("project")))).select_related("project", "department")
+    found = list(rows.prefetch_related("opinions").order_by("opinions_by", "id")[:200])
+    if not found:
+        return []
+    departments: dict[int, set[int]] = defaultdict(set)
+    for project, department in mine.filter(project__in={row.project_id for row in found}).values_list("project", "department"):
+        departments[project].add(department)
+    for row in found:
         said = {opinion.department_id for opinion in row.opinions.all()}
-        row.opines = bool(asked - said)
-        if row.decides or row.opines:
-            found.append(row)
-    return found
+        row.opines = bool({int(pk) for pk in row.impact.get("asked", [])} & departments[row.project_id] - said)
+    return [row for row in found if row.decides or row.opines]
 
 
 @dataclass
