@@ -10,6 +10,7 @@ from collab.director.rows import ROWS, View, view_of
 from common import clock
 from documents.models import Document
 from documents.services import finish_document
+from people.leaves import name_deputy
 from people.models import User
 from projects.models import Project
 from tests.documents import build as papers
@@ -188,3 +189,36 @@ def test_who_heads_a_department_that_takes_no_part_sees_nothing_of_it(people: Pe
         answer = client.get("/director/")
     assert answer.context["view"].is_empty
     assert BUDGET not in words(answer)
+
+
+def test_a_deputy_sees_it_in_the_place_of_whom_they_stand_in_for(
+    people: People, budget: Task, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    head, deputy = people["宋清越"], people["程子昂"]
+    with clock.at(april(20, 9)):
+        assert seen(deputy, april(20, 10)).is_empty
+        name_deputy(
+            actor=head, person_uid=head.uid, deputy_uid=deputy.uid, starts_on=date(2026, 4, 20), ends_on=date(2026, 4, 24)
+        )
+    client.force_login(deputy)
+    with clock.at(april(20, 10)):
+        with django_assert_max_num_queries(15):
+            text = words(client.get("/director/"))
+        assert "/director/" in words(client.get("/"))
+    assert BUDGET in text
+    assert "代 宋清越" in text
+    assert seen(deputy, moment(date(2026, 4, 25), 10)).is_empty
+    with clock.at(moment(date(2026, 4, 25), 10)):
+        assert "/director/" not in words(client.get("/"))
+
+
+def test_papers_to_be_signed_in_anothers_place_say_for_whom(people: People, client: Client) -> None:
+    head, deputy = people["宋清越"], people["程子昂"]
+    with papers.at():
+        document = papers.opened(people)
+        day = clock.today("Asia/Shanghai")
+        name_deputy(actor=head, person_uid=head.uid, deputy_uid=deputy.uid, starts_on=day, ends_on=day)
+        client.force_login(deputy)
+        text = words(client.get("/director/"))
+        assert f"/documents/{document.uid}/sign/" in text
+        assert "代 宋清越" in text

@@ -12,6 +12,7 @@ from common import clock
 from people.models import User
 from people.tokens import make_token
 from projects.models import Project
+from tests.tracking import changing
 from tests.tracking.build import july, words
 from tracking import letters
 from tracking.models import Digest, Risk, Task
@@ -118,3 +119,13 @@ def test_programs_are_told_it_of_the_whole_of_its_parts_and_of_their_risks(
     risks = get(f"projects/{project.uid}/risks/")["results"]
     assert risks
     assert all(row["promise"] == said for row in risks)
+
+
+def test_the_list_of_changes_shows_which_clauses_they_are_about(people: People, client: Client) -> None:
+    project = changing.in_force(people)
+    clause = changing.clause_of(project, "销售部")
+    with changing.at(days=1):
+        changing.request(people, project, "许知夏", clause)
+        client.force_login(people["许知夏"])
+        text = words(client.get(reverse("project_changes", args=[project.uid])))
+    assert f"备忘录 v1 · {clause.number}" in text

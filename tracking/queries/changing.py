@@ -6,23 +6,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from people.calendar import running_of
 from people.models import User
 from people.queries import daily_for
 from projects.models import Amendment, ClauseChange, Party, Project
 from tracking.change_access import changes_visible_to
-from tracking.models import ChangeRequest, Opinion, Slip
+from tracking.models import ChangeLine, ChangeRequest, Opinion, Slip
 
 RUNNING = (ChangeRequest.State.DRAFT, ChangeRequest.State.IN_REVIEW, ChangeRequest.State.APPROVED)
 REST = ("requested_by__department", "department", "amendment", "decided_by")
 
 
 def changes_of_project(project: Project, user: User) -> QuerySet[ChangeRequest]:
-    """The requests of a project that exist for this user, the newest first."""
+    """The requests of a project that exist for this user, the newest first, with the clauses that they are about."""
     rows = ChangeRequest.objects.filter(pk__in=changes_visible_to(user).filter(project=project).values("pk"))
-    return rows.select_related(*REST).order_by("-number")
+    lines = Prefetch("lines", ChangeLine.objects.select_related("clause__memorandum__project"))
+    return rows.select_related(*REST).prefetch_related(lines).order_by("-number")
 
 
 def amendments_of(project: Project) -> list[Amendment]:
@@ -34,7 +35,7 @@ def amendments_of(project: Project) -> list[Amendment]:
 def slips_of(project: Project) -> list[Slip]:
     """The last short slips of a project: those that are asked for first."""
     rows = Slip.objects.filter(task__project=project).select_related(
-        "task", "clause__memorandum", "asked_by", "receiver", "amendment"
+        "task", "clause__memorandum__project", "asked_by", "receiver", "amendment"
     )
     return sorted(rows.order_by("-id")[:100], key=lambda row: row.state != Slip.State.ASKED)
 
