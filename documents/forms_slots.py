@@ -83,7 +83,7 @@ class ScanForm(forms.Form):
 class JudgeForm(forms.Form):
     """What a second person finds of a scan: it matches, or what does not."""
 
-    matches = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    same = forms.BooleanField(required=False, widget=forms.HiddenInput)  # a control named "matches" would hide form.matches()
     reason = forms.CharField(label=_("What does not match"), required=False, max_length=300)
 
     def __init__(self, slot: Slot, data: Any = None, files: Any = None) -> None:

@@ -100,7 +100,7 @@ def slot_rows(document: Document, slots: list[Slot], project: Any, given: dict[s
     """The slots in the order of the paper; a form that came back with its errors stands at its slot."""
     forms = {slot.pk: form for slot, form in (given[name] for name in ("scanning", "judging") if name in given)}
     stage = queries.current_stage(slots)
-    nudges = queries.nudges_of(document)
+    nudges, asked = queries.nudges_of(document), queries.asked_at(document)
     deputies = queries.deputies_by_person(slot.signer_id for slot in slots if slot.is_open)
     rows = []
     for slot in slots:
@@ -110,7 +110,9 @@ def slot_rows(document: Document, slots: list[Slot], project: Any, given: dict[s
             SlotRow(
                 slot,
                 in_turn=not slot.signs or slot.stage == stage,
-                waits=_workdays_waited(document, slots, slot, project.time_zone) if slot.is_open else 0,
+                waits=_workdays_waited(document, slots, slot, asked.get(str(slot.uid), []), project.time_zone)
+                if slot.is_open
+                else 0,
                 nudges=nudges.get(str(slot.uid), []),
                 deputy=deputies.get(slot.signer_id) if slot.is_open else None,
                 scan=last if last is not None and last.state == PaperCopy.State.WAITING else None,
@@ -121,10 +123,10 @@ def slot_rows(document: Document, slots: list[Slot], project: Any, given: dict[s
     return rows
 
 
-def _workdays_waited(document: Document, slots: list[Slot], slot: Slot, zone: str) -> int:
-    """Since the document was opened, or since the last of those before has signed."""
+def _workdays_waited(document: Document, slots: list[Slot], slot: Slot, asked: list[datetime], zone: str) -> int:
+    """Since the document was opened, the last of those before has signed, or this person was asked by name."""
     earlier = [row.signature.signed_at for row in slots if row.signs and row.stage < slot.stage and hasattr(row, "signature")]
-    since = max([document.created_at, *earlier])
+    since = max([document.created_at, *earlier, *asked])
     return max(workdays_between(since.astimezone(ZoneInfo(zone)).date(), clock.today(zone)), 0)
 
 

@@ -85,9 +85,18 @@ def _line_of(department: Department) -> set[int]:
 
 def nudges_of(document: Document) -> dict[str, list[datetime]]:
     """By slot, when it was nudged, the last time first."""
+    return _moments(document, "document.nudged")
+
+
+def asked_at(document: Document) -> dict[str, list[datetime]]:
+    """By slot, when whoever stands in it was asked by name: as a further signer, or because it was passed on."""
+    return _moments(document, "document.signer_added", "document.passed_on")
+
+
+def _moments(document: Document, *verbs: str) -> dict[str, list[datetime]]:
     found: dict[str, list[datetime]] = {}
     kind = ContentType.objects.get_for_model(Document)
-    rows = Event.objects.filter(content_type=kind, object_id=document.pk, verb="document.nudged").order_by("-id")
+    rows = Event.objects.filter(content_type=kind, object_id=document.pk, verb__in=verbs).order_by("-id")
     for facts, at in rows.values_list("facts", "at"):
         found.setdefault(facts["slot"], []).append(at)
     return found

@@ -105,17 +105,14 @@ def judge(request: Request, uid: UUID, scan_uid: UUID) -> HttpResponse:
     copy = get_object_or_404(PaperCopy, slot__document=found, uid=scan_uid)
     form = JudgeForm(copy.slot, request.POST)
     if form.is_valid():
+        said = {"matches": form.cleaned_data["same"], "reason": form.cleaned_data["reason"]}
         try:
-            judge_scan(actor=request.user, document_uid=uid, scan_uid=scan_uid, **form.cleaned_data)
+            judge_scan(actor=request.user, document_uid=uid, scan_uid=scan_uid, **said)
         except Refused as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
-            said = (
-                _("Confirmed: signed on paper.")
-                if form.cleaned_data["matches"]
-                else _("Not accepted; who handed it in was told.")
-            )
-            messages.success(request, said)
+            right, wrong = _("Confirmed: signed on paper."), _("Not accepted; who handed it in was told.")
+            messages.success(request, right if said["matches"] else wrong)
             return redirect(found)
     return _page(request, found, judging=(copy.slot, form))
 

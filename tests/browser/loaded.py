@@ -16,6 +16,7 @@ from collab.samples.launch import load_launch
 from common import clock
 from common.uploads import check
 from documents.models import Document
+from documents.services import add_signer, hand_in_scan, nudge
 from meetings.models import Meeting, Series
 from people.models import User
 from projects.models import Amendment, Clause, Party, Project
@@ -37,6 +38,7 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
     "change_impact", "memorandum_moves", "task_impact", "task_promise", "task_review", "return_task", "number_example",
+    "scan", "drawing",
 }  # fmt: skip
 
 
@@ -69,7 +71,7 @@ class Loaded:
         _changes(people, Task.objects.select_related("clause").get(project=story.project, title__startswith="铺货"))
         preparing = papers.kickoff(people)
         drafting, _memorandum = papers.drafted(people)
-        return cls(story.project, drafting, preparing, papers.opened(people))
+        return cls(story.project, drafting, preparing, _signed_in_part(people, papers.opened(people)))
 
     def task(self, title: str) -> Task:
         return Task.objects.get(project=self.running, title__startswith=title)
@@ -128,6 +130,7 @@ class Loaded:
         for paper in (self.signing, *Document.objects.filter(project_id=self.running.pk)):
             yield HEAD, reverse("document", args=[paper.uid])
         yield OTHER_HEAD, reverse("sign_document", args=[self.signing.uid])
+        yield OTHER_HEAD, reverse("sign_several")
 
     def _tasks(self) -> Iterator[tuple[str, str]]:
         for name in ("project_tasks", "add_task", "board", "table", "saved_views", "project_risks"):
@@ -206,6 +209,18 @@ def _changes(people: dict[str, User], task: Task) -> None:
                 decide_change(actor=people[HEAD], change_uid=change.uid, seen_version=None, approve=True, reason="同意")
         later = {"from_due": task.due_on, "to_due": task.due_on + timedelta(3), "workdays": 1}
         Slip.objects.create(task=task, clause=clause, reason="门店开业晚一天", asked_by=liaison, giver=liaison, **later)
+
+
+def _signed_in_part(people: dict[str, User], document: Document) -> Document:
+    """One signed with a drawing, one was nudged, a copy signed on paper waits to be compared, somebody signs as well."""
+    signs, nudged, on_paper = (document.slots.get(department__name=name) for name in ("财务部", "研发部", "生产部"))
+    papers.sign_as(signs.signer, document, remark="同意", drawing=made.picture())
+    said = {"actor": people["周以宁"], "document_uid": document.uid}
+    nudge(slot_uid=nudged.uid, **said)
+    scan = SimpleUploadedFile("签字页.png", made.picture())
+    hand_in_scan(slot_uid=on_paper.uid, scan=scan, signed_on=None, **said)
+    add_signer(signer=people["陆景行"], **said)
+    return document
 
 
 def names_of_pages() -> Iterator[tuple[str, dict[str, Any]]]:

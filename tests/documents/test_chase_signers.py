@@ -12,10 +12,10 @@ from activity.models import Clock, Event
 from common import clock
 from common.refusals import Refused
 from documents.models import Document
-from documents.services import extend_signing, nudge
+from documents.services import add_signer, extend_signing, nudge
 from people.office_hours import working_time_between
 from tests.documents import build
-from tests.documents.build import MOMENT, People, sign_as
+from tests.documents.build import HEADS, MOMENT, People, sign_as
 
 pytestmark = pytest.mark.django_db
 ZONE = "Asia/Shanghai"
@@ -61,6 +61,16 @@ def test_the_count_and_the_days_waited_stand_at_the_slot(people: People) -> None
         text = client.get(reverse("document", args=[document.uid])).content.decode()
     assert "已催办 1 次" in text
     assert "已等 1 个工作日" in text
+
+
+def test_who_was_asked_later_waits_from_then_on(people: People) -> None:
+    document = build.opened(people)
+    with build.at(days=3):
+        add_signer(actor=people["林书瑶"], document_uid=document.uid, signer=people["陆景行"])
+        client = Client()
+        client.force_login(people["林书瑶"])
+        rows = client.get(reverse("document", args=[document.uid])).context["rows"]
+    assert {row.slot.signer.name: row.waits for row in rows if row.slot.is_open} == dict.fromkeys(HEADS, 3) | {"陆景行": 0}
 
 
 def test_nobody_nudges_who_has_signed_or_without_the_right(people: People) -> None:

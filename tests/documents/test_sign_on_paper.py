@@ -83,6 +83,19 @@ def test_both_names_and_the_scan_stand_at_the_slot(people: People) -> None:
     assert answer["Content-Disposition"].startswith("attachment")
 
 
+def test_it_is_judged_on_the_page_and_a_missing_reason_is_said_there(people: People) -> None:
+    document = build.opened(people)
+    copy = handed_in(people, document)
+    client = Client()
+    client.force_login(people["许知夏"])
+    address = reverse("judge_scan", args=[document.uid, copy.uid])
+    answer = client.post(address, {"reason": ""})
+    assert answer.status_code == 422
+    assert next(row.form for row in answer.context["rows"] if row.form is not None).errors["reason"]
+    assert client.post(address, {"same": "on"}).status_code == 302
+    assert Signature.objects.get().method == Signature.Method.PAPER
+
+
 @pytest.mark.parametrize("name", ["周以宁", "顾承泽"])
 def test_neither_who_handed_it_in_nor_who_signed_compares_it(people: People, name: str) -> None:
     document = build.opened(people)
