@@ -287,7 +287,8 @@ def pass_through(
     if not reading and project.is_frozen:
         raise Refused(_("This project is %s; nothing can be changed in it.") % project_words(project), code="frozen")
     if not reading and len(stands.persons) > 1:
-        person = stands.in_place_of(rules, act, department=department, owner=owner if own else None)
+        whose = (user.pk if owner is None else owner) if own else None
+        person = stands.in_place_of(rules, act, department=department, owner=whose)
         if person is not None:
             say_on_behalf_of(User.objects.get(pk=person).name)
 

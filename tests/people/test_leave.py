@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.http import Http404
+from django.test import Client
 
 from activity.models import Event, Notice
 from collab.desk.rows import gather
@@ -324,3 +325,26 @@ def test_what_matters_is_told_to_the_stand_in_as_well(people: People) -> None:
     told = {notice.reader.name for notice in Notice.objects.filter(event__verb="memorandum.opened")}
     assert {"蒋明远", "单𠮷安"} <= told
     assert "程子昂" not in told
+
+
+@pytest.mark.parametrize(("scope", "day", "sees", "works"), [
+    ("all", -1, False, False), ("all", 0, True, True), ("all", 4, True, True), ("all", 5, False, False),
+    ("daily", 2, True, True), ("signing", 2, True, False),
+])  # fmt: skip
+def test_pages_and_api_know_a_deputy_as_long_as_it_runs(
+    people: People, running: Project, scope: str, day: int, sees: bool, works: bool
+) -> None:
+    """The same rule in page, list, API and act, of a confidential project as well."""
+    running.confidential = True
+    running.save(update_fields=["confidential"])
+    away(people, "宋清越", "单𠮷安", scope)
+    task = budget(running)
+    client = Client(raise_request_exception=False)
+    with morning(day):
+        turn_leaves()
+        client.force_login(people["单𠮷安"])
+        for address in (running.get_absolute_url(), task.get_absolute_url(), f"/api/v1/projects/{running.uid}/"):
+            assert client.get(address).status_code == (200 if sees else 404), address
+        assert (running.name in client.get("/projects/").content.decode()) is sees
+        told = client.post(f"/tasks/{task.uid}/confirm/", {"seen_version": task.version}).status_code
+        assert told == ((302 if works else 403) if sees else 404)
