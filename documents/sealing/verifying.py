@@ -13,18 +13,19 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from fido2 import cbor
 from fido2.cose import CoseKey
 
 from common.canonical import canonical, sha256_of
 from common.saying import exact_words
 from documents.canonical import signature_digest
+from documents.evidence import copy_faults, faults, papers_of, record_faults
 from documents.models import Document, Signature
 from documents.sealing.findings import Findings
 from documents.sealing.proof import FORMAT
 from documents.sealing.words import REASONS
 from documents.services.proofs import hashes_in
+from documents.verifying import REASONS as REASONS_KEPT
 from people.passkeys import decoded
 
 
@@ -173,23 +174,12 @@ def known_here(digest: str) -> Iterator[Check]:
         yield Check(
             True, _("It has been superseded by “%(title)s” (%(number)s)") % {"title": newer.title, "number": newer.number}
         )
-    yield from _rows(document)
-
-
-def _rows(document: Document) -> Iterator[Check]:
-    """Whether document and signatures still stand in the database as the events recorded them."""
-    yield Check(
-        document.is_genuine,
-        _("The content in the database has its fingerprint")
-        if document.is_genuine
-        else _("The content in the database was changed"),
-    )
-    rows = Signature.objects.filter(slot__document=document)
-    others = [row.signer.name for row in rows.select_related("signer") if row.document_sha256 != document.sha256]
-    count = ngettext("%d signature in the database is over it", "%d signatures in the database are over it", len(rows)) % len(
-        rows
-    )
-    yield Check(not others, count if not others else _("Signatures over another content: %s") % "、".join(others))
+    papers = papers_of([document])[document.pk]
+    found = [*faults(document, papers), *record_faults(papers), *copy_faults(document)]
+    for one in found:
+        yield Check(False, f"{REASONS_KEPT[one.fault]} {one.where}".strip())
+    if not found:
+        yield Check(True, _("Content, signatures and the record of signing stand in the database as they were made"))
 
 
 def same_signatures(proof: bytes) -> Check:
