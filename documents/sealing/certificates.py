@@ -80,7 +80,7 @@ def make_seal(authority: Pair, organisation: str) -> Pair:
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     issuer = read(authority.certificate)
     issuing = serialization.load_pem_private_key(authority.key.encode(), password=None)
-    name = _name(organisation, f"{organisation or 'Collab'} 数字封印 {clock.now():%Y%m%d%H%M}")
+    name = _name(organisation, f"{organisation or 'Collab'} 数字封印 {clock.now():%Y%m%d}")
     made = (
         _begun(name, issuer.subject, key, SEAL_YEARS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

@@ -65,6 +65,13 @@ def _read(pems: Iterable[str]) -> list[x509.Certificate]:
     return [found for pem in pems if pem.strip() for found in load_certs_from_pemder_data(pem.encode())]
 
 
+def _named(certificate: x509.Certificate) -> str:
+    """What a certificate calls its holder; the organisation, where that is another name."""
+    said = certificate.subject.native
+    name, house = str(said.get("common_name") or ""), str(said.get("organization_name") or "")
+    return f"{name}, {house}" if house and house not in name else name or house
+
+
 def _is_cut(content: bytes) -> bool:
     """Whether the end is missing: of what the seal covers, or of the PDF itself."""
     if RANGE.search(content):
@@ -96,9 +103,9 @@ def _judge(
         reason=_reason(content, status, seals, certificate, when),
         sha256=digest,
         fingerprint=sha256(certificate.dump()).hexdigest(),
-        sealed_by=certificate.subject.human_friendly,
+        sealed_by=_named(certificate),
         sealed_at=when,
-        timed_by=stamp.signing_cert.subject.human_friendly if stamp is not None else "",
+        timed_by=_named(stamp.signing_cert) if stamp is not None else "",
         is_time_trusted=known is not None and known.trusted,
     )
 
