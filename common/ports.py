@@ -234,7 +234,7 @@ def pdf_of(kind: str, html: Callable[[Any], str]) -> None:
 
 
 def gate_items(phase: str, items: Callable[[Any], Iterable[Missing]]) -> None:
-    """What a project still lacks to leave this phase: `items(project)`."""
+    """What a project still lacks to leave this phase: `items(project)`; under "memorandum", what its draft lacks to be opened."""
     gates.setdefault(phase, []).append(items)
 
 

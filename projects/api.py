@@ -143,8 +143,8 @@ def node_rows(project: Project) -> list[dict[str, Any]]:
 
 
 def clause_rows(project: Project) -> list[dict[str, Any]]:
-    """What the living memorandum promises, by clause."""
-    living = Clause.objects.filter(memorandum__project=project).exclude(memorandum__state="superseded")
+    """What the living memorandum promises, by clause; what an amendment took out is promised no more."""
+    living = Clause.objects.filter(memorandum__project=project, ended_at=None).exclude(memorandum__state="superseded")
     rows = [dict(zip(CLAUSE, row, strict=True)) for row in fetch(living.order_by("order", "pk"), *CLAUSE)]
     departments = named(Department, {row[name] for row in rows for name in ("department_id", "handed_to_id")})
     nodes = uids(Node.objects.all(), {row["node_id"] for row in rows})
