@@ -153,7 +153,10 @@ class Sample:
         return moment(out["distributed_at"]) - TEN_MINUTES if out.get("late") else moment(meeting["end"]) + HALF_AN_HOUR
 
     def passed_over(self, until: datetime) -> list[str]:
-        """What had happened by then and is not told, because its rule is not built yet, in words: the one place that says so."""
+        """What had happened by then and is not told, in words; the one place that says so.
+
+        Issues, risks, coordination meetings and closing have no rules yet; of a change the file names no clause.
+        """
         rows = [row for part in ("issues", "changes", "risks") for row in self.later.get(part, [])]
         rows += [row for row in self.meetings if row["type"] == "coordination"]
         rows = [row for row in rows if _began(row) <= until]

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         for story in stories:
             for entry in story.sample.passed_over(until):
-                self.stdout.write(f"{story.project.code} passed over, its rule is not built yet: {entry}")
+                self.stdout.write(f"{story.project.code} passed over: {entry}")
             self.stdout.write(f"{story.project.code} {story.project.name}: {story.project.starts_on} – {story.project.ends_on}")
         if not options["verbosity"]:
             return
