@@ -15,8 +15,8 @@ MOST_FOUND = 10
 def plan_of(user: User, task: Task) -> dict[str, Any]:
     """What the plan of a task shows; six queries."""
     points = list(task.checklist.select_related("done_by"))
-    needs = list(task.dependencies.select_related("needs__department").order_by("needs__due_on", "pk"))
-    waiting = list(task.dependents.select_related("task__department").order_by("task__due_on", "pk")[:50])
+    needs = list(task.dependencies.select_related(*_shown("needs")).order_by("needs__due_on", "pk"))
+    waiting = list(task.dependents.select_related(*_shown("task")).order_by("task__due_on", "pk")[:50])
     for row in needs:
         row.needs.project = task.project
     steps = list(task.steps.all())
@@ -36,6 +36,12 @@ def plan_of(user: User, task: Task) -> dict[str, Any]:
         "typed_steps": typed,
         "steps_said": typed.splitlines(),
     }
+
+
+def _shown(name: str) -> list[str]:
+    """What a line shows of a task beside its title: the department, and the promise behind it."""
+    clauses = ("clause__memorandum__project", "root__clause__memorandum__project")
+    return [f"{name}__{what}" for what in ("department", *clauses)]
 
 
 def that_fit(task: Task, text: str) -> list[Task]:
