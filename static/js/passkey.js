@@ -22,8 +22,8 @@ form.addEventListener("submit", async (event) => {
   }
   try {
     answer.value = await make();
-  } catch {
-    say(form.dataset.trouble);
+  } catch (trouble) {
+    say(trouble.name === "SecurityError" ? form.dataset.unable : form.dataset.trouble);  // the former: not the site's own address
     return;
   }
   form.requestSubmit();

@@ -42,6 +42,13 @@ def test_a_passkey_is_made_and_signs_the_memorandum(office: Office, people: dict
     device.send("WebAuthn.enable")
     made = device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
 
+    stranger = Office(office.browser, office.url.replace("localhost", "127.0.0.1"))
+    elsewhere = stranger.page("许知夏")
+    elsewhere.goto(reverse("add_passkey"))
+    elsewhere.get_by_role("button", name="创建通行密钥").click()
+    expect(elsewhere.locator("[data-said]")).to_contain_text("并通过管理员提供的地址访问")
+    stranger.close()
+
     page.goto(reverse("add_passkey"))
     page.fill("[name=name]", "笔记本")
     page.fill("[name=password]", PASSWORD)
