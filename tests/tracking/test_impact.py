@@ -56,6 +56,15 @@ def test_what_no_node_waits_for_hits_itself_alone(project: Project) -> None:
     assert names(found.signatures) == ["林书瑶", "宋清越"]
 
 
+def test_a_promise_that_was_moved_beyond_its_node_is_measured_from_its_own_day(project: Project) -> None:
+    test = project.nodes.get(name="开发测试")
+    clause = test.clauses.get()
+    clause.due_on = date(2026, 7, 15)
+    clause.save(update_fields=["due_on"])
+    found = impact_of(project, [Wish("changed", clause, {"due_on": date(2026, 7, 16)})])
+    assert [(hit.name, hit.workdays) for hit in found.nodes] == [("开发测试", 1), ("生产备货", 1), ("市场推广", 1)]
+
+
 def test_earlier_pushes_nothing(project: Project) -> None:
     found = moved(project, "生产部", date(2026, 7, 10))
     assert (found.nodes, found.kpis, found.workdays) == ([], [], 0)

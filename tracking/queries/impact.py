@@ -110,6 +110,11 @@ class Scene:
             "order", "id"
         )
         self.clauses = list(rows)
+        self.ends = {pk: row.due_on for pk, row in self.nodes.items()}  # of a node: its own, or that of its last promise
+        for clause in self.clauses:
+            planned = self.ends.get(clause.node_id or 0)
+            if planned is not None and clause.due_on is not None and clause.due_on > planned:
+                self.ends[clause.node_id or 0] = clause.due_on
         wanted = Task.objects.filter(project=project).exclude(state__in=(Task.State.DONE, Task.State.CANCELLED))
         self.after_task: dict[int, list[int]] = defaultdict(list)
         for needs, task in TaskDependency.objects.filter(task__in=wanted).values_list("needs", "task"):
@@ -169,10 +174,10 @@ class _Finding:
     def _nodes(self) -> dict[int, int]:
         first: dict[int, int] = {}
         for clause, _old, new, _later in self.moved:
-            node = self.seen.nodes.get(clause.node_id or 0)
-            if node is not None and node.due_on is not None and new > node.due_on:
-                first[node.pk] = max(first.get(node.pk, 0), self.days(node.due_on, new))
-        points = {pk: Point(row.starts_on, row.due_on) for pk, row in self.seen.nodes.items()}
+            end = self.seen.ends.get(clause.node_id or 0)
+            if end is not None and new > end:
+                first[clause.node_id or 0] = max(first.get(clause.node_id or 0, 0), self.days(end, new))
+        points = {pk: Point(row.starts_on, self.seen.ends[pk]) for pk, row in self.seen.nodes.items()}
         return spread(first, self.seen.after_node, points, self.days)
 
     def _tasks(self, first: Mapping[int, int]) -> dict[int, int]:
@@ -210,7 +215,9 @@ class _Finding:
             self._count(task.department_id, push)
         for pk, push in self.nodes.items():
             node = self.seen.nodes[pk]
-            result.nodes.append(Hit(node.name, names.get(node.department_id, ""), push, before=node.due_on, is_key=node.is_key))
+            result.nodes.append(
+                Hit(node.name, names.get(node.department_id, ""), push, before=self.seen.ends[pk], is_key=node.is_key)
+            )
             self._count(node.department_id, push)
         result.kpis = [self._kpi(kpi) for kpi in self.seen.kpis if self._hits(kpi)]
         result.signatures = self._signatures()
@@ -253,8 +260,8 @@ class _Finding:
                     return True
             for pk, push in self.nodes.items():
                 node = self.seen.nodes[pk]
-                own = node.department_id == kpi.department_id and node.due_on is not None
-                if own and node.due_on is not None and node.due_on <= day and self.days(node.due_on, day) < push:
+                end = self.seen.ends[pk] if node.department_id == kpi.department_id else None
+                if end is not None and end <= day and self.days(end, day) < push:
                     return True
         return any(_lessens(wish, kpi) for wish in self.wishes)
 

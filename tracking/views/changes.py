@@ -86,7 +86,8 @@ def edit_change(request: Request, uid: UUID) -> HttpResponse:
 
 def _prefilled(request: Request, project: Project, choices: Choices) -> ChangeForm:
     """What the address names: a clause, a task's clause, a risk with its task, a date."""
-    said, initial = request.GET, {}
+    said = request.GET
+    initial: dict[str, Any] = {"reason": said.get("reason", "")[:300]}
     task: Task | None = None
     if said.get("risk"):
         risk = risk_for(request.user, _uid(said["risk"]))

@@ -1,6 +1,7 @@
 """Short slips where the task stands, and how far promises have moved."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -65,7 +66,8 @@ def slip(request: Request, uid: UUID) -> HttpResponse:
         except Refused as refusal:
             form.take(refusal)
             if refusal.code == BEYOND:
-                beyond = f"{request_url(task)}&due={due.isoformat()}"
+                said = urlencode({"due": due.isoformat(), "reason": form.cleaned_data["reason"]})
+                beyond = f"{request_url(task)}&{said}"
         else:
             messages.success(request, _("Asked; the receiving department's liaison confirms it in one click."))
             return redirect(task.get_absolute_url())
