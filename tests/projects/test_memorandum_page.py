@@ -148,3 +148,15 @@ def test_before_the_first_version_nothing_is_shown_of_versions(people: People) -
     page = seen_by(people, "许知夏").get(page_of(project)).content.decode()
     assert changes in page
     assert "店数太多" in page
+
+
+def test_what_cannot_be_a_clause_stands_at_its_field_with_all_that_was_typed(people: People) -> None:
+    project, _memorandum = build.drafted(people)
+    client, url = seen_by(people, "周以宁"), reverse("clause_add", args=[project.uid])
+    department = launch.departments()["市场部"]
+    said = {"department": department.uid, "text": "长" * 2000, "deliverable": "清单", "due_on": "2026-06-30", "node": project.uid}
+    answer = client.post(url, said, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert set(answer.context["clause_form"].errors) == {"text", "node"}
+    assert "长" * 2000 in answer.content.decode()
+    assert client.post(url, said | {"text": "列清单", "node": ""}).status_code == 302
