@@ -4,9 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -14,11 +13,11 @@ from activity.ledger import COLUMNS, digest_of
 from activity.ledger_days import file_of
 from activity.models import Event, LedgerDay, LedgerEntry
 from common import clock
+from common.batches import batched
 
 CHUNK = 2000  # entries read at a time
 LATE = timedelta(minutes=10)  # an event is sealed within a minute; later than this, something is wrong
 FEW = 200  # heads looked up by one statement
-T = TypeVar("T")
 
 
 def wrong_places(folder: Path, *, all_days: bool) -> Iterator[str]:
@@ -26,13 +25,6 @@ def wrong_places(folder: Path, *, all_days: bool) -> Iterator[str]:
     yield from chains()
     yield from unsealed()
     yield from days(folder, all_days=all_days)
-
-
-def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    """So many rows at a time, the last time what is left."""
-    left = iter(rows)
-    while some := list(islice(left, size)):
-        yield some
 
 
 def chains() -> Iterator[str]:

@@ -14,8 +14,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 
 from activity.ledger import doubtful
-from activity.ledger_check import batched as chunked
 from activity.models import Event
+from common.batches import batched
 from documents.canonical import signature_digest
 from documents.models import Blob, Document, Objection, Signature, Slot
 
@@ -116,7 +116,7 @@ def copy_faults(document: Document) -> Iterator[Found]:
 
 def lines() -> Iterator[str]:
     """For `manage.py verify_ledger`: a line for each document, signature and kept file that is no longer as it was."""
-    for some in chunked(Document.objects.order_by("pk").iterator(chunk_size=CHUNK), CHUNK):
+    for some in batched(Document.objects.order_by("pk").iterator(chunk_size=CHUNK), CHUNK):
         papers = papers_of(some)
         for document in some:
             for found in faults(document, papers[document.pk]):

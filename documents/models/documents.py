@@ -86,6 +86,7 @@ class Document(Row, FrozenRow):
     pdf_trouble = models.CharField(max_length=300, blank=True)  # why no PDF could be made; shown, retried by the sweep
 
     class Meta:
+        indexes = [models.Index(fields=["sha256"], name="document_by_fingerprint")]
         constraints = [
             models.UniqueConstraint(fields=["content_type", "object_id", "kind", "version"], name="one_document_per_version"),
             models.CheckConstraint(
