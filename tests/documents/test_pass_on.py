@@ -150,6 +150,11 @@ def test_executives_named_when_it_is_opened_sign_as_well_and_the_initiator_last(
     document = open_for_signature(**opening, further=[people["陆景行"]])
     rows = dict(document.slots.values_list("signer__name", "stage"))
     assert rows == {"林书瑶": 1, "顾承泽": 0, "贺立川": 0, "蒋明远": 0, "宋清越": 0, "陆景行": 0}
+    client = Client()
+    client.force_login(people["林书瑶"])
+    page = client.get(reverse("sign_document", args=[document.uid])).content.decode()
+    assert "您之前还有：" in page
+    assert 'name="password"' not in page
     told = {notice.reader.name for notice in Event.objects.get(verb="memorandum.opened").notices.all()}
     assert told == set(rows) - {"林书瑶"}
     for name in (*HEADS[1:], "陆景行"):
