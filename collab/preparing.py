@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from documents.sealing.keys import KeyLacking, prepare_keys
+from documents.sealing.keys import KeyLacking, ending_soon, prepare_keys
 from documents.sealing.probe import try_seal
 from people.models import User
 
@@ -86,12 +86,12 @@ def prepare_seal(say: Say) -> None:
     except (KeyLacking, OSError) as trouble:
         done, lacking = "", str(trouble)
     else:
-        lacking = try_seal()
+        lacking = try_seal() or ending_soon()
     if done:
         say(f"seal: {done}")
     if lacking:
-        log.error("nothing can be sealed on this server: %s", lacking)
-        say(f"seal: nothing can be sealed on this server: {lacking} (signing works; sealing waits; see README, Seal)")
+        log.error("the seal is in trouble: %s", lacking)
+        say(f"seal: {lacking} (signing works all the same; see README, Seal)")
 
 
 def prepare_samples(say: Say) -> None:

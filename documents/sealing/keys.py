@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -80,6 +81,14 @@ def is_at_hand(row: SealKey) -> bool:
     """Whether the file that should hold the private key can be read; looks at no content, so that it costs nothing."""
     given = settings.ENV.seal_p12
     return os.access(given if given is not None else _file_of(row.fingerprint), os.R_OK)
+
+
+def ending_soon() -> str:
+    """That the certificate in use ends within two months, in words ("" while it does not)."""
+    row = in_use()
+    if row is None or row.not_after - clock.now() >= timedelta(days=SOON):
+        return ""
+    return _("The certificate of the seal ends on %s; replace it in time.") % f"{row.not_after:%Y-%m-%d}"
 
 
 def _file_of(fingerprint: str) -> Path:

@@ -10,7 +10,7 @@ from common import clock, ports
 from documents.access import project_of
 from documents.models import Document, Sealing
 from documents.queries import all_signed
-from documents.sealing.keys import SOON, in_use, is_at_hand
+from documents.sealing.keys import ending_soon, in_use, is_at_hand
 from people.models import User
 
 STUCK = timedelta(minutes=10)
@@ -69,6 +69,6 @@ def trouble() -> str:
         return "no key"
     if not is_at_hand(key) or not key.not_before <= now <= key.not_after:
         return "key cannot be used"
-    if key.not_after - now < timedelta(days=SOON):
+    if ending_soon():
         return "certificate ends soon"
     return "stuck" if stuck().exists() else ""

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from common import clock, ports
+from common import clock, errands, ports
 from documents.blobs import keep
 from documents.models import Document
 
@@ -61,8 +62,15 @@ def _print(document: Document, *, final: bool, printer: Printer) -> None:
     try:
         blob = keep(printer(document, final), "application/pdf")
     except CannotPrint as trouble:
-        document.pdf_trouble = str(trouble)[:300]
-        document.save(update_fields=["pdf_trouble"])
+        _say_trouble(document, str(trouble))
+        return
+    except errands.ErrandFailed:
+        log.exception("document %s could not be printed; tried again in a minute", document.pk)
+        _say_trouble(document, _("Printing failed; the log of the server says why."))
+        return
+    except OSError as trouble:
+        log.exception("document %s: the printed copy could not be kept; tried again in a minute", document.pk)
+        _say_trouble(document, _("The file could not be stored: %s") % (trouble.strerror or type(trouble).__name__))
         return
     with transaction.atomic():
         row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
@@ -70,3 +78,8 @@ def _print(document: Document, *, final: bool, printer: Printer) -> None:
             setattr(row, field, blob)
             row.pdf_trouble = ""
             row.save(update_fields=[field, "pdf_trouble"])
+
+
+def _say_trouble(document: Document, words: str) -> None:
+    document.pdf_trouble = words[:300]
+    document.save(update_fields=["pdf_trouble"])

@@ -138,6 +138,24 @@ def test_a_document_that_takes_too_long_is_given_up_and_its_process_ends(monkeyp
         pdf.print_html("<p>协议</p>" * 1000)
 
 
+@pytest.mark.parametrize("failing", [errands.ErrandFailed("killed"), OSError(28, "No space left on device")])
+def test_whatever_keeps_a_copy_from_being_printed_is_shown_and_heals(
+    people: People, monkeypatch: pytest.MonkeyPatch, failing: Exception
+) -> None:
+    document = build.opened(people)
+
+    def printer(_document: Document, _final: bool) -> bytes:
+        raise failing
+
+    print_document(document.pk, printer)
+    document.refresh_from_db()
+    assert document.pdf_trouble
+    print_document(document.pk, lambda _document, _final: b"%PDF-")
+    document.refresh_from_db()
+    assert document.reading_pdf is not None
+    assert document.pdf_trouble == ""
+
+
 def test_who_prints_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLLAB_SECRET_KEY", "a key")
     monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@db/x")

@@ -18,12 +18,14 @@ from cryptography.x509.oid import NameOID
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from collab.preparing import prepare_seal
 from common import clock
 from documents.models import SealKey
 from documents.sealing import keys
 from documents.sealing.checks import check_pdf
 from documents.sealing.keys import KeyLacking, prepare_keys, roots, to_seal_by
 from documents.sealing.probe import try_seal
+from documents.sealing.watching import trouble
 from tests.documents import seals
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +125,20 @@ def test_a_new_key_seals_and_the_old_seal_stays_valid() -> None:
     assert check_pdf(before, roots()).is_valid
     with clock.at(old.not_after + timedelta(days=1)):
         assert check_pdf(before, roots()).is_valid
+
+
+def test_what_is_wrong_with_the_key_is_said_at_the_start(tmp_path: Path) -> None:
+    said: list[str] = []
+    prepare_seal(said.append)
+    assert len(said) == 1
+    with clock.at(SealKey.objects.get().not_after - timedelta(days=30)):
+        prepare_seal(said.append)
+        assert "换" in said[-1]
+        assert trouble() == "certificate ends soon"
+    (tmp_path / "keys").rename(tmp_path / "away")
+    prepare_seal(said.append)
+    assert "密钥" in said[-1]
+    assert trouble() == "key cannot be used"
 
 
 def test_a_given_key_is_taken_in_and_trusted_alone(tmp_path: Path, settings: Any) -> None:
