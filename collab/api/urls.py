@@ -7,7 +7,7 @@ from collab.api.views import Dump, Root
 from common.api.views import Nowhere
 from meetings.api import MeetingMinutes, ProjectMinutes
 from projects.api import OneProject, Projects
-from tracking.api import risks, tasks
+from tracking.api import changes, risks, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", Schema.as_view(), name="api_schema"),
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/projects/<uuid:uid>/tasks/", tasks.ProjectTasks.as_view(), name="api_project_tasks"),
     path("v1/projects/<uuid:uid>/reports/", tasks.ProjectReports.as_view(), name="api_project_reports"),
     path("v1/projects/<uuid:uid>/risks/", risks.ProjectRisks.as_view(), name="api_project_risks"),
+    path("v1/projects/<uuid:uid>/changes/", changes.ProjectChanges.as_view(), name="api_project_changes"),
     path("v1/projects/<uuid:uid>/minutes/", ProjectMinutes.as_view(), name="api_project_minutes"),
     path("v1/tasks/<uuid:uid>/", tasks.OneTask.as_view(), name="api_task"),
     path("v1/tasks/<uuid:uid>/reports/", tasks.TaskReports.as_view(), name="api_task_reports"),

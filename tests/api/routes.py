@@ -57,6 +57,7 @@ API = [
     ApiRoute("api_project_tasks", READERS, running),
     ApiRoute("api_project_reports", READERS, running),
     ApiRoute("api_project_risks", READERS, running),
+    ApiRoute("api_project_changes", READERS, running),
     ApiRoute("api_project_minutes", "✔✔✔✔✔✔–✔✔✔∅∅", running),
     ApiRoute("api_task", READERS, task),
     ApiRoute("api_task_reports", READERS, task),

@@ -276,3 +276,25 @@ def test_pages_ask_a_bounded_number_of_questions(people: People, project: Projec
         request(people, project, "沈嘉禾", clause_of(project, "研发部"), fields={"due_on": date(2026, 6, 1 + number)})
     assert [asked(url) for url in pages] == before
     assert max(before) <= 30
+
+
+def test_programs_read_the_requests_and_drafts_stay_their_authors(
+    people: People, project: Project, sales: Clause, client: Client
+) -> None:
+    request(people, project, "许知夏", sales)
+    request(people, project, "许知夏", sales, hand_in=False)
+
+    def seen(name: str) -> list[dict[str, Any]]:
+        client.force_login(people[name])
+        found: list[dict[str, Any]] = client.get(f"/api/v1/projects/{project.uid}/changes/").json()["results"]
+        return found
+
+    (row,) = seen("林书瑶")
+    assert (row["number"], row["state"], row["requested_by"]["name"]) == (1, "in_review", "许知夏")
+    assert row["lines"] == [
+        {
+            "kind": "changed", "clause": str(sales.uid), "number": "2.5",
+            "before": {"due_on": "2026-08-01"}, "after": {"due_on": "2026-08-11"},
+        }
+    ]  # fmt: skip
+    assert [row["state"] for row in seen("许知夏")] == ["in_review", "draft"]
