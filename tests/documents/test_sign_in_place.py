@@ -12,6 +12,7 @@ from activity.models import Event
 from common.refusals import Refused
 from documents.evidence import lines
 from documents.models import Document, Signature, Slot
+from documents.queries import waiting_for
 from documents.services import object_to, pass_on
 from people.leaves import end_leave, name_deputy
 from people.models import Leave, User
@@ -45,7 +46,9 @@ def opened(people: People) -> tuple[Document, User]:
 
 def test_the_deputy_signs_in_the_place_of_the_head_with_the_mandate(people: People) -> None:
     document, deputy = opened(people)
+    assert list(waiting_for(deputy)) == list(waiting_for(people["顾承泽"])) == [document]
     sign_as(deputy, document)
+    assert not waiting_for(deputy).exists()
     signature = Signature.objects.get()
     assert (signature.signer, signature.on_behalf_of, signature.slot.signer) == (deputy, people["顾承泽"], people["顾承泽"])
     for said in ("顾承泽", "2026-04-14", "2026-04-20"):
