@@ -6,6 +6,7 @@ import re
 import resource
 import subprocess
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from common import errands
 from documents import pdf
@@ -70,6 +72,16 @@ def test_a_frozen_document_gets_its_reading_copy_and_the_final_one_with_evidence
     assert re.search(r"第1页共[5-9]页", flat)
     assert "单项验证" in flat
     assert "法律效力作出判断" in flat
+
+
+def test_a_signature_drawn_by_hand_stands_in_the_print(people: People, tmp_path: Path) -> None:
+    document = build.opened(people)
+    drawn = BytesIO()
+    Image.new("RGBA", (300, 90), (0, 0, 0, 255)).save(drawn, "PNG")
+    sign_as(people["贺立川"], document, drawing=drawn.getvalue())
+    (tmp_path / "drawn.pdf").write_bytes(pdf.print_paper(document, True))
+    said = subprocess.run(["pdfimages", "-list", str(tmp_path / "drawn.pdf")], capture_output=True, check=True, text=True).stdout
+    assert "300    90" in said
 
 
 def test_a_printed_copy_is_never_printed_again(people: People) -> None:
