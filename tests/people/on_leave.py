@@ -29,7 +29,7 @@ def at_work(people: People) -> Project:
 
 
 def sales(project: Project) -> Task:
-    return project.tasks.filter(department__name="销售部", parent=None).first()
+    return project.tasks.filter(department__name="销售部", parent=None)[0]
 
 
 def budget(project: Project) -> Task:

@@ -43,7 +43,7 @@ def refused(people: People, person: str, deputy: str, *, by: str = "", start: in
             actor=people[by or person], person_uid=people[person].uid, deputy_uid=people[deputy].uid,
             starts_on=DAY + timedelta(days=start), ends_on=DAY + timedelta(days=end), scope=scope,
         )  # fmt: skip
-    return refusal.value.field
+    return refusal.value.field or ""
 
 
 def test_both_are_told_when_it_is_named_when_it_begins_and_when_it_ends(people: People) -> None:

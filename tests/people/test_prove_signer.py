@@ -46,6 +46,7 @@ def device_of(signer: User, at: datetime = NOW) -> bytes:
     with clock.at(at - timedelta(hours=1)):
         secret = codes.secret_of(factors.begin_code(actor=signer))
         factors.confirm_code(actor=signer, code=codes.code_at(secret, clock.now()), password=PASSWORD, name="手机")
+    assert secret is not None
     return secret
 
 
