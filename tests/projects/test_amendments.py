@@ -234,6 +234,19 @@ def test_several_requests_share_one_draft_and_do_not_overwrite_each_other(
     assert ChangeRequest.objects.filter(state="in_review").count() == 1
 
 
+def test_a_request_whose_line_was_taken_out_of_the_draft_is_closed_not_done(
+    people: People, project: Project, sales: Clause
+) -> None:
+    amendment = approved(people, project, sales)
+    approved(people, project, clause_of(project, "研发部"))
+    line = amendment.changes.get(clause=sales)
+    remove_line(actor=people["林书瑶"], amendment_uid=amendment.uid, change_uid=line.uid, seen_version=None)
+    amended(people, amendment)
+    assert list(ChangeRequest.objects.order_by("number").values_list("state", flat=True)) == ["closed", "implemented"]
+    sales.refresh_from_db()
+    assert sales.agreed_version == 1
+
+
 def test_a_draft_given_up_leaves_everything_as_it_is(people: People, project: Project, sales: Clause) -> None:
     amendment = approved(people, project, sales)
     before = state_of(project)

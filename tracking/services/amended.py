@@ -68,9 +68,7 @@ def follow_amendment(amendment: Amendment) -> list[Task]:
     project = memorandum.project
     document = amendment.document
     assert document is not None
-    for change in _requests(amendment):
-        move(change, ChangeRequest.State.IMPLEMENTED)
-        change.save(update_fields=["state"])
+    _settle_requests(amendment)
     figures.beside_others(project.pk)
     changes = {row.clause_id: row for row in amendment.changes.select_related("clause")}
     trees = _trees(amendment)
@@ -94,6 +92,19 @@ def follow_amendment(amendment: Amendment) -> list[Task]:
     _record(amendment, amended, made)
     feed_on_time(project)
     return [*(tree[0] for tree in trees), *made]
+
+
+def _settle_requests(amendment: Amendment) -> None:
+    """What was approved is done now; a request of which no line was left in the draft is closed instead."""
+    kept = {
+        clause: kind for clause, kind in amendment.changes.values_list("clause_id", "kind") if kind != ClauseChange.Kind.SLIPPED
+    }
+    added = any(kind == ClauseChange.Kind.ADDED for kind in amendment.changes.values_list("kind", flat=True))
+    for change in _requests(amendment):
+        lines = set(change.lines.values_list("clause_id", flat=True))
+        is_done = bool(lines & kept.keys() - {None}) or (None in lines and added)
+        move(change, ChangeRequest.State.IMPLEMENTED if is_done else ChangeRequest.State.CLOSED)
+        change.save(update_fields=["state"])
 
 
 def _trees(amendment: Amendment) -> list[list[Task]]:
