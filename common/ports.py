@@ -45,6 +45,15 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class DeskSource:
+    """What may wait on My desk: the group, its rows for a user, and a query that tells whether there are any."""
+
+    group: str
+    rows: Callable[[Any], Any]
+    waits: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
 class RightsTable:
     """A rule table for the rights page: a heading, and per act its words and who may (role code -> scope code)."""
 
@@ -120,7 +129,7 @@ clocks: dict[str, Callable[[Any, str], None]] = {}
 letters: dict[str, Callable[[Any, Any], Letter]] = {}
 pdfs: dict[str, Callable[[Any], str]] = {}
 gates: dict[str, list[Callable[[Any], Iterable[Missing]]]] = {}
-desks: list[tuple[str, Callable[[Any], Any]]] = []
+desks: list["DeskSource"] = []
 rights: list[Callable[[], RightsTable]] = []
 after_signing: dict[str, Callable[[Any], None]] = {}
 readers: dict[str, Callable[[Any, Any], bool]] = {}
@@ -238,12 +247,13 @@ def gate_items(phase: str, items: Callable[[Any], Iterable[Missing]]) -> None:
     gates.setdefault(phase, []).append(items)
 
 
-def on_desk(group: str, rows: Callable[[Any], Any]) -> None:
+def on_desk(group: str, rows: Callable[[Any], Any], *, waits: Callable[[Any], Any] | None = None) -> None:
     """My desk asks `rows(user)` for this group: sign, confirm, report, answer, clocks, waiting.
 
-    Rows of several groups that are read at once come as a mapping from group to rows.
+    Rows of several groups that are read at once come as a mapping from group to rows. `waits(user)` is a query that finds
+    something whenever `rows` does: all of them are asked at once, and what seldom waits costs nothing when it does not.
     """
-    desks.append((group, rows))
+    desks.append(DeskSource(group, rows, waits))
 
 
 def rights_table(table: Callable[[], RightsTable]) -> None:

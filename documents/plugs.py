@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -72,9 +73,13 @@ def desk_to_sign(user: User) -> DeskGroup:
     )
 
 
+def _waiting_informed(user: User) -> QuerySet[Document]:
+    return queries.waiting_for(user, informed=True)
+
+
 def desk_to_note(user: User) -> DeskGroup:
     """What this person is only informed of: no objection is said in one click."""
-    rows = queries.waiting_for(user, informed=True)
+    rows = _waiting_informed(user)
     documents = list(rows[:DESK_ROWS])
     clocks = queries.clocks_of(documents, kind=OBJECTING)
     names = ports.projects().names({document.project_id for document in documents if document.project_id})
@@ -98,7 +103,7 @@ def desk_to_note(user: User) -> DeskGroup:
 ports.door_of("documents.document", access.sees_document)
 ports.on_clock(CLOCK, on_signing_clock)
 ports.on_clock(OBJECTING, on_objecting_clock)
-ports.on_desk("sign", desk_to_sign)
-ports.on_desk("confirm", desk_to_note)
+ports.on_desk("sign", desk_to_sign, waits=queries.waiting_for)
+ports.on_desk("confirm", desk_to_note, waits=_waiting_informed)
 ports.rights_table(access.rights_table)
 ports.on_ledger_check(evidence.lines)

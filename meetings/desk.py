@@ -17,21 +17,22 @@ from projects.models import Project
 FIRST = 20
 
 
-def to_confirm(user: User) -> DeskGroup:
-    """Distributed minutes that I have not confirmed, each confirmed in place; those I sign stand under signing."""
+def unconfirmed(user: User) -> QuerySet[MinutesReader]:
+    """Distributed minutes that I have not confirmed; those I sign stand under signing."""
     signing = Slot.objects.filter(document=OuterRef("minutes__document"), signer=user).exclude(state=Slot.State.VOID)
-    rows = (
-        MinutesReader.objects.filter(
-            ~Exists(signing),
-            _exists_for(user),
-            user=user,
-            in_copy=False,
-            confirmed_at__isnull=True,
-            minutes__state=Minutes.State.DISTRIBUTED,
-        )
-        .select_related("minutes__meeting__project")
-        .order_by("minutes__distributed_at")
+    return MinutesReader.objects.filter(
+        ~Exists(signing),
+        _exists_for(user),
+        user=user,
+        in_copy=False,
+        confirmed_at__isnull=True,
+        minutes__state=Minutes.State.DISTRIBUTED,
     )
+
+
+def to_confirm(user: User) -> DeskGroup:
+    """One row for each, confirmed in place."""
+    rows = unconfirmed(user).select_related("minutes__meeting__project").order_by("minutes__distributed_at")
     first = list(rows[:FIRST])
     return DeskGroup(
         [
@@ -53,7 +54,7 @@ def _exists_for(user: User) -> Exists:
     return Exists(Project.objects.visible_to(user).filter(pk=OuterRef("minutes__meeting__project_id")))
 
 
-def _mine(user: User) -> QuerySet[Minutes]:
+def unwritten(user: User) -> QuerySet[Minutes]:
     """Minutes that I chair or write: drafts of meetings that are over, and distributed ones whose clock still runs."""
     over = Q(meeting__state=Meeting.State.HELD) | Q(meeting__state=Meeting.State.PLANNED, meeting__ends_at__lte=clock.now())
     kind = ContentType.objects.get_for_model(Minutes)
@@ -67,7 +68,7 @@ def _mine(user: User) -> QuerySet[Minutes]:
 
 def to_write(user: User) -> dict[str, DeskGroup]:
     """Minutes that I must write and distribute, and those that are out but have not reached everybody, with their clocks."""
-    found = list(_mine(user)[: FIRST * 5])
+    found = list(unwritten(user)[: FIRST * 5])
     running = clocks_of(found)
     drafts = [row for row in found if row.state == Minutes.State.DRAFT]
     out = [row for row in found if row.state == Minutes.State.DISTRIBUTED]

@@ -33,10 +33,10 @@ ports.door_of("projects.project", lambda user, project: sees_project(user, proje
 for _label in ("party", "kpi", "scopeitem", "resourceneed", "communicationrule", "contingency", "node"):
     ports.door_of(f"projects.{_label}", _sees_row, as_project=True)
 ports.rights_table(_rights)
-ports.on_desk("answer", desk.to_start)
-ports.on_desk("answer", desk.to_appoint)
-ports.on_desk("answer", desk.to_answer_needs)
-ports.on_desk("answer", desk.to_answer_remarks)
+ports.on_desk("answer", desk.to_start, waits=desk.drafts)
+ports.on_desk("answer", desk.to_appoint, waits=desk.without_liaison)
+ports.on_desk("answer", desk.to_answer_needs, waits=desk.needs_asked)
+ports.on_desk("answer", desk.to_answer_remarks, waits=desk.with_counters)
 ports.gate_items(Project.State.PREPARATION, missing_in_preparation)
 ports.plug_projects(
     ports.ProjectSocket(

@@ -38,12 +38,17 @@ def _mine(user: User) -> QuerySet[Memorandum]:
     return Memorandum.objects.filter(project__in=speaks.values("project"), project__hold=Project.Hold.NONE)
 
 
-def desk_memoranda(user: User) -> dict[str, DeskGroup]:
-    """Memoranda of mine that wait for the signatures of others, and those that an objection has returned; one query."""
-    open_slots = Count("document__slots", filter=Q(document__slots__state=Slot.State.OPEN))
+def _signing_or_returned(user: User) -> QuerySet[Memorandum]:
+    """Memoranda of mine that wait for the signatures of others, and those that an objection has returned."""
     signing = Q(state=Memorandum.State.SIGNING, document__state=Document.State.SIGNING)
     returned = Q(state=Memorandum.State.DRAFT, edition__gt=1)
-    rows = _mine(user).filter(signing | returned).select_related("project", "document")
+    return _mine(user).filter(signing | returned)
+
+
+def desk_memoranda(user: User) -> dict[str, DeskGroup]:
+    """Whose signatures are missing, and what is to be revised; one query."""
+    open_slots = Count("document__slots", filter=Q(document__slots__state=Slot.State.OPEN))
+    rows = _signing_or_returned(user).select_related("project", "document")
     found = list(rows.annotate(missing=open_slots).order_by("document__sign_by", "pk")[: DESK_ROWS * 5])
     by_state = {state: [row for row in found if row.state == state] for state in Memorandum.State}
     return {"waiting": _waiting(by_state[Memorandum.State.SIGNING]), "answer": _returned(by_state[Memorandum.State.DRAFT])}
@@ -76,7 +81,7 @@ def _returned(found: list[Any]) -> DeskGroup:
     )
 
 
-ports.on_desk("", desk_memoranda)
+ports.on_desk("", desk_memoranda, waits=_signing_or_returned)
 ports.door_of("projects.memorandum", _sees_memorandum)
 ports.door_of("projects.clause", _sees_clause)
 ports.gate_items(Project.State.KICKOFF, missing_in_kickoff)

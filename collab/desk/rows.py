@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -54,9 +55,9 @@ def gather(user: User, *, stands_in: bool = True) -> list[Gathered]:
     found: dict[str, list[DeskRow]] = {kind.code: [] for kind in KINDS}
     totals = dict.fromkeys(found, 0)
     links: dict[str, tuple[str, Any]] = {}
-    for named, ask in ports.desks:
-        answer = ask(user)
-        for group, part in (answer if isinstance(answer, Mapping) else {named: answer}).items():
+    for source in _waiting(user):
+        answer = source.rows(user)
+        for group, part in (answer if isinstance(answer, Mapping) else {source.group: answer}).items():
             found[group] += part.rows
             totals[group] += part.total
             if part.link and part.total > 1:
@@ -66,3 +67,13 @@ def gather(user: User, *, stands_in: bool = True) -> list[Gathered]:
         say_for_whom(user, [row for rows in shown.values() for row in rows])
     made = [Gathered(kind, shown[kind.code], totals[kind.code], links.get(kind.code)) for kind in KINDS]
     return [group for group in made if group.total]
+
+
+def _waiting(user: User) -> list[ports.DeskSource]:
+    """The sources in which something waits, and those that do not say beforehand; one query for all."""
+    asked = [source for source in ports.desks if source.waits is not None]
+    there: set[ports.DeskSource] = set()
+    if asked:
+        flags = User.objects.filter(pk=user.pk).order_by().values_list(*[Exists(one.waits(user)) for one in asked if one.waits])
+        there = {source for source, found in zip(asked, flags.get(), strict=True) if found}
+    return [source for source in ports.desks if source.waits is None or source in there]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,10 +15,15 @@ from projects.models import ClauseRemark, Memorandum, Party, Project, ResourceNe
 SHOWN = 20
 
 
-def to_start(user: User) -> DeskGroup:
+def drafts(user: User) -> QuerySet[Project]:
     """Drafts of the department that the person heads; only its head starts them (rule B1)."""
     heads = Q(initiating_dept__head=user) | Q(initiating_dept__head__in=daily_for(user))
-    rows = Project.objects.filter(heads, started_at=None, hold=Project.Hold.NONE)
+    return Project.objects.filter(heads, started_at=None, hold=Project.Hold.NONE)
+
+
+def to_start(user: User) -> DeskGroup:
+    """One row for each draft to start."""
+    rows = drafts(user)
     first = list(rows.select_related("created_by", "initiating_dept").order_by("created_at", "pk")[:SHOWN])
     return DeskGroup(
         [
@@ -37,11 +42,16 @@ def to_start(user: User) -> DeskGroup:
     )
 
 
-def to_appoint(user: User) -> DeskGroup:
+def without_liaison(user: User) -> QuerySet[Party]:
     """Departments that the person speaks for and that have no liaison yet; naming one accepts the invitation."""
     closed = Q(project__state=Project.State.ARCHIVED) | ~Q(project__hold=Project.Hold.NONE)
     heads = Q(head=user) | Q(head__in=daily_for(user))
-    rows = Party.objects.filter(heads, liaison=None, project__started_at__isnull=False).exclude(closed)
+    return Party.objects.filter(heads, liaison=None, project__started_at__isnull=False).exclude(closed)
+
+
+def to_appoint(user: User) -> DeskGroup:
+    """One row for each department that lacks its liaison."""
+    rows = without_liaison(user)
     first = list(rows.select_related("project", "department").order_by("invited_at", "pk")[:SHOWN])
     return DeskGroup(
         [
@@ -66,14 +76,19 @@ def speaks_for(user: User) -> Q:
     return Q(head=user) | Q(liaison=user) | Q(head__in=daily) | Q(liaison__in=daily)
 
 
-def to_answer_needs(user: User) -> DeskGroup:
+def needs_asked(user: User) -> QuerySet[ResourceNeed]:
     """Resources that are asked of the departments this person speaks for, until the memorandum is out (rule C5)."""
     speaks = Party.objects.filter(speaks_for(user), project=OuterRef("project"), department=OuterRef("from_dept"))
     out = Memorandum.objects.filter(project=OuterRef("project")).exclude(state=Memorandum.State.DRAFT)
-    rows = ResourceNeed.objects.filter(
+    return ResourceNeed.objects.filter(
         Exists(speaks), ~Exists(out), state=ResourceNeed.State.ASKED,
         project__started_at__isnull=False, project__hold=Project.Hold.NONE,
     ).select_related("project", "for_dept", "from_dept")  # fmt: skip
+
+
+def to_answer_needs(user: User) -> DeskGroup:
+    """One row for each resource that is asked."""
+    rows = needs_asked(user)
     first = list(rows.order_by("starts_on", "pk")[:SHOWN])
     return DeskGroup(
         [
@@ -92,16 +107,21 @@ def to_answer_needs(user: User) -> DeskGroup:
     )
 
 
-def to_answer_remarks(user: User) -> DeskGroup:
-    """Counter-texts on drafts that this person writes: one row for each memorandum (rule C5)."""
-    drafts = Party.objects.filter(speaks_for(user), department=F("project__initiating_dept"))
+def with_counters(user: User) -> QuerySet[Any]:
+    """Draft memoranda that this person writes, with how many counter-texts wait for an answer (rule C5)."""
+    own = Party.objects.filter(speaks_for(user), department=F("project__initiating_dept"))
     waiting = Count(
         "clauses__remarks", filter=Q(clauses__remarks__kind="counter", clauses__remarks__state=ClauseRemark.State.OPEN)
     )
     rows = Memorandum.objects.filter(
-        project__in=drafts.values("project"), project__hold=Project.Hold.NONE, state=Memorandum.State.DRAFT
+        project__in=own.values("project"), project__hold=Project.Hold.NONE, state=Memorandum.State.DRAFT
     )
-    found = list(rows.annotate(waiting=waiting).filter(waiting__gt=0).select_related("project").order_by("pk")[:SHOWN])
+    return rows.annotate(waiting=waiting).filter(waiting__gt=0)
+
+
+def to_answer_remarks(user: User) -> DeskGroup:
+    """One row for each memorandum with counter-texts."""
+    found = list(with_counters(user).select_related("project").order_by("pk")[:SHOWN])
     return DeskGroup([_counter_row(row) for row in found], len(found))
 
 

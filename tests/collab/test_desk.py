@@ -16,9 +16,9 @@ People = dict[str, User]
 
 
 @pytest.fixture
-def groups(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
+def groups(monkeypatch: pytest.MonkeyPatch) -> list[ports.DeskSource]:
     """Only what the test plugs in."""
-    plugged: list[tuple[str, object]] = []
+    plugged: list[ports.DeskSource] = []
     monkeypatch.setattr(ports, "desks", plugged)
     return plugged
 
@@ -30,20 +30,20 @@ def group(*titles: str, total: int | None = None, **more: object) -> object:
 
 def test_groups_stand_in_the_order_in_which_they_should_be_done(client: Client, people: People, groups: list) -> None:
     for code in ("waiting", "clocks", "report", "confirm", "answer", "sign"):
-        groups.append((code, group(code)))
+        groups.append(ports.DeskSource(code, group(code)))
     client.force_login(people["林书瑶"])
     shown = [found.kind.code for found in client.get("/").context["groups"]]
     assert shown == ["sign", "confirm", "report", "answer", "clocks", "waiting"]
 
 
 def test_a_group_without_anything_is_not_shown(client: Client, people: People, groups: list) -> None:
-    groups.append(("sign", group()))
+    groups.append(ports.DeskSource("sign", group()))
     client.force_login(people["林书瑶"])
     assert "没有等待您处理的事项" in client.get("/").content.decode()
 
 
 def test_two_floors_may_fill_one_group(people: People, groups: list) -> None:
-    groups += [("confirm", group("a", total=7)), ("confirm", group("b", "c"))]
+    groups += [ports.DeskSource("confirm", group("a", total=7)), ports.DeskSource("confirm", group("b", "c"))]
     [found] = desk.gather(people["林书瑶"])
     assert [row.title for row in found.rows] == ["a", "b", "c"]
     assert found.total == 9
@@ -51,14 +51,14 @@ def test_two_floors_may_fill_one_group(people: People, groups: list) -> None:
 
 
 def test_the_head_line_counts_what_is_mine_to_do(client: Client, people: People, groups: list) -> None:
-    groups += [("sign", group("a", "b")), ("waiting", group("c"))]
+    groups += [ports.DeskSource("sign", group("a", "b")), ports.DeskSource("waiting", group("c"))]
     client.force_login(people["林书瑶"])
     assert client.get("/").context["todo"] == 2
     assert "2 件待办" in client.get("/").content.decode()
 
 
 def test_a_row_carries_the_fragment_that_finishes_it(client: Client, people: People, groups: list, settings: object) -> None:
-    groups.append(("confirm", group("minutes", template="_refused.html", context={"refusal": "press here"})))
+    groups.append(ports.DeskSource("confirm", group("minutes", template="_refused.html", context={"refusal": "press here"})))
     client.force_login(people["林书瑶"])
     assert "press here" in client.get("/").content.decode()
 
@@ -68,7 +68,7 @@ def test_a_row_shows_its_project_and_its_clock(client: Client, people: People, g
     running = Clock(
         title="minutes", kind="minutes", started_at=now - timedelta(hours=1), due_at=now + timedelta(hours=7, minutes=20)
     )
-    groups.append(("clocks", group("minutes", clock=running, project_name="新品上市")))
+    groups.append(ports.DeskSource("clocks", group("minutes", clock=running, project_name="新品上市")))
     client.force_login(people["林书瑶"])
     text = client.get("/").content.decode()
     assert "新品上市" in text
@@ -76,7 +76,7 @@ def test_a_row_shows_its_project_and_its_clock(client: Client, people: People, g
 
 
 def test_titles_are_escaped(client: Client, people: People, groups: list) -> None:
-    groups.append(("sign", group("<img src=x>")))
+    groups.append(ports.DeskSource("sign", group("<img src=x>")))
     client.force_login(people["林书瑶"])
     assert "<img src=x>" not in client.get("/").content.decode()
 

@@ -139,7 +139,7 @@ def test_the_desk_costs_the_same_however_much_waits(people: People, project: Pro
             client.get(reverse("desk"))
             with CaptureQueriesContext(connection) as asked:
                 client.get(reverse("desk"))
-        assert len(asked) <= 21, "\n".join(q["sql"][:140] for q in asked.captured_queries)
+        assert len(asked) <= 15, "\n".join(q["sql"][:140] for q in asked.captured_queries)
 
 
 def test_a_part_says_on_the_desk_of_what_it_is_a_part(people: People, project: Project, go: Send) -> None:

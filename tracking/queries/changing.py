@@ -64,14 +64,28 @@ def to_confirm(user: User) -> QuerySet[Slip]:
     return rows.select_related("task__project", "task__department", "clause__memorandum__project", "asked_by").order_by("id")
 
 
+def in_review(user: User) -> QuerySet[Any]:
+    """Requests in review in projects in which this person speaks for a department."""
+    mine = _spoken_for(user)
+    rows: QuerySet[Any] = ChangeRequest.objects.filter(state=ChangeRequest.State.IN_REVIEW, project__in=_living(user))
+    return rows.filter(Exists(mine.filter(project=OuterRef("project"))))
+
+
+def _spoken_for(user: User) -> QuerySet[Party]:
+    daily = daily_for(user)
+    return Party.objects.filter(Q(head=user) | Q(liaison=user) | Q(head__in=daily) | Q(liaison__in=daily))
+
+
 def of_requests(user: User) -> list[Any]:
     """Requests in review that this person has a part in: the lead's head decides, the asked departments say their opinion."""
     daily = daily_for(user)
-    mine = Party.objects.filter(Q(head=user) | Q(liaison=user) | Q(head__in=daily) | Q(liaison__in=daily))
+    mine = _spoken_for(user)
     heads = Party.objects.filter(Q(head=user) | Q(head__in=daily), department=OuterRef("project__lead_dept"))
-    rows: QuerySet[Any] = ChangeRequest.objects.filter(state=ChangeRequest.State.IN_REVIEW, project__in=_living(user))
-    rows = rows.filter(Exists(mine.filter(project=OuterRef("project"))))
-    rows = rows.annotate(decides=Exists(heads.filter(project=OuterRef("project")))).select_related("project", "department")
+    rows = (
+        in_review(user)
+        .annotate(decides=Exists(heads.filter(project=OuterRef("project"))))
+        .select_related("project", "department")
+    )
     found = list(rows.prefetch_related("opinions").order_by("opinions_by", "id")[:200])
     if not found:
         return []

@@ -127,9 +127,14 @@ def to_confirm(user: User) -> DeskGroup:
     return DeskGroup(made, len(shown) if len(shown) < SHOWN else rows.count())
 
 
+def handed_over(user: User) -> QuerySet[Any]:
+    """Deliverables that wait for the acceptance of a department that this person speaks for."""
+    return reviews.to_accept(Task.objects.filter(project__in=_open_projects(user)), user)
+
+
 def to_accept(user: User) -> DeskGroup:
     """Deliverables handed to the person's department: one click each, or a reason."""
-    rows = reviews.to_accept(Task.objects.filter(project__in=_open_projects(user)), user).select_related(*REST, "handed_to")
+    rows = handed_over(user).select_related(*REST, "handed_to")
     shown = list(rows[:SHOWN])
     made = [_row(row, "tracking/_desk_accept.html", row.review_at, line=reviews.line_of(row, may_accept=True)) for row in shown]
     return DeskGroup(made, len(shown) if len(shown) < SHOWN else rows.count())
