@@ -200,6 +200,10 @@ SPECTACULAR_SETTINGS = {
         "RiskState": "tracking.models.Risk.State",
         "ProjectState": "projects.models.Project.State",
         "MinutesState": "meetings.models.Minutes.State",
+        "MeetingKind": "meetings.models.meeting.Kind",
+        "ChangeState": "tracking.models.ChangeRequest.State",
+        "ChangeKind": "tracking.models.ChangeRequest.Kind",
+        "ChangeLineKind": "tracking.models.ChangeLine.Kind",
     },
 }
 

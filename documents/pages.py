@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404
 from common import clock, ports
 from common.rights import may
 from documents import changes, queries
-from documents.access import RULES, Act, mandates, own_slots, project_of, visible_to
+from documents.access import RULES, Act, mandates, project_of, slots_of, visible_to
 from documents.forms_slots import AddSignerForm, ExtendForm, JudgeForm, ScanForm
-from documents.models import Document, PaperCopy, Signature, Slot
+from documents.models import Document, PaperCopy, Slot
 from documents.paper import body_html
 from documents.services.signing import mandate_words
 from people.calendar import workdays_between
@@ -153,15 +153,15 @@ class Paper:
     """A paper that waits for a signature, as the page of several shows it."""
 
     document: Document
-    project_name: str
     departments: list[str]
     places: list[tuple[User, str]]
-    clock: Any
     before: Document | None  # the version to which it is compared
     was_signed: bool  # that version by this person
     mine_changed: list[changes.Change]
     elsewhere: int
     promises: dict[str, list[dict[str, Any]]]
+    project_name: str = ""
+    clock: Any = None
 
     @property
     def value(self) -> str:
@@ -175,28 +175,36 @@ class Paper:
 
 
 def papers_of(user: User, documents: list[Document]) -> list[Paper]:
-    """The papers with what is new in each for this person."""
+    """The papers with what is new in each for this person; as many queries for fifty as for one."""
     clocks = queries.clocks_of(documents)
     names = ports.projects().names({row.project_id for row in documents if row.project_id})
     leaves = mandates(user)
-    return [_paper(user, row, clocks.get(row.pk), names.get(row.project_id or 0, ""), leaves) for row in documents]
+    mine: dict[int, list[Slot]] = {row.pk: [] for row in documents}
+    for slot in slots_of(user).filter(document__in=documents).select_related("department", "signer"):
+        if slot.is_open and slot.signs:
+            mine[slot.document_id].append(slot)
+    before, signed = queries.read_before_of(user, [row for row in documents if row.amends_id is None])
+    made = []
+    for row in documents:
+        paper = _paper(user, row, mine[row.pk], leaves, before.get(row.pk), signed)
+        paper.clock, paper.project_name = clocks.get(row.pk), names.get(row.project_id or 0, "")
+        made.append(paper)
+    return made
 
 
-def _paper(user: User, document: Document, running: Any, project_name: str, leaves: Mapping[int, Leave]) -> Paper:
-    slots = [slot for slot in own_slots(user, document) if slot.is_open and slot.signs]
+def _paper(
+    user: User, document: Document, slots: list[Slot], leaves: Mapping[int, Leave], before: Document | None, signed: set[int]
+) -> Paper:
     departments = [slot.department.name for slot in slots]
-    before = queries.read_before(user, document, queries.versions_of(document)) if document.amends_id is None else None
     found = new_in(document, before)
     mine = [change for change in found if changes.touches(change, set(departments))]
     return Paper(
-        document,
-        project_name,
-        departments,
-        in_place_of(user, slots, leaves),
-        running,
-        before,
-        before is not None and Signature.objects.filter(slot__document=before, signer=user).exists(),
-        mine,
-        len(found) - len(mine),
-        queries.promises_of(document, set(departments)),
+        document=document,
+        departments=departments,
+        places=in_place_of(user, slots, leaves),
+        before=before,
+        was_signed=before is not None and before.pk in signed,
+        mine_changed=mine,
+        elsewhere=len(found) - len(mine),
+        promises=queries.promises_of(document, set(departments)),
     )

@@ -45,9 +45,28 @@ def deputies_by_person(people: Iterable[int]) -> dict[int, User]:
 
 def read_before(user: User, document: Document, versions: list[Document]) -> Document | None:
     """The version to which a reader compares: the last that he signed before this one, else the one before."""
+    return _newest_known(document, versions, signed_by(user, versions))
+
+
+def read_before_of(user: User, documents: list[Document]) -> tuple[dict[int, Document | None], set[int]]:
+    """By document the same, and which of all their versions the reader has signed; two queries, however many they are."""
+    papers = {(row.content_type_id, row.object_id, row.kind): list[Document]() for row in documents}
+    types, keys = {paper[0] for paper in papers}, {paper[1] for paper in papers}
+    for row in Document.objects.filter(content_type__in=types, object_id__in=keys).order_by("-version"):
+        papers.get((row.content_type_id, row.object_id, row.kind), []).append(row)
+    signed = signed_by(user, [row for versions in papers.values() for row in versions])
+    versions_of_row = {row.pk: papers[row.content_type_id, row.object_id, row.kind] for row in documents}
+    return {row.pk: _newest_known(row, versions_of_row[row.pk], signed) for row in documents}, signed
+
+
+def signed_by(user: User, documents: list[Document]) -> set[int]:
+    """The keys of those of these documents that a person has signed."""
+    signed = Signature.objects.filter(signer=user, slot__document__in=documents) if documents else Signature.objects.none()
+    return set(signed.values_list("slot__document", flat=True))
+
+
+def _newest_known(document: Document, versions: list[Document], known: set[int]) -> Document | None:
     earlier = [row for row in versions if row.version < document.version]
-    signed = Signature.objects.filter(signer=user, slot__document__in=earlier).values_list("slot__document", flat=True)
-    known = set(signed) if earlier else set()
     return next((row for row in earlier if row.pk in known), earlier[0] if earlier else None)
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
@@ -33,11 +35,12 @@ def seen_by(people: People, name: str) -> Client:
     return client
 
 
-def second(first: Document) -> Document:
+def second(first: Document, version: int = 1) -> Document:
     """Another paper, signed by the same heads."""
     signers = [(slot.department, slot.signer) for slot in first.slots.select_related("department", "signer")]
     return freeze(
-        kind=Document.Kind.AMENDMENT, subject=first, project=Project.objects.get(pk=first.project_id), version=1, number="补1",
+        kind=Document.Kind.AMENDMENT, subject=first, project=Project.objects.get(pk=first.project_id), version=version,
+        number="补1",
         title="补充协议", snapshot={"clauses": []}, signers=signers, sign_by=MOMENT + timedelta(days=5),
     )  # fmt: skip
 
@@ -139,3 +142,18 @@ def test_papers_of_others_are_no_papers_of_mine(people: People) -> None:
     answer = seen_by(people, "单𠮷安").post(reverse(PAGE), {"papers": [value(first)], "password": PASSWORD})
     assert said(answer) == ["一份文件: 这份文件已不由您签署。"]
     assert not Signature.objects.exists()
+
+
+def test_ten_papers_ask_as_much_of_the_database_as_two(people: People) -> None:
+    first = build.opened(people)
+    second(first)
+    client = seen_by(people, "贺立川")
+    client.get(reverse(PAGE))
+    with CaptureQueriesContext(connection) as two:
+        client.get(reverse(PAGE))
+    for version in range(2, 10):
+        second(first, version)
+    with CaptureQueriesContext(connection) as ten:
+        page = client.get(reverse(PAGE))
+    assert len(page.context["papers"]) == 10
+    assert len(ten) == len(two) <= 15, "\n".join(q["sql"][:140] for q in ten.captured_queries)
