@@ -20,6 +20,7 @@ from activity.previews import PAGES, NoPreview, preview_of
 from activity.talk import files_context
 from common import ports
 from common.refusals import Refused
+from common.typed import whole_number
 from common.uploads import Wrong, check_all, clean_name
 from people.requests import Request
 
@@ -117,7 +118,7 @@ def file_preview(request: Request, uid: UUID) -> HttpResponse:
     """A picture of the file, drawn anew: of an image, or of one page of a PDF (`?page=2`); `?small` for a list."""
     found = file_for(request.user, uid)
     said = request.GET.get("page", "1")
-    page, small = int(said) if said.isdigit() and len(said) < 4 else 0, "small" in request.GET
+    page, small = whole_number(said) or 0, "small" in request.GET
     etag = f'"{found.sha256[:32]}-{page}-{small:d}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:

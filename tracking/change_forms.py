@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.fields import DayField
 from common.refusals import Refused
 from common.saying import date_words
+from common.typed import whole_number
 from people.models import Department
 from projects.models import Clause, Memorandum, Project
 from projects.queries.amendments import living_clauses
@@ -119,8 +120,7 @@ class ChangeForm(ServiceForm):
             self.lines = [LineForm(choices, number, initial=row) for number, row in enumerate(given)]
             self.initial["count"] = len(given)
             return
-        typed = str(data.get("count", ""))
-        count = min(max(int(typed) if typed.isdigit() else 1, 1), MOST_LINES)
+        count = min(whole_number(str(data.get("count", ""))) or 1, MOST_LINES)
         self.lines = [LineForm(choices, number, data) for number in range(count)]
 
     def is_valid(self) -> bool:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from common.typed import whole_number
 from tracking.pieces import Ground, Part, half, judged, read_amount, read_piece, with_amount, with_days, with_person
 
 MOST_LINES = 300
@@ -216,9 +217,9 @@ def _with_cell(part: Part, name: str, cell: str, said: dict[str, str], ground: G
         read = with_days(Part(), cell, ground)
         return part.wrong(*read.faults) if read.faults else replace(part, starts_on=read.due_on)
     if name == "weight":
-        weight = half(cell).strip()
-        fits = weight.isascii() and weight.isdigit() and 0 < int(weight) <= 10_000
-        return replace(part, weight=int(weight)) if fits else part.wrong(_("A weight is a whole number from 1 to 10,000."))
+        weight = whole_number(half(cell).strip()) or 0
+        fits = 0 < weight <= 10_000
+        return replace(part, weight=weight) if fits else part.wrong(_("A weight is a whole number from 1 to 10,000."))
     return part if name == "unit" else replace(part, **{name: cell})  # type: ignore[arg-type]
 
 

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from common.api.problems import Problem
 from common.api.rows import dumps
+from common.typed import whole_number
 
 USUAL, MOST = 50, 200
 PAGING = ("limit", "cursor")
@@ -21,10 +22,10 @@ CURSOR = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
 
 def limit_of(request: Request) -> int:
     """How many rows are asked for. Errors: 400."""
-    said = request.query_params.get("limit", str(USUAL))
-    if not (said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= MOST):
+    limit = whole_number(request.query_params.get("limit", str(USUAL)))
+    if limit is None or not 1 <= limit <= MOST:
         raise Problem(400, "invalid", _("A page has from 1 to %d rows.") % MOST, field="limit")
-    return int(said)
+    return limit
 
 
 def page_of(

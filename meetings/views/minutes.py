@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
 from common.refusals import Refused
+from common.typed import whole_number
 from documents.models import Objection
 from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for, minutes_for, reader_of
@@ -109,9 +110,9 @@ def publish_minutes(request: Request, uid: UUID) -> HttpResponse:
     draft = minutes_for(request.user, uid, Act.WRITE)
     refusal = None
     if request.method == "POST":
-        seen = request.POST.get("seen_version", "")
+        seen = whole_number(request.POST.get("seen_version", ""))
         try:
-            services.publish_minutes(actor=request.user, meeting_uid=uid, seen_version=int(seen) if seen.isdigit() else None)
+            services.publish_minutes(actor=request.user, meeting_uid=uid, seen_version=seen)
         except Refused as said:
             refusal = said
             draft.refresh_from_db()

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common import clock
+from common.typed import whole_number
 from people.models import User
 from projects.models import Project
 from tests.tracking.build import july, quantified
@@ -49,3 +50,28 @@ def test_nor_does_it_reach_what_is_kept(people: dict[str, User], project: Projec
         said = client.post(reverse("weekly_card"), sheet | version, headers={"HX-Request": "true"})
     assert (added.status_code, said.status_code) == (200, 200)
     assert Task.objects.filter(title="布展").exists()
+
+
+@pytest.mark.parametrize("said", ["²", "９", "-1", "9" * 10, "9" * 5000, ""])
+def test_what_is_no_number_of_ours_says_none(said: str) -> None:
+    assert whole_number(said) is None
+
+
+def test_a_plain_number_is_read() -> None:
+    assert (whole_number("0"), whole_number("20"), whole_number("9" * 9)) == (0, 20, 999_999_999)
+
+
+@pytest.mark.parametrize("said", ["²", "9" * 5000])
+def test_a_number_that_was_made_up_breaks_no_page(people: dict[str, User], project: Project, said: str) -> None:
+    row = quantified(people, project)
+    client = Client()
+    client.force_login(people["许知夏"])
+    for query in (
+        {"in_lane": "", "lanes": "department", "lane": said, "start": said},
+        {"column": "in_progress", "after": said, "sort": "due"},
+    ):
+        assert client.get(reverse("board", args=[project.uid]), query).status_code == 200
+    assert client.get(reverse("change_impact", args=[project.uid]), {"count": said}).status_code == 200
+    assert client.get("/api/v1/projects/", {"limit": "0" * 8 + "1" + said}).status_code == 400
+    for name in ("confirm_task", "undo_move"):
+        assert client.post(reverse(name, args=[row.uid]), {"seen_version": said}).status_code < 500

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.again import ListAgain, signs
 from common.ports import Outline
+from common.typed import whole_number
 from people.models import Department, User
 from projects.models import Project
 from tracking.access import Act, may_task
@@ -230,7 +231,7 @@ class Board:
             rows = rows.filter(_among(self.lane_field, [lane.value]))
         start = 0
         if self.shape.sort:
-            start = min(int(after), 1_000_000) if after.isascii() and after.isdigit() else 0
+            start = min(whole_number(after) or 0, 1_000_000)
         elif after:
             rows = rows.filter(rank__gt=after)
         found = card_rows(rows.order_by(*SORTS[self.shape.sort])[start : start + CARDS + 1])

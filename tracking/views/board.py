@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from common.typed import whole_number
 from people.requests import Request
 from projects.access import project_for
 from projects.pages import frame_of
@@ -70,7 +71,7 @@ def _goes_on(asked: Board, column: str, lane: str, after: str) -> str:
 
 
 def _lanes(asked: Board, cards: Cards, start: str = "0") -> dict[str, Any]:
-    heads, lanes, following = asked.lanes(int(start) if start.isdigit() else 0)
+    heads, lanes, following = asked.lanes(whole_number(start) or 0)
     drawn = [(lane, [(cell, cards.all(cell.cards), _next(asked, cell)) for cell in lane.cells]) for lane in lanes]
     return {"heads": heads, "lanes": drawn, "following": following, "asked": asked}
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from common.dates import NoSuchDay
 from common.refusals import Refused
 from common.said_days import read_said_day
+from common.typed import whole_number
 from people.requests import Request
 from projects.access import RULES, project_for, standing
 from projects.access import Act as ProjectAct
@@ -110,8 +111,8 @@ def _uid(said: str) -> UUID:
 
 def _save(request: Request, project: Project, choices: Choices, change: ChangeRequest | None) -> HttpResponse:
     if "more" in request.POST:
-        data, count = request.POST.copy(), request.POST.get("count", "")
-        data["count"] = str(int(count) + 1 if count.isdigit() else 2)
+        data, count = request.POST.copy(), whole_number(request.POST.get("count", "")) or 1
+        data["count"] = str(count + 1)
         return _form(request, project, ChangeForm(choices, data), change, untouched=True)
     form = ChangeForm(choices, request.POST)
     if not form.is_valid():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.refusals import Conflict, NeedsConfirmation, Refused
+from common.typed import whole_number
 from people.requests import Request
 from projects.access import standing
 from projects.pages import frame_of
@@ -58,9 +59,9 @@ def undo(request: Request, uid: UUID) -> HttpResponse:
     task = task_for(request.user, uid)
     if not may_move(request, task):
         raise PermissionDenied
-    seen = request.POST.get("seen_version", "")
+    seen = whole_number(request.POST.get("seen_version", ""))
     try:
-        undo_move(actor=request.user, task_uid=uid, seen_version=int(seen) if seen.isdigit() else None)
+        undo_move(actor=request.user, task_uid=uid, seen_version=seen)
     except Refused as refusal:
         if not request.htmx:
             raise

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.refusals import Refused
+from common.typed import whole_number
 from people.requests import Request
 from projects.pages import frame_of
 from tracking.access import Act, task_for
@@ -97,9 +98,9 @@ def tick_point(request: Request, uid: UUID) -> HttpResponse:
     if item is None:
         raise Http404
     task = task_for(request.user, item.task.uid, Act.REPORT)
-    seen = request.POST.get("seen_version", "")
+    seen = whole_number(request.POST.get("seen_version", ""))
     done = request.POST.get("done") == "1"
-    tick(actor=request.user, item_uid=uid, seen_version=int(seen) if seen.isdigit() else None, done=done)
+    tick(actor=request.user, item_uid=uid, seen_version=seen, done=done)
     return _saved(request, task)
 
 

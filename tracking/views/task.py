@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from activity.queries import timeline_of
 from common.refusals import Refused
+from common.typed import whole_number
 from people.requests import Request
 from projects.pages import frame_of
 from tracking.access import Act, may_task, task_for
@@ -76,9 +77,9 @@ def _reports(request: Request, task: Any) -> Page:
 def confirm(request: Request, uid: UUID) -> HttpResponse:
     """The department's yes, in one click."""
     row = task_for(request.user, uid, Act.CONFIRM)
-    seen = request.POST.get("seen_version", "")
+    seen = whole_number(request.POST.get("seen_version", ""))
     try:
-        confirm_task(actor=request.user, task_uid=uid, seen_version=int(seen) if seen.isdigit() else None)
+        confirm_task(actor=request.user, task_uid=uid, seen_version=seen)
     except Refused as refusal:
         if request.POST.get("place") == "tree":
             raise
