@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from activity.services import start_clock, stop_clock
@@ -27,7 +28,7 @@ from projects.services.rows import check_version
 from projects.terms import differences, keep, terms_of
 from tracking.access import risk_for
 from tracking.change_access import ChangeAct, change_for, check_project_change
-from tracking.models import ChangeLine, ChangeRequest
+from tracking.models import ChangeLine, ChangeRequest, Risk
 from tracking.queries.impact import Impact, Wish, concerned, impact_of
 
 OPINIONS = "opinions"  # the clock of the departments that are asked
@@ -68,7 +69,7 @@ def save_change(
     change.kind = kind or kind_of(wishes)
     change.reason, change.cost, change.quality = reason.strip(), cost, quality.strip()
     if risk_uid is not None:
-        change.risk = risk_for(actor, risk_uid)
+        change.risk = risk_of(actor, project, risk_uid)
     made = change.pk is None
     if made:
         change.save()
@@ -80,6 +81,14 @@ def save_change(
     elif made:
         record(actor=actor, verb="change.drafted", subject=change, project=project, facts={"number": change.number})
     return change
+
+
+def risk_of(actor: User, project: Project, uid: UUID) -> Risk:
+    """The risk that a request answers: one of its own project, whose readers are those of the request; else 404."""
+    risk = risk_for(actor, uid)
+    if risk.project_id != project.pk:
+        raise Http404
+    return risk
 
 
 def _draft(actor: User, project: Project, uid: UUID | None, seen_version: int | None) -> ChangeRequest:

@@ -20,7 +20,7 @@ from projects.access import Act as ProjectAct
 from projects.models import Amendment, Memorandum, Project
 from projects.pages import frame_of
 from projects.services.amendments import memorandum_in_force
-from tracking.access import Act, risk_for, task_for
+from tracking.access import Act, task_for
 from tracking.change_access import ChangeAct, change_for, check_project_change, may_change
 from tracking.change_forms import ChangeForm, Choices, line_of
 from tracking.models import ChangeRequest, Task
@@ -28,7 +28,7 @@ from tracking.pieces import half
 from tracking.queries import changing
 from tracking.queries.impact import Impact, impact_of, impact_of_date
 from tracking.services import save_change
-from tracking.services.changes import read_lines
+from tracking.services.changes import read_lines, risk_of
 
 
 @require_GET
@@ -91,7 +91,7 @@ def _prefilled(request: Request, project: Project, choices: Choices) -> ChangeFo
     initial: dict[str, Any] = {"reason": said.get("reason", "")[:300]}
     task: Task | None = None
     if said.get("risk"):
-        risk = risk_for(request.user, _uid(said["risk"]))
+        risk = risk_of(request.user, project, _uid(said["risk"]))
         initial = {"risk": risk.uid, "reason": " ".join(filter(None, [risk.cause_text, risk.measure]))}
         task = risk.task
     if said.get("task"):

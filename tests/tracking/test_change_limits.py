@@ -1,0 +1,73 @@
+"""What change control does not let through, however it is asked: other projects' risks, one's own yes, what nobody saw (C9)."""
+
+from typing import Any
+
+import pytest
+from django.http import Http404
+from django.test import Client
+from django.urls import reverse
+
+from people.models import User
+from projects.models import Clause, Project
+from projects.services.project import draft_project, start_project
+from tests import build
+from tests.tracking.changing import at, clause_of, in_force, request
+from tracking.models import ChangeRequest, Risk
+from tracking.services import decide_change
+
+pytestmark = pytest.mark.django_db
+People = dict[str, User]
+
+
+@pytest.fixture
+def project(people: People) -> Project:
+    return in_force(people)
+
+
+@pytest.fixture
+def sales(project: Project) -> Clause:
+    return clause_of(project, "销售部")
+
+
+@pytest.fixture(autouse=True)
+def next_day() -> Any:
+    with at(days=1):
+        yield
+
+
+def visitor(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def form(clause: Clause, **more: str) -> dict[str, str]:
+    said = {"count": "1", "l0-kind": "changed", "l0-clause": str(clause.uid), "l0-due_on": "2026-08-11", "reason": "供应商推迟"}
+    return said | more
+
+
+def approve(person: User, change: ChangeRequest) -> ChangeRequest:
+    return decide_change(actor=person, change_uid=change.uid, seen_version=None, approve=True, reason="同意")
+
+
+# whose risk
+
+
+@pytest.fixture
+def secret(people: People) -> Risk:
+    """A risk of another project, which is confidential."""
+    other = draft_project(
+        actor=people["周以宁"], initiating_dept=build.departments()["市场部"], name="并购", scenario="new_product"
+    )
+    start_project(actor=people["林书瑶"], project_uid=other.uid)
+    Project.objects.filter(pk=other.pk).update(confidential=True)
+    return Risk.objects.create(project=other, title="并购谈判", source="person")
+
+
+def test_a_request_answers_a_risk_of_its_own_project_alone(people: People, project: Project, sales: Clause, secret: Risk) -> None:
+    with pytest.raises(Http404):
+        request(people, project, "周以宁", sales, risk_uid=secret.uid)
+    client, url = visitor(people["林书瑶"]), reverse("request_change", args=[project.uid])
+    assert client.post(url, form(sales, risk=str(secret.uid))).status_code == 404
+    assert client.get(url, {"risk": str(secret.uid)}).status_code == 404
+    assert not ChangeRequest.objects.exists()
