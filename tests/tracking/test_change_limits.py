@@ -7,13 +7,15 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from common.refusals import Refused
+from people.leaves import name_deputy, today
 from people.models import User
 from projects.models import Clause, Project
 from projects.services.project import draft_project, start_project
 from tests import build
 from tests.tracking.changing import at, clause_of, in_force, request
 from tracking.models import ChangeRequest, Risk
-from tracking.services import decide_change
+from tracking.services import decide_change, give_opinion
 
 pytestmark = pytest.mark.django_db
 People = dict[str, User]
@@ -71,3 +73,26 @@ def test_a_request_answers_a_risk_of_its_own_project_alone(people: People, proje
     assert client.post(url, form(sales, risk=str(secret.uid))).status_code == 404
     assert client.get(url, {"risk": str(secret.uid)}).status_code == 404
     assert not ChangeRequest.objects.exists()
+
+
+# the author is not the only approver
+
+
+def test_nor_does_the_heads_deputy_approve_what_the_head_asked_for(people: People, project: Project, sales: Clause) -> None:
+    head, deputy = people["林书瑶"], people["裴念安"]
+    name_deputy(actor=head, person_uid=head.uid, deputy_uid=deputy.uid, starts_on=today(), ends_on=today(), scope="daily")
+    change = request(people, project, "林书瑶", sales)
+    with pytest.raises(Refused) as alone:
+        approve(User.objects.get(pk=deputy.pk), change)
+    assert alone.value.code == "alone"
+    give_opinion(actor=people["蒋明远"], change_uid=change.uid, says="agrees")
+    assert approve(User.objects.get(pk=deputy.pk), change).state == "approved"
+
+
+def test_nor_what_was_agreed_to_and_taken_back(people: People, project: Project, sales: Clause) -> None:
+    change = request(people, project, "林书瑶", sales)
+    give_opinion(actor=people["蒋明远"], change_uid=change.uid, says="agrees")
+    give_opinion(actor=people["蒋明远"], change_uid=change.uid, says="against", text="门店等不了")
+    with pytest.raises(Refused) as alone:
+        approve(people["林书瑶"], change)
+    assert alone.value.code == "alone"

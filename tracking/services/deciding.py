@@ -19,6 +19,7 @@ from projects.services.amendments import add_to_draft, memorandum_in_force
 from projects.services.rows import check_version
 from tracking.change_access import ChangeAct, affected_departments, change_for
 from tracking.models import ChangeRequest, Opinion
+from tracking.queries.changing import newest_opinions
 from tracking.services.changes import OPINIONS, told_of
 
 In = ChangeRequest.State
@@ -103,9 +104,11 @@ def _check_in_review(change: ChangeRequest) -> None:
 
 
 def _check_not_alone(actor: User, change: ChangeRequest) -> None:
-    """The author is not the only approver: another head agrees first."""
-    if change.requested_by_id != actor.pk:
+    """The author is not the only approver, in person or by a deputy: another head agrees first, and still does."""
+    persons = standing(actor, change.project).persons
+    if change.requested_by_id not in persons:
         return
-    heads = Party.objects.filter(project=change.project).exclude(head=actor).values("head")
-    if not change.opinions.filter(says=Opinion.Says.AGREES, author__in=heads).exists():
+    heads = set(Party.objects.filter(project=change.project).exclude(head__in=persons).values_list("head", flat=True))
+    words = newest_opinions(change).values()
+    if not any(word.says == Opinion.Says.AGREES and word.author_id in heads for word in words):
         raise Refused(_("You asked for this yourself; another head has to agree before you approve it."), code="alone")
