@@ -127,6 +127,11 @@ class Loaded:
         yield HEAD, f"{draft}?add=1"
         clause = Clause.objects.filter(memorandum__project=self.drafting)[0]
         yield HEAD, f"{draft}?edit={clause.uid}"
+        yield OTHER_HEAD, f"{draft}?remark={clause.uid}"
+        for name in ("memorandum_open", "memorandum_preview", "memorandum_changes", "kickoff_resolutions"):
+            yield HEAD, reverse(name, args=[self.drafting.uid])
+        for name in ("memorandum_changes", "promise_tasks"):
+            yield HEAD, reverse(name, args=[self.running.uid])
         for paper in (self.signing, *Document.objects.filter(project_id=self.running.pk)):
             yield HEAD, reverse("document", args=[paper.uid])
         yield OTHER_HEAD, reverse("sign_document", args=[self.signing.uid])
