@@ -73,6 +73,7 @@ class ProjectSocket:
     seen_by: Callable[[Any, Iterable[Any]], Mapping[int, Any]]  # (user, uids) -> those that exist for this user, uid by id
     who_sees: Callable[[Iterable[int], Iterable[int]], Mapping[int, set[int]]]  # (ids, users) -> by project, who of these sees it
     roles: Callable[[Any, Any], Iterable[Any]]  # (user, project) -> what this person is there (common.rights.Role)
+    own_roles: Callable[[Any, Any], Iterable[Any]]  # (user, project) -> the same without those in whose place one works
     pass_through: Callable[[Any, Any, Any, str], None]  # (user, project, rules, act): its gate, by another table
 
 

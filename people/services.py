@@ -54,7 +54,8 @@ def create_person(
 @act
 def set_department_head(*, actor: User | None, department_uid: UUID, head: User | None) -> Department:
     """A department gets another head, or none for now; higher floors pass on what the former one had open."""
-    department = Department.objects.select_for_update().filter(uid=department_uid).first()
+    rows = Department.objects.select_for_update(no_key=True)  # who signs for it meanwhile does not wait for this
+    department = rows.filter(uid=department_uid).first()
     if department is None:
         raise Http404
     if head is not None and not head.is_active:

@@ -48,6 +48,7 @@ ports.plug_projects(
         seen_by=lambda user, uids: dict(Project.objects.visible_to(user).filter(uid__in=list(uids)).values_list("pk", "uid")),
         who_sees=who_sees,
         roles=lambda user, project: standing(user, project).roles,
+        own_roles=lambda user, project: standing(user, project).seats[user.pk].roles,
         pass_through=pass_through,
     )
 )

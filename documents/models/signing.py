@@ -127,9 +127,9 @@ class Objection(Row, FrozenRow):
 
 
 class PaperCopy(Row, FrozenRow):
-    """A slot signed on the printed copy: the scan, who uploaded it, and the second person who compared it (纸质)."""
+    """A slot signed on the printed copy: whose hand, the scan, who uploaded it, and the second person who compared it (纸质)."""
 
-    FROZEN: ClassVar[tuple[str, ...]] = ("uid", "slot", "blob", "uploaded_by", "uploaded_at", "signed_on")
+    FROZEN: ClassVar[tuple[str, ...]] = ("uid", "slot", "signer", "blob", "uploaded_by", "uploaded_at", "signed_on")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("To be compared by a second person")
@@ -143,6 +143,7 @@ class PaperCopy(Row, FrozenRow):
     }
 
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="paper_copies")
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")  # who stood in the slot
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
     signed_on = models.DateField()
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -15,14 +15,16 @@ from common import clock, ports
 from common.acts import act
 from common.moves import move
 from common.refusals import Refused
+from common.rights import may
 from common.uploads import Checked, check
-from documents.access import Act, document_for, project_of
+from documents.access import RULES, Act, document_for, project_of
 from documents.blobs import keep
 from documents.models import Blob, Document, PaperCopy, Signature, Slot
 from documents.queries import current_stage
 from documents.services.settling import settle
 from documents.services.signing import record_signed
 from people.models import User
+from people.queries import leaves_for
 
 KINDS = ("application/pdf", "image/jpeg", "image/png")
 
@@ -61,7 +63,9 @@ def _hand_in(*, actor: User, document_uid: UUID, slot_uid: UUID, blob: Blob, sig
         raise Refused(_("The day of signing lies between the day it was opened and today."), field="signed_on", code="day")
     try:
         with transaction.atomic():
-            copy = PaperCopy.objects.create(slot=slot, blob=blob, uploaded_by=actor, uploaded_at=clock.now(), signed_on=day)
+            copy = PaperCopy.objects.create(
+                slot=slot, signer=slot.signer, blob=blob, uploaded_by=actor, uploaded_at=clock.now(), signed_on=day
+            )
     except IntegrityError:
         raise Refused(_("A scan of this signature waits to be compared already."), field="scan", code="waiting") from None
     ports.record(
@@ -90,7 +94,10 @@ def _slot_in_turn(document: Document, slot_uid: UUID) -> Slot:
 
 @act
 def judge_scan(*, actor: User, document_uid: UUID, scan_uid: UUID, matches: bool, reason: str = "") -> PaperCopy:
-    """Whoever neither handed in the scan nor signed it confirms that it is this version, signed by hand, or says why not."""
+    """Whoever neither handed in the scan nor signed it confirms that it is this version, signed by hand, or says why not.
+
+    A deputy of one of the two, who has no right of the own, is none other than they (rule A4).
+    """
     document = document_for(actor, document_uid, Act.JUDGE_SCAN, lock=True)
     scans = PaperCopy.objects.select_for_update(of=("self",)).filter(slot__document=document, uid=scan_uid)
     copy = scans.select_related("uploaded_by", "blob").first()
@@ -99,8 +106,9 @@ def judge_scan(*, actor: User, document_uid: UUID, scan_uid: UUID, matches: bool
     if copy.state != PaperCopy.State.WAITING:
         raise Refused(_("This scan has been judged already."), code="judged")
     slot = _slot_in_turn(document, copy.slot.uid)
-    if actor.pk in (copy.uploaded_by_id, slot.signer_id):
-        raise Refused(_("Somebody else compares it: not who handed it in, not who signed it."), code="same_person")
+    if matches and copy.signer_id != slot.signer_id:
+        raise Refused(_("The scan shows the hand of somebody who does not sign this any more."), code="passed_on")
+    _refuse_the_same(actor, document, {copy.uploaded_by_id, slot.signer_id})
     if not matches and not reason.strip():
         raise Refused(_("Say what does not match."), field="reason")
     to = PaperCopy.State.CONFIRMED if matches else PaperCopy.State.REFUSED
@@ -111,6 +119,14 @@ def judge_scan(*, actor: User, document_uid: UUID, scan_uid: UUID, matches: bool
     else:
         _tell_judged(actor, document, slot, copy)
     return copy
+
+
+def _refuse_the_same(actor: User, document: Document, concerned: set[int]) -> None:
+    """Refused to whoever handed it in or signed it, and to who compares in the place of one of them alone."""
+    stood_in = {leave.person_id for signing in (True, False) for leave in leaves_for(actor, signing=signing)}
+    own = may(RULES, Act.JUDGE_SCAN, ports.projects().own_roles(actor, project_of(document)))
+    if actor.pk in concerned or (stood_in & concerned and not own):
+        raise Refused(_("Somebody else compares it: not who handed it in, not who signed it."), code="same_person")
 
 
 def _sign_by_paper(actor: User, document: Document, slot: Slot, copy: PaperCopy) -> None:

@@ -12,6 +12,7 @@ from common.refusals import Refused
 from documents.access import Act, document_for, project_of, slots_of
 from documents.models import Document, Slot
 from documents.queries import current_stage, deputies_of, may_take_over
+from documents.services.freezing import drop_scans
 from documents.services.signing import say_in_whose_place
 from people.models import Department, User
 
@@ -21,21 +22,16 @@ def pass_on_slots(*, department: Department, successor: User, actor: User | None
 
     Further signers are no office, and what the former head passed on to somebody by name stays with that person.
     """
-    waiting = (
-        Slot.objects.select_for_update(of=("self",))
-        .filter(department=department, state=Slot.State.OPEN, document__state=Document.State.SIGNING)
-        .exclude(signer=successor)
-        .exclude(role=Slot.Role.ADDED)
-        .select_related("document", "signer")
-        .order_by("document_id", "id")
-    )
+    theirs = Slot.objects.filter(department=department, state=Slot.State.OPEN).exclude(role=Slot.Role.ADDED)
+    papers = Document.objects.filter(state=Document.State.SIGNING, pk__in=theirs.order_by().values("document"))
+    documents = list(papers.select_for_update(of=("self",)).order_by("pk"))  # as signing locks: document first
+    waiting = theirs.select_for_update(of=("self",)).filter(document__in=documents).exclude(signer=successor)
     count = 0
-    for slot in waiting:
+    for slot in waiting.select_related("document", "signer", "department").order_by("document_id", "id"):
         before = slot.signer
         if _was_passed_on(slot):
             continue
-        slot.signer = successor
-        slot.save(update_fields=["signer"])
+        _give(slot, successor)
         ports.record(
             actor=actor,
             verb="document.slot_passed_on",
@@ -52,6 +48,13 @@ def pass_on_slots(*, department: Department, successor: User, actor: User | None
         )
         count += 1
     return count
+
+
+def _give(slot: Slot, to: User) -> None:
+    """From now on this person signs here; a scan that waits shows another's hand and is not compared any more."""
+    slot.signer = to
+    slot.save(update_fields=["signer"])
+    drop_scans([slot], _("%s signs here now.") % to.name)
 
 
 def _was_passed_on(slot: Slot) -> bool:
@@ -82,8 +85,7 @@ def pass_on(*, actor: User, document_uid: UUID, slot_uid: UUID, to: User, reason
     if slot.role == Slot.Role.ADDED and document.slots.filter(signer=to, role=Slot.Role.ADDED).exists():
         raise Refused(_("%s signs this document already.") % to.name, field="to", code="already")
     say_in_whose_place(actor, slot)
-    slot.signer = to
-    slot.save(update_fields=["signer"])
+    _give(slot, to)
     project = project_of(document)
     ports.record(
         actor=actor,

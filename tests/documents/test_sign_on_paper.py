@@ -16,7 +16,10 @@ from common.refusals import Refused
 from documents.canonical import signature_digest
 from documents.evidence import lines
 from documents.models import Document, PaperCopy, Signature, Slot
-from documents.services import hand_in_scan, judge_scan
+from documents.services import hand_in_scan, judge_scan, pass_on
+from people.leaves import name_deputy
+from people.models import Department
+from people.services import set_department_head
 from tests.documents import build
 from tests.documents.build import HEADS, People, sign_as
 
@@ -103,6 +106,59 @@ def test_neither_who_handed_it_in_nor_who_signed_compares_it(people: People, nam
     with pytest.raises(Refused) as refusal:
         judged(people, document, copy, name)
     assert refusal.value.code == "same_person"
+
+
+def gone_over(people: People, document: Document, how: str) -> None:
+    """研发部 signs by somebody else from now on."""
+    if how == "by name":
+        said = {"to": people["陆景行"], "reason": "由分管领导签署"}
+        pass_on(actor=people["顾承泽"], document_uid=document.uid, slot_uid=place(document).uid, **said)
+    else:
+        department = Department.objects.get(name="研发部")
+        set_department_head(actor=None, department_uid=department.uid, head=people["许知夏"])
+
+
+@pytest.mark.parametrize("how", ["by name", "with the office"])
+def test_the_hand_of_the_former_signer_is_nobody_else_s_signature(people: People, how: str) -> None:
+    document = build.opened(people)
+    copy = handed_in(people, document)
+    gone_over(people, document, how)
+    copy.refresh_from_db()
+    assert (copy.state, copy.signer) == (PaperCopy.State.REFUSED, people["顾承泽"])
+    with pytest.raises(Refused):
+        judged(people, document, copy, "贺立川")
+    assert not Signature.objects.exists()
+    judged(people, document, handed_in(people, document), "贺立川")
+    assert Signature.objects.get().signer == place(document).signer
+
+
+def test_a_scan_that_still_waits_after_its_signer_left_is_not_confirmed(people: People) -> None:
+    document = build.opened(people)
+    copy = handed_in(people, document)
+    Slot.objects.filter(pk=place(document).pk).update(signer=people["陆景行"])
+    with pytest.raises(Refused) as refusal:
+        judged(people, document, copy, "贺立川")
+    assert refusal.value.code == "passed_on"
+
+
+@pytest.mark.parametrize("person", ["顾承泽", "周以宁"], ids=["the signer", "who handed it in"])
+@pytest.mark.parametrize("has_right", [True, False])
+def test_a_deputy_of_those_two_compares_only_by_a_right_of_the_own(people: People, person: str, has_right: bool) -> None:
+    document = build.opened(people)
+    copy = handed_in(people, document)
+    of_department = people[person].department.members.exclude(name__in=["许知夏", "周以宁", "顾承泽", "林书瑶"])
+    deputy = people["许知夏"] if has_right else of_department.filter(is_active=True)[0]
+    name_deputy(
+        actor=people[person], person_uid=people[person].uid, deputy_uid=deputy.uid,
+        starts_on=date(2026, 4, 14), ends_on=date(2026, 4, 14), scope="daily",
+    )  # fmt: skip
+    if has_right:
+        judged(people, document, copy, deputy.name)
+    else:
+        with pytest.raises(Refused) as refusal:
+            judged(people, document, copy, deputy.name)
+        assert refusal.value.code == "same_person"
+    assert Signature.objects.exists() == has_right
 
 
 def test_a_scan_that_does_not_match_is_refused_with_a_reason_and_another_may_come(people: People) -> None:
