@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 from common.ports import Missing
 from documents.models import Document
 from meetings.models import Minutes
-from meetings.resolutions import kickoff_minutes, open_resolutions
+from meetings.resolutions import kickoff_now
 from projects.models import Project
 
 
 def kickoff_items(project: Project) -> Iterator[Missing]:
     """One item: how far the kick-off and its minutes have come, until they are signed by all heads."""
-    minutes = kickoff_minutes(project).select_related("meeting", "document").defer("content").first()
+    minutes = kickoff_now(project)
     if minutes is None:
         yield Missing(_("The kick-off meeting is not called yet"), reverse("call_meeting", args=[project.uid]) + "?kind=kickoff")
         return
@@ -27,7 +27,7 @@ def kickoff_items(project: Project) -> Iterator[Missing]:
 
 def resolution_items(project: Project) -> Iterator[Missing]:
     """One item: the kick-off's resolutions that are neither a clause of the memorandum nor set aside (rule C5)."""
-    count = open_resolutions(project)
+    count = getattr(kickoff_now(project), "unplaced", None)
     if count:
         text = ngettext(
             "%(n)s resolution of the kick-off has no place in the memorandum yet",

@@ -5,7 +5,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Count, QuerySet, Subquery
 from django.urls import reverse
 
 from meetings.models import Meeting, Minutes, Resolution, ResolutionUse
@@ -13,6 +13,7 @@ from meetings.models.meeting import Kind
 from meetings.parsing import read
 from people.models import Department
 from projects.models import Project
+from projects.queries.memorandum import Source
 
 
 def kickoff_minutes(project: Project) -> QuerySet[Minutes]:
@@ -26,9 +27,24 @@ def out(project: Project) -> QuerySet[Minutes]:
     return kickoff_minutes(project).exclude(state=Minutes.State.DRAFT)
 
 
-def open_resolutions(project: Project) -> int:
-    """How many resolutions of the newest ones have no place yet; one query."""
-    return Resolution.objects.filter(minutes=Subquery(out(project).values("pk")[:1]), use__isnull=True).count()
+def kickoff_now(project: Project) -> Minutes | None:
+    """The newest minutes of the kick-off, and as `unplaced` how many resolutions of the newest that are out have no place yet;
+    one query, and one for all that ask while the memorandum's page is shown.
+    """
+    page = Source.shared(project)
+    if page is None:
+        return _kickoff_now(project)
+    if "kickoff" not in page.beside:
+        page.beside["kickoff"] = _kickoff_now(project)
+    found: Minutes | None = page.beside["kickoff"]
+    return found
+
+
+def _kickoff_now(project: Project) -> Minutes | None:
+    newest = out(project).values("pk")[:1]
+    unplaced = Resolution.objects.filter(minutes=Subquery(newest), use__isnull=True).order_by().values("minutes")
+    rows = kickoff_minutes(project).select_related("meeting", "document").defer("content")
+    return rows.annotate(unplaced=Subquery(unplaced.annotate(n=Count("pk")).values("n"))).first()
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def _of_draft(request: Request, stands: Standing, source: Source, rights: Given,
         "terms_form": TermsForm(memorandum),
         **earlier,
         **readiness_of(source),
-        **_asked(request, source, rights),
+        **_asked(request, source, rights, given),
     }
 
 
@@ -154,7 +154,7 @@ def opening_of(memorandum: Memorandum) -> Given:
     return readiness_of(source) | {"memorandum": memorandum, "open_form": OpenForm(initial=initial)}
 
 
-def _asked(request: Request, source: Source, rights: Given) -> Given:
+def _asked(request: Request, source: Source, rights: Given, given: Mapping[str, Any]) -> Given:
     """The form that the address asks for: a clause to edit or to add, a remark to make."""
     found: Given = {"decline_form": DeclineForm(auto_id="decline-%s")}
     named = {str(row.uid): row for row in source.clauses}
@@ -165,6 +165,9 @@ def _asked(request: Request, source: Source, rights: Given) -> Given:
         found["clause_form"] = ClauseForm(source.project, initial=_suggested(request, source))
     elif rights["can_comment"] and remarked is not None:
         found |= {"remarking": remarked, "remark_form": RemarkForm(remarked)}
+    form = given.get("clause_form") or found.get("clause_form")
+    if form is not None:
+        form.offer([party.department for party in source.parties], source.nodes)
     return found
 
 

@@ -18,6 +18,7 @@ from people.models import User
 from people.requests import Request
 from projects.access import RULES, Act, Standing, standing
 from projects.models import Party, Project
+from projects.queries.memorandum import Source
 
 TABS: list[tuple[str, str, str | Promise]] = [
     ("goal", "project", _("Goal and scope")),
@@ -113,7 +114,9 @@ _party_of = Again(_party, *signs(2))
 
 def lead_of(project: Project) -> User | None:
     """Whom one asks first (牵头人): the lead department's liaison, else its head."""
-    party = next(iter(_party_of(project.pk, project.lead_dept_id)), None)
+    read = Source.shared(project)
+    parties = read.parties if read else _party_of(project.pk, project.lead_dept_id)
+    party = next((row for row in parties if row.department_id == project.lead_dept_id), None)
     if party is None:
         return project.initiating_dept.head
     return party.liaison or party.head

@@ -1,6 +1,6 @@
 """Forms around clauses: a clause, what a department says of it, the answers to counter-texts and resource requests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +64,13 @@ class ClauseForm(Worded):
         chooser(self, "department").empty_label = _("Choose a department")
         for name in ("handed_to", "node"):
             chooser(self, name).empty_label = "—"
+
+    def offer(self, departments: Sequence[Department], nodes: Sequence[Node]) -> None:
+        """Choose among rows that the page has read already, so that the choices ask nothing again."""
+        rows = {"department": departments, "handed_to": departments, "node": nodes}
+        for name, offered in rows.items():
+            field = chooser(self, name)
+            field.choices = [("", field.empty_label or ""), *((str(row.uid), field.label_from_instance(row)) for row in offered)]
 
     @classmethod
     def terms(cls) -> list[str]:

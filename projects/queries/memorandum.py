@@ -29,6 +29,7 @@ class Source:
         self.memorandum = memorandum
         self.project = memorandum.project
         self.lacking: list[Missing] = []  # what readiness found, where a page asked for it
+        self.beside: dict[str, Any] = {}  # what floors above have read for it
 
     def share(self) -> Self:
         """Keep it on the project row: what asks about the same project later in this request reads nothing twice."""
@@ -43,7 +44,7 @@ class Source:
 
     @cached_property
     def parties(self) -> list[Party]:
-        return list(self.project.parties.select_related("department", "head", "liaison", "asks"))
+        return list(self.project.parties.select_related("department", "head__department", "liaison__department", "asks"))
 
     @cached_property
     def clauses(self) -> list[Clause]:
