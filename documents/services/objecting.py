@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from common import clock, ports
 from common.acts import act
 from common.moves import move
+from common.plain_text import plain_text
 from common.refusals import Refused
 from documents.access import Act, document_for, project_of
 from documents.models import Document, Objection, Slot
@@ -24,14 +25,15 @@ def object_to(*, actor: User, document_uid: UUID, reason: str, clause: str = "")
     """
     document = document_for(actor, document_uid, Act.OBJECT, lock=True)
     slots = _open_in_time(actor, document)
-    if not reason.strip():
+    reason = plain_text(reason, "reason")
+    if not reason:
         raise Refused(_("Say why, so that it can be mended."), field="reason")
     known = {str(row["number"]) for row in document.snapshot.get("clauses", [])}
     if clause and clause not in known:
         raise Refused(_("This document has no clause %s.") % clause, field="clause")
     slot = next((row for row in slots if row.signs), slots[0])
     say_in_whose_place(actor, slot)
-    objection = Objection.objects.create(slot=slot, objector=actor, clause=clause, reason=reason.strip())
+    objection = Objection.objects.create(slot=slot, objector=actor, clause=clause, reason=reason)
     move(slot, Slot.State.OBJECTED)
     slot.save(update_fields=["state"])
     withdraw(document)

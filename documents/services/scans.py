@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from common import clock, ports
 from common.acts import act
 from common.moves import move
+from common.plain_text import plain_text
 from common.refusals import Refused
 from common.rights import may
 from common.uploads import Checked, check
@@ -109,10 +110,11 @@ def judge_scan(*, actor: User, document_uid: UUID, scan_uid: UUID, matches: bool
     if matches and copy.signer_id != slot.signer_id:
         raise Refused(_("The scan shows the hand of somebody who does not sign this any more."), code="passed_on")
     _refuse_the_same(actor, document, {copy.uploaded_by_id, slot.signer_id})
-    if not matches and not reason.strip():
+    reason = plain_text(reason, "reason")
+    if not matches and not reason:
         raise Refused(_("Say what does not match."), field="reason")
     to = PaperCopy.State.CONFIRMED if matches else PaperCopy.State.REFUSED
-    move(copy, to, judged_by=actor, judged_at=clock.now(), reason="" if matches else reason.strip()[:300])
+    move(copy, to, judged_by=actor, judged_at=clock.now(), reason="" if matches else reason[:300])
     copy.save(update_fields=["state", "judged_by", "judged_at", "reason"])
     if matches:
         _sign_by_paper(actor, document, slot, copy)

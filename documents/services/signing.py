@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from common import acts, clock, ports
 from common.acts import act
 from common.moves import move
+from common.plain_text import plain_text
 from common.refusals import Refused
 from documents.access import Act, document_for, mandates, own_slots, project_of, refuse_whose_slot_passed, slots_of
 from documents.canonical import signature_digest
@@ -80,10 +81,10 @@ def sign(
     """Sign all slots of a document that are one's own or of whom one stands in for, having proved who one is.
 
     Refused: withdrawn or not the version that was read, signed already, not one's turn yet, a proof that is too old,
-    too weak or for another document, a drawing that is no small PNG (at its field).
+    too weak or for another document, a drawing that is no small PNG, a remark that is no text (each at its field).
     """
     check_proof(proof, seen_sha256)
-    given = Given(proof.method, proof.evidence, remark, drawing, address, agent)
+    given = Given(proof.method, proof.evidence, plain_text(remark, "remark"), drawing, address, agent)
     return _sign(actor=actor, document_uid=document_uid, seen_sha256=seen_sha256, given=given)
 
 
@@ -91,7 +92,7 @@ def sign_replayed(*, actor: User, document_uid: UUID, remark: str = "") -> Docum
     """Sign as the sample data says it was signed; what follows from the last signature is done at once, at that time."""
     if not acts.is_quiet():
         raise Refused("Signatures are replayed only while sample data is loaded.", code="not_quiet")
-    given = Given(Signature.Method.REPLAYED, remark=remark)
+    given = Given(Signature.Method.REPLAYED, remark=plain_text(remark, "remark"))
     document = _sign(actor=actor, document_uid=document_uid, seen_sha256=None, given=given)
     if document.state == Document.State.COMPLETE:
         finish_document(document.pk)
@@ -133,7 +134,7 @@ def _signatures(actor: User, document: Document, slots: list[Slot], leaves: Mapp
             method=given.method,
             evidence=dict(given.evidence),
             statement=statement,
-            remark=given.remark.strip(),
+            remark=given.remark,
             drawing=drawing,
             document_sha256=document.sha256,
             signed_at=now,

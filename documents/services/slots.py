@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from activity.models import Event
 from common import clock, ports
 from common.acts import act
+from common.plain_text import plain_text
 from common.refusals import Refused
 from documents.access import Act, document_for, project_of, slots_of
 from documents.models import Document, Slot
@@ -78,7 +79,8 @@ def pass_on(*, actor: User, document_uid: UUID, slot_uid: UUID, to: User, reason
     if not slot.is_open:
         raise Refused(_("You have signed this document already."), code="signed")
     before = slot.signer
-    if not reason.strip():
+    reason = plain_text(reason, "reason")
+    if not reason:
         raise Refused(_("Say why, so that the new signer and the initiating department understand."), field="reason")
     if to.pk in (actor.pk, before.pk) or not may_take_over(slot).filter(pk=to.pk).exists():
         raise Refused(_("Choose somebody of the department, a head, or senior management."), field="to", code="not_right")
@@ -99,7 +101,7 @@ def pass_on(*, actor: User, document_uid: UUID, slot_uid: UUID, to: User, reason
             "from_id": before.pk,
             "to": to.name,
             "to_id": to.pk,
-            "reason": reason.strip(),
+            "reason": reason,
         },
         tell=[to, before, *ports.projects().steers(project)],
     )

@@ -25,8 +25,12 @@ def level(method: str) -> str:
 
 @register.filter
 def picture(blob: Blob) -> str:
-    """A small kept picture as a data: address, for print, where nothing may be fetched."""
-    return f"data:{blob.media_type};base64,{base64.b64encode(read(blob)).decode('ascii')}"
+    """A small kept picture as a data: address, for print, where nothing may be fetched; nothing when its bytes are lost."""
+    try:
+        content = read(blob)
+    except FileNotFoundError:
+        return ""
+    return f"data:{blob.media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 @register.filter

@@ -17,9 +17,9 @@ from django.urls import reverse
 from PIL import Image
 
 from common import errands
-from documents import pdf
+from documents import blobs, pdf
 from documents.beat import finish_documents
-from documents.models import Blob, Document
+from documents.models import Blob, Document, Signature
 from documents.services import print_document
 from documents.services.finishing import CannotPrint
 from projects.services.clauses import save_clause
@@ -183,9 +183,33 @@ def test_who_prints_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not {"COLLAB_SECRET_KEY", "DATABASE_URL", "REDIS_URL"} & set(seen)
 
 
-def test_a_character_that_no_font_draws_is_refused() -> None:
-    with pytest.raises(CannotPrint):
-        pdf.print_html("<p>协议\U000323b0\U0003134f</p>")
+def test_a_character_that_no_font_draws_is_spelled_by_its_number(tmp_path: Path) -> None:
+    said = words(pdf.print_html("<p>协议\U00030000\U00010600\uffff 同意 \u0780</p>"), tmp_path / "rare.pdf")
+    assert "协议[U+30000][U+10600]" in said
+    assert "[U+0780]" in said
+
+
+def test_where_the_fonts_lack_the_paper_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "DRAWN", "\U00010600")  # as if what the right fonts draw were drawn by none here
+    with pytest.raises(CannotPrint, match="fonts-noto-cjk"):
+        pdf.print_html("<p>协议\U00030000</p>")
+
+
+def test_no_signer_keeps_the_final_copy_from_being_printed(people: People, tmp_path: Path) -> None:
+    document = build.opened(people)
+    drawn = BytesIO()
+    Image.new("RGBA", (30, 9), (0, 0, 0, 255)).save(drawn, "PNG")
+    sign_as(people[build.HEADS[0]], document, remark="同意\U00010600", drawing=drawn.getvalue())
+    for name in build.HEADS[1:]:
+        sign_as(people[name], document)
+    signature = Signature.objects.get(remark__startswith="同意")
+    (tmp_path / signature.drawing.stored_as).write_bytes(b"damaged")
+    print_document(document.pk, pdf.print_paper)
+    document.refresh_from_db()
+    assert (document.pdf_trouble, signature.remark) == ("", "同意\U00010600")
+    said = words(blobs.read(document.final_pdf), tmp_path / "final.pdf")
+    assert "同意[U+10600]" in said
+    assert "手写签名图已丢失" in "".join(said.split())
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "http://127.0.0.1:1/x.png", "https://example.com/x.png"])

@@ -11,7 +11,7 @@ from common import ports
 from common.refusals import Refused
 from documents.beat import finish_documents
 from documents.models import Document, Signature, Slot
-from documents.services import finish_document
+from documents.services import finish_document, object_to
 from projects.models import Memorandum, Project
 from tests.documents import build
 from tests.documents.build import People, sign_as
@@ -47,6 +47,19 @@ def test_the_sweep_brings_into_force_what_the_doorbell_missed(people: People) ->
     document.refresh_from_db()
     assert document.finished_at is not None
     assert Event.objects.filter(verb="memorandum.in_force").count() == 1
+
+
+def test_what_is_said_beside_a_signature_reads_as_it_is_written(people: People) -> None:
+    document = build.opened(people)
+    for wrong in ("同意\x01", "同意\uffff", "\U0001fffe"):
+        with pytest.raises(Refused) as refusal:
+            sign_as(people["顾承泽"], document, remark=wrong)
+        assert refusal.value.field == "remark"
+        with pytest.raises(Refused) as refusal:
+            object_to(actor=people["顾承泽"], document_uid=document.uid, reason=wrong)
+        assert refusal.value.field == "reason"
+    sign_as(people["顾承泽"], document, remark="同意\u202e议异无\u202c\n👩‍🔧 \u2067x\u2069")
+    assert Signature.objects.get().remark == "同意议异无\n👩‍🔧 x"
 
 
 def test_a_signature_says_who_for_whom_how_and_over_which_hash(people: People) -> None:
