@@ -1,6 +1,7 @@
 """Reads of amendments: the version in force, whom an amendment binds, what is frozen of it (rule C9)."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -33,6 +34,19 @@ def changes_of(amendment: Amendment) -> list[ClauseChange]:
     """The lines of an amendment in order, each with its clause."""
     rows = amendment.changes.select_related("clause__department", "clause__handed_to", "clause__node")
     return list(rows.order_by("order", "id"))
+
+
+def signed_day(clause: Clause) -> date | None:
+    """The day that was last signed as a change, in the memorandum or an amendment: before all slips written down since then."""
+    day = clause.due_on
+    for change in clause.changes.filter(amendment__state=Amendment.State.IN_FORCE).order_by("-amendment__edition", "-id"):
+        if "due_on" not in change.after:
+            continue
+        if change.kind != ClauseChange.Kind.SLIPPED:
+            break
+        before = change.before.get("due_on")
+        day = date.fromisoformat(before) if before else None
+    return day
 
 
 def bound_by(changes: Iterable[ClauseChange], ground: Ground) -> set[int]:

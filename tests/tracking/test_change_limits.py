@@ -1,5 +1,6 @@
 """What change control does not let through, however it is asked: other projects' risks, one's own yes, what nobody saw (C9)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from common.refusals import Refused
 from people.leaves import name_deputy, today
 from people.models import User
 from projects.models import Clause, Project
+from projects.services.amendments import draft_amendment
 from projects.services.project import draft_project, start_project
 from tests import build
-from tests.tracking.changing import at, clause_of, in_force, request
-from tracking.models import ChangeRequest, Risk
-from tracking.services import decide_change, give_opinion
+from tests.tracking.changing import amended, approved, at, clause_of, in_force, request, task_of
+from tracking.models import ChangeRequest, Risk, Slip, Task
+from tracking.services import agree_slip, ask_slip, decide_change, give_opinion
 
 pytestmark = pytest.mark.django_db
 People = dict[str, User]
@@ -96,3 +98,34 @@ def test_nor_what_was_agreed_to_and_taken_back(people: People, project: Project,
     with pytest.raises(Refused) as alone:
         approve(people["林书瑶"], change)
     assert alone.value.code == "alone"
+
+
+# how far a promise slips
+
+
+SECOND_DAY = date(2026, 5, 7)  # the second workday after 30 April and the holiday
+
+
+def slip(people: People, task: Task, to: date, by: str = "孟初晴") -> Slip:
+    return ask_slip(actor=people[by], task_uid=task.uid, to_due=to, reason="发票到得晚")
+
+
+def test_a_slip_written_down_gives_no_more_of_the_tolerance(people: People, project: Project) -> None:
+    task = task_of(project, "财务部")
+    agree_slip(actor=people["周以宁"], slip_uid=slip(people, task, SECOND_DAY).uid)
+    amended(people, draft_amendment(actor=people["林书瑶"], project_uid=project.uid))
+    task = task_of(project, "财务部")
+    assert task.clause is not None
+    assert task.clause.due_on == SECOND_DAY
+    with at(days=5), pytest.raises(Refused) as refused:
+        slip(people, task, date(2026, 5, 9))
+    assert refused.value.code == "beyond_slip"
+
+
+def test_a_day_that_was_signed_as_a_change_is_measured_from_anew(people: People, project: Project) -> None:
+    task = task_of(project, "财务部")
+    agree_slip(actor=people["周以宁"], slip_uid=slip(people, task, SECOND_DAY).uid)
+    assert task.clause is not None
+    amended(people, approved(people, project, task.clause, fields={"due_on": date(2026, 5, 13)}))
+    with at(days=6):
+        assert slip(people, task_of(project, "财务部"), date(2026, 5, 15)).workdays == 2

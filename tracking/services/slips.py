@@ -15,6 +15,7 @@ from common.refusals import Refused
 from people.calendar import within_calendar, workdays_between
 from people.models import User
 from projects.models import Amendment, Clause, Memorandum, Party
+from projects.queries.amendments import signed_day
 from projects.services.amendments import memorandum_in_force
 from tracking.access import task_for
 from tracking.change_access import ChangeAct, check_slip_of, receiving_department, refuse_own_slip, slip_for
@@ -75,13 +76,13 @@ def check_slip(task: Task, memorandum: Memorandum, to_due: date | None) -> Claus
 
 
 def _check_tolerance(task: Task, clause: Clause, memorandum: Memorandum, to_due: date) -> None:
-    """All slips since the version in force together stay within the tolerance."""
+    """All slips since the day was last signed as a change stay within the tolerance: writing them down gives no more of it."""
     assert task.due_on is not None
-    moved = workdays_between(clause.due_on or task.due_on, to_due)
+    moved = workdays_between(signed_day(clause) or task.due_on, to_due)
     if moved > memorandum.slip_days:
         said = ngettext(
-            "The memorandum allows %(most)s workday in all since the version in force; this would be %(moved)s.",
-            "The memorandum allows %(most)s workdays in all since the version in force; this would be %(moved)s.",
+            "The memorandum allows %(most)s workday in all after the day that was signed; this would be %(moved)s.",
+            "The memorandum allows %(most)s workdays in all after the day that was signed; this would be %(moved)s.",
             memorandum.slip_days,
         )
         raise Refused(said % {"most": memorandum.slip_days, "moved": moved}, field="to_due", code=BEYOND)
