@@ -13,6 +13,8 @@ from people.leaves import name_deputy, today
 from people.models import User
 from projects.models import Clause, Project
 from projects.services.amendments import draft_amendment
+from projects.services.goal import remove_row
+from projects.services.nodes import save_node
 from projects.services.project import draft_project, start_project
 from tests import build
 from tests.tracking.changing import amended, approved, at, clause_of, in_force, request, task_of
@@ -129,3 +131,17 @@ def test_a_day_that_was_signed_as_a_change_is_measured_from_anew(people: People,
     amended(people, approved(people, project, task.clause, fields={"due_on": date(2026, 5, 13)}))
     with at(days=6):
         assert slip(people, task_of(project, "财务部"), date(2026, 5, 15)).workdays == 2
+
+
+def test_editing_a_key_node_or_a_kpi_first_lets_nothing_slip_past_what_was_signed(people: People, project: Project) -> None:
+    lead = people["林书瑶"]
+    node, kpi = project.nodes.get(name="生产备货"), project.kpis.get(name="量产数量")
+    save_node(
+        actor=lead, project_uid=project.uid, row_uid=node.uid, seen_version=node.version, due_on=date(2026, 7, 30), is_key=False
+    )
+    remove_row(actor=lead, project_uid=project.uid, kind="kpi", row_uid=kpi.uid)
+    with pytest.raises(Refused) as refused:
+        slip(people, task_of(project, "生产部"), date(2026, 7, 16), by="田牧野")
+    assert refused.value.code == "beyond_slip"
+    assert "生产备货" in str(refused.value)
+    assert "量产数量" in str(refused.value)

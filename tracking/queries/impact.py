@@ -6,7 +6,7 @@ What ends later pushes what comes after it by as many workdays, less the room be
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from people.calendar import running_of
@@ -94,17 +94,21 @@ def _room(before: Point, following: Point, days: CountDays) -> int:
 
 
 class Scene:
-    """What of a project a change can hit, read at once: a fixed number of queries however much is changed."""
+    """What of a project a change can hit, read at once: a fixed number of queries however much is changed.
 
-    def __init__(self, project: Project) -> None:
+    `signed_at`: nodes and KPIs as they stood then, whatever was edited or taken out of the plan since.
+    """
+
+    def __init__(self, project: Project, *, signed_at: datetime | None = None) -> None:
         self.project = project
         self.parties = list(Party.objects.filter(project=project).select_related("department", "head"))
         self.names = {party.department_id: party.department.name for party in self.parties}
-        self.nodes = {row.pk: row for row in Node.objects.filter(project=project)}
+        self.nodes: dict[int, Node] = {row.pk: row for row in _rows(Node, project, signed_at)}
         self.after_node: dict[int, list[int]] = defaultdict(list)
         for needs, node in NodeDependency.objects.filter(node__project=project).values_list("needs", "node"):
-            self.after_node[needs].append(node)
-        self.kpis = list(Kpi.objects.filter(project=project))
+            if {needs, node} <= self.nodes.keys():
+                self.after_node[needs].append(node)
+        self.kpis: list[Kpi] = list(_rows(Kpi, project, signed_at))
         in_force = Memorandum.State.IN_FORCE
         rows = Clause.objects.filter(memorandum__project=project, memorandum__state=in_force, ended_at=None).order_by(
             "order", "id"
@@ -138,6 +142,11 @@ class Scene:
         return lambda after, until: running[until] - running[after] if after in running and until in running else 0
 
 
+def _rows(model: Any, project: Project, moment: datetime | None) -> Any:
+    rows = model.objects.all() if moment is None else model.history.as_of(moment)
+    return rows.filter(project=project)
+
+
 def impact_of(project: Project, wishes: Iterable[Wish], *, scene: Scene | None = None) -> Impact:
     """What these changes of promises hit."""
     wishes = list(wishes)
@@ -145,9 +154,9 @@ def impact_of(project: Project, wishes: Iterable[Wish], *, scene: Scene | None =
     return _Finding(seen, wishes, seen.counting(wishes)).found()
 
 
-def impact_of_date(task: Task, due_on: date) -> Impact:
+def impact_of_date(task: Task, due_on: date, *, signed_at: datetime | None = None) -> Impact:
     """What another due date of a task hits: of its clause, where one promises it, else of what waits for it."""
-    seen = Scene(task.project)
+    seen = Scene(task.project, signed_at=signed_at)
     clause = next((row for row in seen.clauses if row.pk == task.clause_id), None)
     wishes = [Wish("changed", clause, {"due_on": due_on})] if clause is not None else []
     seen.tasks.setdefault(task.pk, task)

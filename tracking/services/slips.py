@@ -62,9 +62,7 @@ def check_slip(task: Task, memorandum: Memorandum, to_due: date | None) -> Claus
     if not within_calendar(to_due):
         raise Refused(_("The work calendar does not reach to %s.") % to_due.isoformat(), field="to_due", code="calendar")
     _check_tolerance(task, clause, memorandum, to_due)
-    hit = impact_of_date(task, to_due)
-    names = [*(row.name for row in hit.key_nodes), *(row.name for row in hit.kpis)]
-    if names:
+    if names := _passed_over(task, memorandum, to_due):
         said = _("This would pass over %s; a change request decides that.")
         raise Refused(said % _(", ").join(names), field="to_due", code=BEYOND)
     if receiving_department(task) < 0:
@@ -73,6 +71,16 @@ def check_slip(task: Task, memorandum: Memorandum, to_due: date | None) -> Claus
     if signing is not None:
         raise Refused(_("%s, which is being signed, changes this clause; wait for it.") % signing.number, code="signing")
     return clause
+
+
+def _passed_over(task: Task, memorandum: Memorandum, to_due: date) -> list[str]:
+    """The key nodes and KPIs that the later day would pass over: as they stand now, and as they were signed."""
+    assert memorandum.document is not None
+    names: dict[str, None] = {}
+    for signed_at in (None, memorandum.document.created_at):
+        hit = impact_of_date(task, to_due, signed_at=signed_at)
+        names |= dict.fromkeys(row.name for row in (*hit.key_nodes, *hit.kpis))
+    return list(names)
 
 
 def _check_tolerance(task: Task, clause: Clause, memorandum: Memorandum, to_due: date) -> None:
