@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from activity.services import stop_clock
 from common import ports
 from common.desk import DeskGroup, DeskRow
 from documents import access, evidence, queries
@@ -43,9 +44,16 @@ def on_signing_clock(clock: Any, step: str) -> None:
 
 @transaction.atomic
 def on_objecting_clock(clock: Any, _step: str) -> None:
-    """The time to object is over: who was informed and said nothing holds nothing up any more."""
+    """The time to object is over: who was informed and said nothing holds nothing up any more.
+
+    While the project is read only nobody can object, so nothing passes; the time is given anew when it goes on.
+    """
     document = Document.objects.select_for_update(of=("self",)).get(pk=clock.object_id)
-    if document.state == Document.State.SIGNING:
+    if document.state != Document.State.SIGNING:
+        return
+    if access.project_of(document).is_frozen:
+        stop_clock(subject=document, kind=OBJECTING, at=document.object_by)  # no breach
+    else:
         fall_silent(document)
         settle(document)
 

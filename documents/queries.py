@@ -27,6 +27,13 @@ def waiting_for(user: User, *, informed: bool = False) -> QuerySet[Document]:
     return Document.objects.filter(pk__in=mine.values("document"), state=Document.State.SIGNING).order_by(order, "pk")
 
 
+def objectable(project: Any, *, lock: bool = False) -> list[Document]:
+    """The documents of a project to which somebody who is informed of them may still object."""
+    informed = Slot.objects.filter(role=Slot.Role.INFORMED, state=Slot.State.OPEN)
+    rows = Document.objects.filter(project_id=project.pk, state=Document.State.SIGNING, pk__in=informed.values("document"))
+    return list((rows.select_for_update(of=("self",)) if lock else rows).order_by("pk"))
+
+
 def current_stage(slots: Iterable[Slot]) -> int | None:
     """The stage that signs now; None when all who sign have signed."""
     return min((slot.stage for slot in slots if slot.is_open and slot.signs), default=None)

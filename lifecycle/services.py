@@ -11,10 +11,12 @@ from common.acts import act
 from common.moves import move
 from common.ports import Missing, record
 from common.refusals import NeedsConfirmation, Refused
+from documents.queries import objectable
 from lifecycle.queries import OPEN_TASKS, missing_at, missing_now
 from people.models import User
 from projects.access import RULES, Act, heads_and_liaisons, project_for, standing
 from projects.models import GateGap, Party, Project
+from projects.services.amending import give_time_anew
 from projects.services.project import note_assignee
 from tracking.figures import in_lock_order
 from tracking.models import Task
@@ -83,11 +85,14 @@ def cancel_project(*, actor: User, project_uid: UUID, reason: str) -> Project:
 
 @act
 def resume_project(*, actor: User, project_uid: UUID, reason: str) -> Project:
-    """Let a suspended or cancelled project run again."""
+    """Let a suspended or cancelled project run again; who is informed of an amendment has the time to object anew."""
+    documents = objectable(project_for(actor, project_uid), lock=True)  # as signing locks: document first
     project = project_for(actor, project_uid, lock=True)
     if not standing(actor, project).may(RULES, Act.PASS_GATE):
         raise PermissionDenied
-    return _hold(actor, project, Project.Hold.NONE, reason, "project.resumed")
+    resumed = _hold(actor, project, Project.Hold.NONE, reason, "project.resumed")
+    give_time_anew(resumed, documents)
+    return resumed
 
 
 def _hold(actor: User, project: Project, hold: str, reason: str, verb: str) -> Project:

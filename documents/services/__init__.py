@@ -2,7 +2,7 @@
 
 from documents.services.chasing import extend_signing, nudge
 from documents.services.finishing import finish_document, print_document
-from documents.services.freezing import freeze, supersede, withdraw
+from documents.services.freezing import freeze, object_anew, supersede, withdraw
 from documents.services.many import sign_many
 from documents.services.objecting import note_document, object_to
 from documents.services.scans import hand_in_scan, judge_scan
@@ -18,6 +18,7 @@ __all__ = [
     "judge_scan",
     "note_document",
     "nudge",
+    "object_anew",
     "object_to",
     "pass_on",
     "pass_on_slots",

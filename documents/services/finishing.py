@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock, errands, ports
+from documents.access import project_of
 from documents.blobs import keep
 from documents.models import Document
 
@@ -21,9 +22,14 @@ class CannotPrint(Exception):
 
 @transaction.atomic
 def finish_document(pk: int) -> bool:
-    """Do what a completely signed document brings about, in one transaction; twice is once. True when done now."""
+    """Do what a completely signed document brings about, in one transaction; twice is once. True when done now.
+
+    While its project is read only it brings about nothing; the sweep comes to it once the project goes on.
+    """
     document = Document.objects.select_for_update(of=("self",)).get(pk=pk)
     if document.state != Document.State.COMPLETE or document.finished_at is not None:
+        return False
+    if document.project_id is not None and project_of(document).is_frozen:
         return False
     follow = ports.after_signing.get(document.kind)
     if follow is not None:

@@ -119,6 +119,13 @@ def _start_objecting(document: Document, project: Any) -> None:
     )
 
 
+def object_anew(document: Document, project: Any, *, until: datetime) -> None:
+    """Who is informed and has not answered gets the time to object once more, inside the act that locked the document."""
+    document.object_by = until
+    document.save(update_fields=["object_by"])
+    _start_objecting(document, project)
+
+
 def withdraw(document: Document) -> list[User]:
     """Take a document back before the last has signed, inside the caller's act; returns whose signatures fell with it."""
     move(document, Document.State.WITHDRAWN)

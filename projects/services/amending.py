@@ -12,11 +12,11 @@ from common.moves import move
 from common.ports import record
 from common.refusals import Refused
 from documents.models import Document
-from documents.services import freeze, supersede, withdraw
+from documents.services import freeze, object_anew, supersede, withdraw
 from people.calendar import workday_after
 from people.models import User
 from projects.access import Act, amendment_for, heads_and_liaisons
-from projects.models import Amendment, Clause, ClauseChange, Memorandum
+from projects.models import Amendment, Clause, ClauseChange, Memorandum, Project
 from projects.queries.amendments import (
     BINDING,
     changes_of,
@@ -81,6 +81,15 @@ def open_amendment(*, actor: User, amendment_uid: UUID, seen_version: int | None
 def _object_by(memorandum: Memorandum) -> datetime:
     project = memorandum.project
     return clock.local(workday_after(project.today, max(memorandum.object_days, 1)), CLOSE_OF_DAY, project.time_zone)
+
+
+def give_time_anew(project: Project, documents: list[Document]) -> None:
+    """Who could not object to an amendment while the project was read only may do so now; inside the act that resumes it."""
+    for document in documents:
+        amendment = Amendment.objects.filter(document=document).select_related("memorandum").first()
+        if amendment is not None:
+            amendment.memorandum.project = project
+            object_anew(document, project, until=_object_by(amendment.memorandum))
 
 
 def _check_ready(amendment: Amendment, changes: list[ClauseChange], ground: Ground) -> None:
