@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):
@@ -29,6 +30,15 @@ class Conflict(Refused):
         super().__init__(message, code="conflict")
         self.mine = mine
         self.theirs = theirs
+
+
+class Unseen(Refused):
+    """What is sent does not say which version it changes, so nobody knows whether the person saw what stands there now."""
+
+    status = 428
+
+    def __init__(self) -> None:
+        super().__init__(_("This form does not say which version it changes; reload the page."), code="unseen")
 
 
 class NeedsConfirmation(Refused):

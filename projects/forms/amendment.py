@@ -38,5 +38,5 @@ class ReasonForm(forms.Form):
 class OpenAmendmentForm(forms.Form):
     """Until when those whom it binds may sign."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     sign_days = forms.IntegerField(label=_("Days for signing"), min_value=1, max_value=60)

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import DayField, chooser, retype
+from common.refusals import Unseen
 from common.saying import date_words, quantity_words
 from people.models import Department, User
 from projects.models import CommunicationRule, Contingency, Kpi, Project, ResourceNeed, ScopeItem
@@ -49,7 +50,7 @@ class RowForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk and cleaned.get("version") is None:
-            raise forms.ValidationError(_("This form does not say which version it changes; reload the page."), code="unseen")
+            raise forms.ValidationError(str(Unseen()), code="unseen")
         return cleaned
 
     def show_theirs(self, theirs: Mapping[str, object], version: int) -> None:

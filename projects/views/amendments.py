@@ -11,7 +11,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from common.refusals import Refused
+from common.fields import retype
+from common.refusals import Conflict, Refused, Unseen
+from common.typed import whole_number
 from documents import queries as papers
 from documents.models import Document
 from people.requests import Request
@@ -147,48 +149,70 @@ def amendment_line(request: Request, uid: UUID) -> HttpResponse:
     clause_uid, change_uid = _uid(request.POST.get("clause", "")), _uid(request.POST.get("line", ""))
     clause = next((row for row in living_clauses(amendment.memorandum) if row.uid == clause_uid), None)
     if clause is not None and "end" in request.POST:
-        seen = request.POST.get("seen_version", "")
-        version = int(seen) if seen.isdigit() else None
-        save_line(actor=request.user, amendment_uid=uid, seen_version=version, kind=Kind.ENDED, clause_uid=clause.uid)
-        return redirect(amendment.get_absolute_url())
+        return _done(request, amendment, save_line, kind=Kind.ENDED, clause_uid=clause.uid)
     form = AmendmentLineForm(amendment.memorandum.project, request.POST, clause=clause)
-    if form.is_valid():
-        kind = Kind.ADDED if clause is None else Kind.CHANGED
-        try:
-            save_line(
-                actor=request.user, amendment_uid=uid, seen_version=form.cleaned_data["seen_version"], kind=kind,
-                clause_uid=clause_uid if clause is not None else None, change_uid=change_uid, **form.said(),
-            )  # fmt: skip
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            return redirect(amendment.get_absolute_url())
+    kind = Kind.ADDED if clause is None else Kind.CHANGED
+    said = {"kind": kind, "clause_uid": clause.uid if clause is not None else None, "change_uid": change_uid}
+    status = _sent(request, amendment, form, save_line, lambda: said | form.said())
+    if status is None:
+        return redirect(amendment.get_absolute_url())
     editing = {"line_form": form, "editing_clause": clause, "editing_change": amendment.changes.filter(uid=change_uid).first()}
-    return _page(request, amendment, status=422, **editing)
+    return _page(request, amendment, status=status, **editing)
 
 
 @require_POST
 def amendment_line_remove(request: Request, uid: UUID, row: UUID) -> HttpResponse:
     """Take a line out of the draft; the clause stays as it is."""
     amendment = amendment_for(request.user, uid, Act.DRAFT_AMENDMENT)
-    seen = request.POST.get("seen_version", "")
-    remove_line(actor=request.user, amendment_uid=uid, change_uid=row, seen_version=int(seen) if seen.isdigit() else None)
+    return _done(request, amendment, remove_line, change_uid=row)
+
+
+def _done(request: Request, amendment: Amendment, service: Callable[..., Any], **said: Any) -> HttpResponse:
+    """An act without a form; one that says no version, or an older one, is shown the page as it is now."""
+    try:
+        seen = whole_number(request.POST.get("seen_version", ""))
+        if seen is None:
+            raise Unseen
+        service(actor=request.user, amendment_uid=amendment.uid, seen_version=seen, **said)
+    except (Conflict, Unseen) as refusal:
+        return _page(request, amendment_for(request.user, amendment.uid), status=refusal.status, refused=refusal)
     return redirect(amendment.get_absolute_url())
+
+
+def _sent(
+    request: Request, amendment: Amendment, form: Any, service: Callable[..., Any], said: Callable[[], Given]
+) -> int | None:
+    """Give what was typed to a service; None when it is done, else the status, with what was refused at its field.
+
+    Where somebody saved in between, what was typed stays, over the version as it is now: sending it again is then a decision.
+    """
+    if not form.is_valid():
+        return 422
+    seen = form.cleaned_data["seen_version"]
+    try:
+        if seen is None:
+            raise Unseen
+        service(actor=request.user, amendment_uid=amendment.uid, **said() | {"seen_version": seen})
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        if not isinstance(refusal, Conflict | Unseen):
+            return 422
+        amendment.refresh_from_db(fields=["version", "reason"])
+        if isinstance(refusal, Conflict):
+            retype(form, {"seen_version": amendment.version})
+        return refusal.status
+    return None
 
 
 def _with_form(
     request: Request, amendment: Amendment, form: Any, name: str, service: Callable[..., Any], said: str
 ) -> HttpResponse:
     """A form that a service takes whole; its refusal stands at its field."""
-    if form.is_valid():
-        try:
-            service(actor=request.user, amendment_uid=amendment.uid, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            messages.success(request, said)
-            return redirect(amendment.get_absolute_url())
-    return _page(request, amendment, status=422, **{name: form})
+    status = _sent(request, amendment, form, service, lambda: form.cleaned_data)
+    if status is not None:
+        return _page(request, amendment, status=status, **{name: form})
+    messages.success(request, said)
+    return redirect(amendment.get_absolute_url())
 
 
 @require_POST
@@ -204,9 +228,10 @@ def amendment_reason(request: Request, uid: UUID) -> HttpResponse:
 def amendment_update(request: Request, uid: UUID) -> HttpResponse:
     """Bring the draft up to date with the version that has come into force, in one click."""
     amendment = amendment_for(request.user, uid, Act.DRAFT_AMENDMENT)
-    bring_up_to_date(actor=request.user, amendment_uid=uid, seen_version=None)
-    messages.success(request, _("Up to date; look at the lines, then open it."))
-    return redirect(amendment.get_absolute_url())
+    answer = _done(request, amendment, bring_up_to_date)
+    if answer.status_code == 302:
+        messages.success(request, _("Up to date; look at the lines, then open it."))
+    return answer
 
 
 @require_POST

@@ -6,10 +6,10 @@ from uuid import UUID
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common.refusals import Conflict, Refused
+from common.refusals import Conflict, Refused, Unseen
+from common.typed import whole_number
 from people.requests import Request
 from projects.access import Act, project_for
 from projects.forms.clauses import AnswerForm, ClauseForm, DeclineForm, RemarkForm
@@ -27,8 +27,8 @@ def clause_save(request: Request, uid: UUID, row: UUID | None = None) -> HttpRes
     clause = _clause(project, row) if row else None
     form = ClauseForm(project, request.POST)
     if clause is not None and form.is_valid() and form.cleaned_data["seen_version"] is None:
-        form.add_error(None, _("This form does not say which version it changes; reload the page."))
-        return memorandum_page(request, project, status=428, clause_form=form, editing=clause)
+        form.add_error(None, str(Unseen()))
+        return memorandum_page(request, project, status=Unseen.status, clause_form=form, editing=clause)
     if form.is_valid():
         seen = form.cleaned_data["seen_version"]
         try:
@@ -91,9 +91,11 @@ def clause_remark(request: Request, uid: UUID, row: UUID) -> HttpResponse:
 def remark_take(request: Request, uid: UUID, remark: UUID) -> HttpResponse:
     """Take a counter-text over: the clause reads as proposed."""
     project = project_for(request.user, uid, Act.DRAFT_MEMORANDUM)
-    seen = request.POST.get("seen_version", "")
+    seen = whole_number(request.POST.get("seen_version", ""))
     try:
-        take_over(actor=request.user, project_uid=uid, remark_uid=remark, seen_version=int(seen) if seen.isdigit() else None)
+        if seen is None:
+            raise Unseen
+        take_over(actor=request.user, project_uid=uid, remark_uid=remark, seen_version=seen)
     except Refused as refusal:
         return memorandum_page(request, project, status=refusal.status, refused=refusal, refused_at=remark)
     return _done(request, project, f"#remark-{remark}")
