@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.refusals import Refused
 from documents import changes, queries
-from documents.access import Act, document_for, visible_to
+from documents.access import Act, document_for, sees_document, visible_to
 from documents.forms import ManyForm, ObjectForm, SignForm, is_uid
 from documents.forms_slots import PassOnForm
 from documents.models import Document
@@ -131,8 +131,13 @@ def object_document(request: Request, uid: UUID) -> HttpResponse:
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(request, _("Your objection is recorded; the document goes back to its authors."))
-            return redirect(found)
+            return left_or_back(request, found)
     return signing_page(request, found, objection=form)
+
+
+def left_or_back(request: Request, found: Document) -> HttpResponse:
+    """To the document, or to My desk for whom it is not there any more."""
+    return redirect(found if sees_document(request.user, found) else "desk")
 
 
 @require_POST

@@ -15,7 +15,7 @@ from documents.forms_slots import AddSignerForm, ExtendForm, JudgeForm, PassOnFo
 from documents.models import Document, PaperCopy
 from documents.pages import document_page
 from documents.services import add_signer, extend_signing, hand_in_scan, judge_scan, nudge, pass_on
-from documents.views_signing import signing_page
+from documents.views_signing import left_or_back, signing_page
 from people.requests import Request
 
 
@@ -32,7 +32,7 @@ def pass_on_slot(request: Request, uid: UUID) -> HttpResponse:
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(request, _("Passed on: %s has been told.") % slot.signer.name)
-            return redirect(found)
+            return left_or_back(request, found)
     return signing_page(request, found, passing=form)
 
 

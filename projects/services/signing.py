@@ -21,10 +21,11 @@ from documents.queries import current_stage, deputies_of
 from documents.services import freeze, withdraw
 from people.models import Department, User
 from projects.access import Act, heads_and_liaisons, project_for
-from projects.models import Clause, Memorandum, Participant, Project
+from projects.models import Clause, Memorandum, Project
 from projects.queries.memorandum import living_memorandum, snapshot_of
 from projects.queries.readiness import missing_in_memorandum
 from projects.services.rows import check_version
+from projects.services.signers import name_signer
 
 CLOSE_OF_DAY = time(18)
 CHANGED = gettext_lazy("The memorandum was changed since you read it; look at it again, then open it.")
@@ -95,7 +96,7 @@ def _tell_opened(actor: User, project: Project, memorandum: Memorandum, document
     slots = list(document.slots.select_related("signer", "department"))
     for slot in slots:
         if slot.role == slot.Role.ADDED:
-            Participant.objects.get_or_create(project=project, user=slot.signer, kind=Participant.Kind.SIGNER)
+            name_signer(project.pk, slot.signer_id)
     first = [slot.signer for slot in slots if slot.stage == current_stage(slots)]
     record(
         actor=actor,

@@ -11,11 +11,11 @@ from django.urls import reverse
 from activity.models import Event
 from common.refusals import Refused
 from documents.models import Document, Slot
-from documents.services import add_signer, pass_on
+from documents.services import add_signer, object_to, pass_on
 from people.models import User
 from people.services import set_department_head
 from projects.models import Memorandum, Participant, Project
-from projects.services.signing import open_for_signature
+from projects.services.signing import open_for_signature, take_back
 from tests.documents import build
 from tests.documents.build import HEADS, People, sign_as
 
@@ -45,6 +45,51 @@ def test_it_goes_to_the_right_person_who_sees_the_project_and_signs(people: Peop
     sign_as(people["陆景行"], document)
     readers = {notice.reader.name for notice in Event.objects.get(verb="document.passed_on").notices.all()}
     assert readers == {"陆景行", "林书瑶"}
+
+
+def sees(person: User) -> bool:
+    client = Client()
+    client.force_login(person)
+    return client.get(Project.objects.get().get_absolute_url()).status_code == 200
+
+
+def test_whoever_was_asked_by_name_and_passed_it_on_again_sees_the_project_no_more(people: People) -> None:
+    document = build.opened(people)
+    Project.objects.update(confidential=True)
+    slot = passed(people, document)
+    assert sees(people["陆景行"])
+    client = Client()
+    client.force_login(people["陆景行"])
+    said = {"slot": str(slot.uid), "to": str(people["顾承泽"].uid), "reason": "请本人签署"}
+    answer = client.post(reverse("pass_on_slot", args=[document.uid]), said)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("desk"))
+    assert not sees(people["陆景行"])
+    assert sees(people["顾承泽"])
+
+
+@pytest.mark.parametrize("how", ["by an objection", "by the own objection", "taken back"])
+def test_when_the_document_falls_further_signers_see_the_project_no_more(people: People, how: str) -> None:
+    document = build.opened(people)
+    Project.objects.update(confidential=True)
+    add_signer(actor=people["周以宁"], document_uid=document.uid, signer=people["陆景行"])
+    assert sees(people["陆景行"])
+    if how == "taken back":
+        take_back(actor=people["林书瑶"], project_uid=Project.objects.get().uid, seen_version=None, reason="补充条款")
+    else:
+        objector = people["顾承泽" if how == "by an objection" else "陆景行"]
+        object_to(actor=objector, document_uid=document.uid, reason="第二条不清楚")
+    assert not sees(people["陆景行"])
+
+
+def test_who_has_signed_another_document_of_the_project_goes_on_seeing_it(people: People) -> None:
+    document = build.opened(people)
+    Project.objects.update(confidential=True)
+    passed(people, document)
+    sign_as(people["陆景行"], document)
+    other = document.slots.get(department__name="生产部")
+    said = {"to": people["邵云舟"], "reason": "由其签署"}
+    pass_on(actor=people["贺立川"], document_uid=document.uid, slot_uid=other.uid, **said)
+    assert sees(people["陆景行"])
 
 
 def test_who_passed_it_on_no_longer_signs_and_is_told_why(people: People) -> None:
