@@ -58,7 +58,7 @@ RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.ASK_RESOURCE: rule("IH IL:✔ PH PL:d"),
     Act.ANSWER_RESOURCE: rule("IH IL PH PL:d"),
     Act.OPEN_FOR_SIGNATURE: rule("IH:✔"),
-    Act.DRAFT_AMENDMENT: rule("IH IL:✔"),
+    Act.DRAFT_AMENDMENT: rule("IH IL PH PL:✔"),
     Act.SEE_LOG: rule("IH IL PH PL:✔ TA:o NV EX AU:r"),
 }
 
