@@ -157,8 +157,15 @@ class OpinionForm(forms.Form):
 
 
 class DecisionForm(ServiceForm):
-    """Why it is approved or declined."""
+    """Approved or declined, and why: one of the two is said by the button that is pressed."""
 
+    APPROVE, DECLINE = "approve", "decline"
+
+    decision = forms.ChoiceField(
+        choices=((APPROVE, APPROVE), (DECLINE, DECLINE)),
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Say whether it is approved or declined.")),
+    )
     reason = forms.CharField(label=_("Reason of the decision"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 

@@ -145,3 +145,20 @@ def test_editing_a_key_node_or_a_kpi_first_lets_nothing_slip_past_what_was_signe
     assert refused.value.code == "beyond_slip"
     assert "生产备货" in str(refused.value)
     assert "量产数量" in str(refused.value)
+
+
+# what is said on pages
+
+
+@pytest.mark.parametrize("said", [{}, {"decision": "perhaps"}])
+def test_without_a_choice_nothing_is_decided(people: People, project: Project, sales: Clause, said: dict[str, str]) -> None:
+    change = request(people, project, "许知夏", sales)
+    client, url = visitor(people["林书瑶"]), reverse("decide_change", args=[change.uid])
+    answer = client.post(url, {"reason": "门店等不了", "seen_version": change.version} | said)
+    change.refresh_from_db()
+    assert (answer.status_code, change.state) == (422, "in_review")
+    assert 'id="decision-decision-error"' in answer.content.decode()
+    assert "门店等不了" in answer.content.decode()
+    client.post(url, {"reason": "门店等不了", "seen_version": change.version, "decision": "decline"})
+    change.refresh_from_db()
+    assert change.state == "rejected"

@@ -100,9 +100,10 @@ def decide(request: Request, uid: UUID) -> HttpResponse:
     row = change_for(request.user, uid, ChangeAct.DECIDE)
     form = DecisionForm(request.POST, auto_id="decision-%s")
     if form.is_valid():
-        approve = request.POST.get("decision") == "approve"
+        said = form.cleaned_data
+        approve = said.pop("decision") == form.APPROVE
         try:
-            decided = decide_change(actor=request.user, change_uid=uid, approve=approve, **form.cleaned_data)
+            decided = decide_change(actor=request.user, change_uid=uid, approve=approve, **said)
         except Refused as refusal:
             form.take(refusal)
             return _page(request, row, status=form.status, decision=form)
