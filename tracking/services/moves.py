@@ -1,5 +1,6 @@
 """The one drag: a state, a department, a node, a place in the shared order, or several at once; and taking it back (rule E3)."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -149,10 +150,16 @@ def _reassign(
     if (node is not None and node.pk != task.node_id) or (off_node and task.node_id is not None):
         names["node"] = node.name if node is not None else _("no node")
         also += _to_node(actor, task, node)
-    if names and task.clause_id is not None:
-        said = _("The memorandum promises this; its department and node change only through a change request.")
-        raise only_by_change_request(task, said, next(iter(names)))
+    _check_still_free(task, names)
     return also, {"to": "、".join(names.values())} if names else {}
+
+
+def _check_still_free(task: Task, names: Iterable[str]) -> None:
+    """Department and node of what a clause promises change only by a change request, whoever moved it before it was promised."""
+    bound = [name.removesuffix("_id") for name in names if name in ("department", "node", "department_id", "node_id")]
+    if bound and task.clause_id is not None:
+        said = _("The memorandum promises this; its department and node change only through a change request.")
+        raise only_by_change_request(task, said, bound[0])
 
 
 def _to_department(actor: User, task: Task, department: Department) -> list[str]:
@@ -194,6 +201,7 @@ def undo_move(*, actor: User, task_uid: UUID, seen_version: int | None) -> Task:
         if getattr(task, name) != getattr(was, name):
             setattr(task, name, getattr(was, name))
             also.append(name)
+    _check_still_free(task, also)
     if "rank" in also and Task.objects.filter(project=task.project, rank=task.rank).exists():
         task.rank = rank_at(task.project, after_uid=None, before_uid=None, edge="end")
     facts = {"undone": True}

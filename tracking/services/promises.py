@@ -43,6 +43,8 @@ def make_tasks(memorandum: Memorandum) -> list[Task]:
     made = []
     for clause in clauses:
         task = older.pop((clause.department_id, clause.text), None) or Task(project=project, created_at=clock.now())
+        if task.pk is not None:  # who looked at it before sees that it is another's word now
+            task.version += 1
         _promise(task, clause, in_force_on, parties.get(clause.department_id))
         task.save()
         checklist_of_node(task)
