@@ -8,10 +8,11 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
-from common.refusals import Refused
+from common.refusals import Conflict, Refused
 from people.leaves import name_deputy, today
 from people.models import User
 from projects.models import Clause, Project
+from projects.services.amending import open_amendment
 from projects.services.amendments import draft_amendment
 from projects.services.goal import remove_row
 from projects.services.nodes import save_node
@@ -19,7 +20,8 @@ from projects.services.project import draft_project, start_project
 from tests import build
 from tests.tracking.changing import amended, approved, at, clause_of, in_force, request, task_of
 from tracking.models import ChangeRequest, Risk, Slip, Task
-from tracking.services import agree_slip, ask_slip, decide_change, give_opinion
+from tracking.services import agree_slip, ask_slip, confirm_task, create_task, decide_change, give_opinion, move_task, undo_move
+from tracking.services.promises import make_tasks
 
 pytestmark = pytest.mark.django_db
 People = dict[str, User]
@@ -145,6 +147,54 @@ def test_editing_a_key_node_or_a_kpi_first_lets_nothing_slip_past_what_was_signe
     assert refused.value.code == "beyond_slip"
     assert "生产备货" in str(refused.value)
     assert "量产数量" in str(refused.value)
+
+
+# what nobody saw
+
+
+def test_who_looked_before_the_amendment_confirms_nothing_of_it(people: People, project: Project, sales: Clause) -> None:
+    seen = task_of(project, "销售部").version
+    amended(people, approved(people, project, sales))
+    task = task_of(project, "销售部")
+    assert task.confirmed_at is None
+    with at(days=6), pytest.raises(Conflict):
+        confirm_task(actor=people["许知夏"], task_uid=task.uid, seen_version=seen)
+    assert task_of(project, "销售部").confirmed_at is None
+
+
+def test_who_opens_the_draft_has_seen_the_slip_that_was_written_into_it(people: People, project: Project) -> None:
+    draft = draft_amendment(actor=people["林书瑶"], project_uid=project.uid)
+    agree_slip(actor=people["周以宁"], slip_uid=slip(people, task_of(project, "财务部"), SECOND_DAY).uid)
+    with pytest.raises(Conflict):
+        open_amendment(actor=people["林书瑶"], amendment_uid=draft.uid, seen_version=draft.version)
+
+
+def test_undoing_an_older_move_leaves_what_is_promised_since(people: People, project: Project, sales: Clause) -> None:
+    lead, departments = people["林书瑶"], build.departments()
+    task = create_task(actor=lead, project_uid=project.uid, title="封装样机", department=departments["研发部"])
+    task = move_task(actor=lead, task_uid=task.uid, seen_version=task.version, department=departments["销售部"])
+    promise = Clause.objects.create(
+        memorandum=sales.memorandum, number="9.9", department=departments["销售部"], text="封装样机", deliverable="样机",
+        due_on=date(2026, 6, 1), handed_to=departments["市场部"], order=99,
+    )  # fmt: skip
+    make_tasks(sales.memorandum)
+    adopted = Task.objects.get(pk=task.pk)
+    assert (adopted.clause, adopted.version) == (promise, task.version + 1)
+    for seen in (task.version, adopted.version):
+        with pytest.raises(Refused):
+            undo_move(actor=lead, task_uid=task.uid, seen_version=seen)
+    assert Task.objects.get(pk=task.pk).department == departments["销售部"]
+
+
+def test_nor_by_undoing_a_move_that_was_promised_meanwhile(people: People, project: Project, sales: Clause) -> None:
+    lead, departments = people["林书瑶"], build.departments()
+    task = create_task(actor=lead, project_uid=project.uid, title="封装样机", department=departments["研发部"])
+    task = move_task(actor=lead, task_uid=task.uid, seen_version=task.version, department=departments["销售部"])
+    Task.objects.filter(clause=sales).update(clause=None)
+    Task.objects.filter(pk=task.pk).update(clause=sales)
+    with pytest.raises(Refused) as refused:
+        undo_move(actor=lead, task_uid=task.uid, seen_version=task.version)
+    assert (refused.value.code, refused.value.field) == ("promised", "department")
 
 
 # what is said on pages

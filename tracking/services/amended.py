@@ -32,16 +32,16 @@ def collect_slips(amendment: Amendment) -> None:
 def collect_slip(memorandum: Memorandum, slip: Slip) -> None:
     """A slip that was agreed just now stands in the draft, where there is one."""
     draft = memorandum.amendments.filter(state=Amendment.State.DRAFT).first()
-    if draft is not None:
-        _collect(draft, slip)
+    if draft is not None and _collect(draft, slip):
+        draft.bump()  # who opens it has seen the line
 
 
-def _collect(amendment: Amendment, slip: Slip) -> None:
-    if slip.clause.ended_at is None:
-        write_down_slip(amendment, slip.clause, slip.to_due)
+def _collect(amendment: Amendment, slip: Slip) -> bool:
+    written = slip.clause.ended_at is None and write_down_slip(amendment, slip.clause, slip.to_due)
     if slip.amendment_id != amendment.pk:
         slip.amendment = amendment
         slip.save(update_fields=["amendment"])
+    return written
 
 
 def free_of(amendment: Amendment) -> None:
@@ -138,10 +138,9 @@ def _take(tree: list[Task], change: ClauseChange, parties: dict[int, Party]) -> 
     was = task.state
     if task.reported_at and len(tree) == 1 and {"quantity", "handed_to", "department"} & set(change.after):
         put(task, state_at(task, task.done))
-    task.save(update_fields=[*names, "starts_on", "assignee", "confirmed_at", *WITNESSES])
+    task.bump(*names, "starts_on", "assignee", "confirmed_at", *WITNESSES)  # who looked before has not seen these terms
     parts_follow(tree, due_before)
     if task.state == Task.State.AWAITING_ACCEPTANCE != was:
-        task.bump()
         submitted(task, None)
 
 
@@ -156,7 +155,7 @@ def _cancel(tree: list[Task]) -> None:
     for task in reversed(tree):
         if task.is_open:
             put(task, Task.State.CANCELLED)
-            task.save(update_fields=WITNESSES)
+            task.bump(*WITNESSES)
 
 
 def _facts(amendment: Amendment, change: ClauseChange) -> dict[str, Any]:
