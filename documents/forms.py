@@ -92,7 +92,8 @@ class PapersField(forms.MultipleChoiceField):
         return is_uid(uid) and re.fullmatch("[0-9a-f]{64}", sha256) is not None
 
     def clean(self, value: Any) -> list[tuple[UUID, str]]:  # type: ignore[override]
-        return [(UUID(said[:36]), said[37:]) for said in super().clean(value)[:MOST]]
+        papers = [said.partition(":") for said in super().clean(value)[:MOST]]
+        return [(UUID(uid), sha256) for uid, _colon, sha256 in papers]
 
 
 class ManyForm(ProofForm):

@@ -26,6 +26,7 @@ from people.queries import factors_of
 
 SECURE = UserVerificationRequirement.REQUIRED
 LONGEST = 20_000
+WRONG = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)  # what a made-up answer ends in
 
 
 def are_possible() -> bool:
@@ -76,7 +77,7 @@ def signing_options(user: User, challenge: bytes) -> dict[str, Any]:
 def _said(text: str) -> Mapping[str, Any]:
     try:
         said = json.loads(text) if len(text) <= LONGEST else None
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         raise ValueError("no answer of a device")
@@ -91,7 +92,7 @@ def registered(text: str, challenge: bytes) -> AttestedCredentialData:
     """The new credential in a device's answer. Refused when the answer is not to what was asked, or not from here."""
     try:
         data = _server().register_complete(_state(challenge), _said(text))
-    except (ValueError, TypeError, KeyError) as wrong:
+    except WRONG as wrong:
         raise Refused(_("The device did not answer as it should. Please try again."), field="passkey", code="passkey") from wrong
     assert data.credential_data is not None
     return data.credential_data
@@ -108,7 +109,7 @@ def use_passkey(user: User, text: str, challenge: bytes) -> dict[str, str]:
     try:
         said = AuthenticationResponse.from_dict(_said(text))
         known = _server().authenticate_complete(_state(challenge), _credentials([*rows.values()]), said)
-    except (ValueError, TypeError, KeyError) as wrong:
+    except WRONG as wrong:
         raise Refused(
             _("The passkey did not prove that it is you. Please try again."), field="passkey", code="passkey"
         ) from wrong

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from common.plain_text import plain_text
 from common.refusals import Refused
 from documents.models import Document
 from documents.services.signing import sign
@@ -37,8 +38,11 @@ def sign_many(
     address: str | None = None,
     agent: str = "",
 ) -> list[Outcome]:
-    """Sign these papers (uid, and the hash that was read of each); one that is refused holds up no other."""
-    outcomes = []
+    """Sign these papers (uid, and the hash that was read of each); one that is refused holds up no other.
+
+    Refused, at its field: a remark that is no text.
+    """
+    remark, outcomes = plain_text(remark, "remark"), []
     for uid, seen in papers:
         try:
             signed = sign(

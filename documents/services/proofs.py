@@ -23,7 +23,7 @@ def check_proof(proof: Proof, sha256: str) -> None:
     if proof.method not in ENOUGH[organisation().signing_demand]:
         raise Refused(_("Your organisation asks for a stronger proof when signing."), field="password", code="proof_weak")
     said = proof.evidence.get("passkey")
-    if said is not None and bytes.fromhex(sha256) not in hashes_in(said):
+    if said is not None and sha256 not in [one.hex() for one in hashes_in(said)]:
         raise Refused(_("The passkey was used for another document; use it again for this one."), field="passkey", code="passkey")
 
 

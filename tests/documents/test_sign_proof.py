@@ -124,9 +124,10 @@ def test_a_passkey_signs_the_hash_of_this_document_and_of_no_other(people: Peopl
     client_data = json.loads(websafe_decode(signature.evidence["passkey"]["client_data"]))
     assert websafe_decode(client_data["challenge"]) == said
     elsewhere = Proof("passkey", signature.evidence, MOMENT)
-    with pytest.raises(Refused) as refusal:
-        sign(actor=people["顾承泽"], document_uid=document.uid, seen_sha256="f" * 64, proof=elsewhere)
-    assert refusal.value.field == "passkey"
+    for seen in ("f" * 64, "no hash", ""):
+        with pytest.raises(Refused) as refusal:
+            sign(actor=people["顾承泽"], document_uid=document.uid, seen_sha256=seen, proof=elsewhere)
+        assert refusal.value.field == "passkey"
 
 
 def test_a_drawn_signature_is_kept_and_shown_beside_the_proof(people: People) -> None:

@@ -92,6 +92,24 @@ def test_nothing_ticked_is_said_and_the_remark_stays(people: People, papers: lis
     assert "写好的意见" in answer.content.decode()
 
 
+@pytest.mark.parametrize("spelled", ["{%s}", "urn:uuid:%s", "hex"])
+def test_a_paper_named_in_another_spelling_is_that_paper_or_none(people: People, spelled: str) -> None:
+    document = build.opened(people)
+    uid = document.uid.hex if spelled == "hex" else spelled % document.uid
+    answer = seen_by(people, "贺立川").post(reverse(PAGE), {"papers": [f"{uid}:{document.sha256}"], "password": PASSWORD})
+    assert answer.status_code == (422 if ":" in uid else 302)
+    assert Signature.objects.count() == (0 if ":" in uid else 1)
+
+
+def test_a_remark_that_is_no_text_is_said_at_its_field_and_the_ticks_stay(people: People) -> None:
+    document = build.opened(people)
+    said = {"papers": [value(document)], "password": PASSWORD, "remark": "同意\uffff"}
+    answer = seen_by(people, "贺立川").post(reverse(PAGE), said)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["remark"]
+    assert not Signature.objects.exists()
+
+
 def test_a_wrong_password_signs_nothing_and_the_ticks_stay(people: People) -> None:
     first = build.opened(people)
     answer = seen_by(people, "贺立川").post(reverse(PAGE), {"papers": [value(first)], "password": "no"})

@@ -167,7 +167,7 @@ def test_a_passkey_proves_nothing_for_another_document_site_or_person(signer: Us
     assert refused(user=signer, passkey=device.sign(asked), challenge=asked).field == "passkey"
 
 
-@pytest.mark.parametrize("answer", ["", "{}", "[]", "null", "{", '{"id": 1}', "x" * 30_000])
+@pytest.mark.parametrize("answer", ["", "{}", "[]", "null", "{", '{"id": 1}', "x" * 30_000, "[" * 9000])
 def test_nonsense_from_a_device_is_refused(signer: User, answer: str) -> None:
     demand("passkey")
     passkey_of(signer)
