@@ -29,10 +29,20 @@ class SlotRow:
     in_turn: bool = True
     waits: int = 0  # workdays since it could be signed
     nudges: list[datetime] = field(default_factory=list)
-    deputy: User | None = None
+    deputies: list[User] = field(default_factory=list)
     scan: PaperCopy | None = None  # handed in, to be compared
     refused: PaperCopy | None = None  # the last scan, when it was not accepted
     form: Any = None  # of a scan or its comparison
+
+    @property
+    def deputy(self) -> User | None:
+        """Who signs in the signer's place first."""
+        return self.deputies[0] if self.deputies else None
+
+    @property
+    def signed_by(self) -> set[int]:
+        """The keys of those who may sign it today."""
+        return {self.slot.signer_id, *(deputy.pk for deputy in self.deputies)}
 
     @property
     def handing_in(self) -> ScanForm:
@@ -100,7 +110,7 @@ def slot_rows(document: Document, slots: list[Slot], project: Any, given: dict[s
     """The slots in the order of the paper; a form that came back with its errors stands at its slot."""
     forms = {slot.pk: form for slot, form in (given[name] for name in ("scanning", "judging") if name in given)}
     stage = queries.current_stage(slots)
-    nudges, asked = queries.nudges_of(document), queries.asked_at(document)
+    nudges, asked = queries.nudged_and_asked(document)
     deputies = queries.deputies_by_person(slot.signer_id for slot in slots if slot.is_open)
     rows = []
     for slot in slots:
@@ -114,7 +124,7 @@ def slot_rows(document: Document, slots: list[Slot], project: Any, given: dict[s
                 if slot.is_open
                 else 0,
                 nudges=nudges.get(str(slot.uid), []),
-                deputy=deputies.get(slot.signer_id) if slot.is_open else None,
+                deputies=deputies.get(slot.signer_id, []) if slot.is_open else [],
                 scan=last if last is not None and last.state == PaperCopy.State.WAITING else None,
                 refused=last if last is not None and slot.is_open and last.state == PaperCopy.State.REFUSED else None,
                 form=forms.get(slot.pk),

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from activity.models import Clock, Event
 from documents.access import slots_of
-from documents.models import Document, Objection, Sealing, Signature, Slot
+from documents.models import Document, Objection, PaperCopy, Sealing, Signature, Slot
 from people.models import Department, Leave, User
 from people.queries import running_leaves
 
@@ -41,13 +41,16 @@ def current_stage(slots: Iterable[Slot]) -> int | None:
 
 def deputies_of(people: Iterable[User]) -> list[User]:
     """Who may sign today in the place of these people."""
-    return list(deputies_by_person(person.pk for person in people).values())
+    return [deputies[0] for deputies in deputies_by_person(person.pk for person in people).values()]
 
 
-def deputies_by_person(people: Iterable[int]) -> dict[int, User]:
-    """Who may sign today in whose place, by that person's key."""
+def deputies_by_person(people: Iterable[int]) -> dict[int, list[User]]:
+    """Who may sign today in whose place, by that person's key; who was named first comes first."""
     leaves = running_leaves().filter(person__in=list(people)).exclude(scope=Leave.Scope.DAILY)
-    return {leave.person_id: leave.deputy for leave in leaves.select_related("deputy__department").order_by("-pk")}
+    found: dict[int, list[User]] = {}
+    for leave in leaves.select_related("deputy__department").order_by("pk"):
+        found.setdefault(leave.person_id, []).append(leave.deputy)
+    return found
 
 
 def read_before(user: User, document: Document, versions: list[Document]) -> Document | None:
@@ -111,21 +114,21 @@ def _line_of(department: Department) -> set[int]:
 
 def nudges_of(document: Document) -> dict[str, list[datetime]]:
     """By slot, when it was nudged, the last time first."""
-    return _moments(document, "document.nudged")
+    return nudged_and_asked(document)[0]
 
 
-def asked_at(document: Document) -> dict[str, list[datetime]]:
-    """By slot, when whoever stands in it was asked by name: as a further signer, or because it was passed on."""
-    return _moments(document, "document.signer_added", "document.passed_on")
-
-
-def _moments(document: Document, *verbs: str) -> dict[str, list[datetime]]:
-    found: dict[str, list[datetime]] = {}
+def nudged_and_asked(document: Document) -> tuple[dict[str, list[datetime]], dict[str, list[datetime]]]:
+    """By slot, when it was nudged, and when whoever stands in it was asked by name: as a further signer, or because it was
+    passed on; the last time first, one query.
+    """
+    nudged: dict[str, list[datetime]] = {}
+    asked: dict[str, list[datetime]] = {}
+    places = {"document.nudged": nudged, "document.signer_added": asked, "document.passed_on": asked}
     kind = ContentType.objects.get_for_model(Document)
-    rows = Event.objects.filter(content_type=kind, object_id=document.pk, verb__in=verbs).order_by("-id")
-    for facts, at in rows.values_list("facts", "at"):
-        found.setdefault(facts["slot"], []).append(at)
-    return found
+    rows = Event.objects.filter(content_type=kind, object_id=document.pk, verb__in=places).order_by("-id")
+    for verb, facts, at in rows.values_list("verb", "facts", "at"):
+        places[verb].setdefault(facts["slot"], []).append(at)
+    return nudged, asked
 
 
 def clocks_of(documents: Iterable[Document], *, kind: str = "signing") -> dict[int, Clock]:
@@ -137,17 +140,18 @@ def clocks_of(documents: Iterable[Document], *, kind: str = "signing") -> dict[i
 
 def with_slots(documents: QuerySet[Document]) -> QuerySet[Document]:
     """Documents with their slots and all that the rail shows of them."""
-    return documents.prefetch_related(
-        "slots__signer__department",
-        "slots__department",
-        "slots__signature__signer",
-        "slots__signature__on_behalf_of",
-        "slots__signature__paper__uploaded_by",
-        "slots__signature__paper__judged_by",
-        "slots__objection__objector",
-        "slots__paper_copies__uploaded_by",
-        "slots__paper_copies__judged_by",
-    ).select_related("reading_pdf", "final_pdf", "sealed_pdf", "proof", "sealing")
+    slots = Slot.objects.select_related(
+        "signer__department", "department", "objection__objector", "signature__signer", "signature__on_behalf_of",
+        "signature__paper__uploaded_by", "signature__paper__judged_by",
+    )  # fmt: skip
+    scans = PaperCopy.objects.select_related("uploaded_by", "judged_by")
+    rows = documents.prefetch_related(Prefetch("slots", slots), Prefetch("slots__paper_copies", scans))
+    return rows.select_related("reading_pdf", "final_pdf", "sealed_pdf", "proof", "sealing")
+
+
+def with_objections(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Documents with their slots and what was objected to in them."""
+    return documents.prefetch_related(Prefetch("slots", Slot.objects.select_related("department", "objection__objector")))
 
 
 def all_signed(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -167,10 +171,11 @@ def versions_of(document: Document) -> list[Document]:
     return list(same.order_by("-version"))
 
 
-def objections_to(content_type: ContentType, object_id: int) -> list[Objection]:
-    """Every objection that a paper has met, the newest first."""
-    rows = Objection.objects.filter(slot__document__content_type=content_type, slot__document__object_id=object_id)
-    return list(rows.select_related("slot__document", "slot__department", "objector").order_by("-at", "-pk"))
+def objections_in(documents: Iterable[Document]) -> list[Objection]:
+    """Every objection that these versions have met, the newest first; their slots have been read with them."""
+    slots = [slot for document in documents for slot in document.slots.all()]
+    found = [slot.objection for slot in slots if hasattr(slot, "objection")]
+    return sorted(found, key=lambda row: (row.at, row.pk), reverse=True)
 
 
 def promises_of(document: Document, departments: set[str]) -> dict[str, list[dict[str, Any]]]:

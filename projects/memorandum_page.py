@@ -17,7 +17,6 @@ from django.utils.translation import get_language
 
 from common.canonical import plain, sha256_of
 from documents import queries as papers
-from documents.access import mandates
 from documents.models import Document, Slot
 from documents.pages import slot_rows, turn_of
 from documents.paper import body_html
@@ -106,8 +105,8 @@ def _earlier(memorandum: Memorandum) -> Given:
         return {"editions": [], "objections": []}
     kind = ContentType.objects.get_for_model(Memorandum)
     editions = Document.objects.filter(content_type=kind, object_id=memorandum.pk).order_by("-version")
-    found = list(editions.prefetch_related("slots"))
-    return {"editions": found, "objections": papers.objections_to(kind, memorandum.pk)}
+    found = list(papers.with_objections(editions))
+    return {"editions": found, "objections": papers.objections_in(found)}
 
 
 def _lines(source: Source, objections: list[Any]) -> list[Line]:
@@ -186,12 +185,14 @@ def _of_document(request: Request, memorandum: Memorandum) -> Given:
     documents = Document.objects.filter(content_type=kind, object_id=memorandum.pk).order_by("-version")
     editions = list(papers.with_slots(documents))
     document = next(row for row in editions if row.pk == memorandum.document_id)
+    memorandum.document = document
+    Source(memorandum).share()
     return {
         "document": document,
         "body": paper_of(memorandum, document),
         "amended": is_amended(memorandum, document),
         "editions": editions,
-        "objections": papers.objections_to(kind, memorandum.pk) if len(editions) > 1 else [],
+        "objections": papers.objections_in(editions),
         **signatures_of(request.user, document, memorandum.project),
         "take_back_form": TakeBackForm(initial={"seen_version": memorandum.version}, auto_id="back-%s"),
     }
@@ -202,8 +203,7 @@ def signatures_of(user: User, document: Document, project: Project) -> Given:
     slots = list(document.slots.all())
     rows = slot_rows(document, slots, project, {})
     is_open = document.state == Document.State.SIGNING
-    persons = {user.pk, *mandates(user)} if is_open else set()
-    mine = {slot.pk for slot in slots if slot.signer_id in persons}
+    mine = {row.slot.pk for row in rows if user.pk in row.signed_by}
     return {
         "slots": slots,
         "rows": rows,
@@ -222,7 +222,7 @@ def is_amended(memorandum: Memorandum, document: Document) -> bool:
 def paper_of(memorandum: Memorandum, document: Document) -> SafeString:
     """The text that binds: the signed document itself, or, once amended, the whole as it reads now."""
     if is_amended(memorandum, document):
-        return _laid_out(snapshot_in_force(memorandum))
+        return _laid_out(snapshot_in_force(memorandum, Source.shared(memorandum.project)))
     return body_html(document, get_language() or settings.LANGUAGE_CODE)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,7 +10,7 @@ from django.utils.translation import ngettext
 from common import ports
 from common.ports import Missing
 from common.vague import vague_words
-from documents.models import Slot
+from documents.models import Document, Slot
 from people.calendar import within_calendar
 from projects.models import Clause, ClauseRemark, Memorandum, Project, ResourceNeed
 from projects.queries.memorandum import Source, living_memorandum
@@ -98,6 +99,12 @@ def _of_remarks(source: Source, page: str) -> Iterator[Missing]:
             yield Missing(text, f"{page}#remark-{remark.uid}")
 
 
+def _slots(document: Document) -> list[Slot]:
+    """The places to sign; those that a page has read are not asked for again."""
+    prefetch_related_objects([document], Prefetch("slots", Slot.objects.select_related("department")))
+    return list(document.slots.all())
+
+
 def missing_in_kickoff(project: Project) -> Iterator[Missing]:
     """What a project lacks to leave the kick-off: a memorandum in force, and what keeps it from that."""
     page = reverse("memorandum", args=[project.uid])
@@ -111,8 +118,7 @@ def missing_in_kickoff(project: Project) -> Iterator[Missing]:
         for item in known.lacking if known else missing_in_memorandum(memorandum):
             yield Missing(item.text, item.url)
     elif memorandum.state == Memorandum.State.SIGNING and memorandum.document is not None:
-        waiting = memorandum.document.slots.filter(state=Slot.State.OPEN).select_related("department")
-        names = [slot.department.name for slot in waiting]
+        names = [slot.department.name for slot in _slots(memorandum.document) if slot.is_open]
         if names:
             text = ngettext("%(n)s signature is missing: %(who)s", "%(n)s signatures are missing: %(who)s", len(names))
             yield Missing(text % {"n": len(names), "who": "、".join(names)}, page, hard=True)

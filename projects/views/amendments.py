@@ -55,7 +55,7 @@ def _context(request: Request, amendment: Amendment) -> Given:
     is_draft = amendment.state == Amendment.State.DRAFT and not project.is_frozen
     ground, changes = Ground(project), changes_of(amendment)
     kind = ContentType.objects.get_for_model(Amendment)
-    editions = papers.with_slots(Document.objects.filter(content_type=kind, object_id=amendment.pk).order_by("-version"))
+    editions = list(papers.with_slots(Document.objects.filter(content_type=kind, object_id=amendment.pk).order_by("-version")))
     signers, informed = signers_of(amendment, ground, changes)
     can_draft = is_draft and stands.may(RULES, Act.DRAFT_AMENDMENT)
     shared: Given = {
@@ -64,8 +64,8 @@ def _context(request: Request, amendment: Amendment) -> Given:
         "lines": [_line(row, ground) for row in changes],
         "binds": signers,
         "informed": informed,
-        "editions": list(editions),
-        "objections": papers.objections_to(kind, amendment.pk),
+        "editions": editions,
+        "objections": papers.objections_in(editions),
         "can_draft": can_draft,
         "can_open": is_draft and stands.may(RULES, Act.OPEN_FOR_SIGNATURE),
         "can_take_back": stands.may(RULES, Act.OPEN_FOR_SIGNATURE) and not project.is_frozen,

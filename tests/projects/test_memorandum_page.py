@@ -19,10 +19,13 @@ from projects.services.signing import open_for_signature
 from tests import build as launch
 from tests.documents import build
 from tests.documents.build import People
+from tests.tracking.changing import in_force
 
 pytestmark = pytest.mark.django_db
 QUERIES = 11  # of the part in place
 WHOLE = 15  # of the page: with the outline and next deadline of its frame, notices, where its live stream begins
+AGAIN = 16  # drafted again: with the versions that were out and what was objected to
+SIGNING = 17  # open for signature: with its clock, who stands in for whom, who was nudged
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +82,26 @@ def test_a_full_draft_takes_few_queries(people: People, name: str, asked: str) -
         assert answer.status_code == 200
         assert len(found) <= allowed, "\n".join(row["sql"][:160] for row in found.captured_queries)
     assert answer.content.decode().count('class="clause-row') == 40
+
+
+def asked_by(client: Client, url: str) -> int:
+    """How many questions a page asks that was opened before."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(url).status_code == 200
+    return len(found)
+
+
+def test_out_for_signature_drafted_again_and_in_force_it_takes_few_queries_too(people: People) -> None:
+    document = build.opened(people)
+    project = Project.objects.get(pk=document.project_id)
+    client, url = seen_by(people, "林书瑶"), page_of(project)
+    assert asked_by(client, url) <= SIGNING
+    build.sign_as(people["林书瑶"], document)
+    object_to(actor=people["蒋明远"], document_uid=document.uid, reason="店数太多", clause="2.5")
+    assert asked_by(client, f"{url}?add=1") <= AGAIN
+    signed = in_force(people)
+    assert asked_by(client, page_of(signed)) <= WHOLE
 
 
 def test_a_clause_that_an_amendment_took_out_is_promised_no_more(people: People) -> None:
