@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from activity.queries import timeline_of
-from common.refusals import Refused
+from common.refusals import Refused, Unseen
 from common.saying import figure
+from common.typed import whole_number
 from people.requests import Request
 from projects.access import standing
 from projects.pages import frame_of
@@ -116,6 +117,9 @@ def decide(request: Request, uid: UUID) -> HttpResponse:
 def withdraw(request: Request, uid: UUID) -> HttpResponse:
     """Who asked needs it no longer."""
     row = change_for(request.user, uid, ChangeAct.EDIT)
-    withdraw_change(actor=request.user, change_uid=uid)
+    seen = whole_number(request.POST.get("seen_version", ""))
+    if seen is None:
+        raise Unseen
+    withdraw_change(actor=request.user, change_uid=uid, seen_version=seen)
     messages.success(request, _("Withdrawn."))
     return redirect("project_changes", row.project.uid)
