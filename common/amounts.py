@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.dates import CHINESE, MOST_DAYS, NoSuchDay, find_day
 
+LARGEST = Decimal(10) ** 9  # what is promised, planned and reported in one figure stays below it
 TIMES = {
     "万亿": 10**12,
     "亿": 10**8,

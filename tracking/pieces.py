@@ -9,11 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.amounts import TIMES
+from common.amounts import LARGEST, TIMES
 from common.dates import NoSuchDay
 from common.said_days import read_said_day
 
-LARGEST = Decimal(10) ** 9
 LONGEST = 200
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     (0x3000, 0xA0, 0x2002, 0x2003, 0x200B, 0xFEFF), 32

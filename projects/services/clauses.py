@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from common.acts import act
+from common.amounts import LARGEST
 from common.ports import record
 from common.refusals import Refused
 from people.calendar import within_calendar
@@ -126,6 +127,8 @@ def check_terms(project: Project, clause: Clause, fields: dict[str, Any]) -> Non
     quantity = fields.get("quantity")
     if quantity is not None and Decimal(quantity) <= 0:
         raise Refused(_("A quantity is more than nothing; leave it empty where nothing is counted."), field="quantity")
+    if quantity is not None and Decimal(quantity) >= LARGEST:
+        raise Refused(_("A quantity lies below a billion; name a larger unit."), field="quantity", code="number")
     check_window(fields.get("starts_on", clause.starts_on), fields.get("due_on", clause.due_on), field="due_on")
     for name in ("starts_on", "due_on"):
         if not within_calendar(fields.get(name)):

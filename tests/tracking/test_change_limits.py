@@ -1,6 +1,7 @@
 """What change control does not let through, however it is asked: other projects' risks, one's own yes, what nobody saw (C9)."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from people.leaves import name_deputy, today
 from people.models import User
 from projects.models import Clause, Project
 from projects.services.amending import open_amendment
-from projects.services.amendments import draft_amendment
+from projects.services.amendments import draft_amendment, save_line
 from projects.services.goal import remove_row
 from projects.services.nodes import save_node
 from projects.services.project import draft_project, start_project
@@ -21,6 +22,7 @@ from tests import build
 from tests.tracking.changing import amended, approved, at, clause_of, in_force, request, task_of
 from tracking.models import ChangeRequest, Risk, Slip, Task
 from tracking.services import agree_slip, ask_slip, confirm_task, create_task, decide_change, give_opinion, move_task, undo_move
+from tracking.services.changes import InLine
 from tracking.services.promises import make_tasks
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +214,43 @@ def test_without_a_choice_nothing_is_decided(people: People, project: Project, s
     client.post(url, {"reason": "门店等不了", "seen_version": change.version, "decision": "decline"})
     change.refresh_from_db()
     assert change.state == "rejected"
+
+
+def test_a_request_is_withdrawn_as_it_was_seen(people: People, project: Project, sales: Clause) -> None:
+    change = request(people, project, "许知夏", sales, hand_in=False)
+    client, url = visitor(people["许知夏"]), reverse("withdraw_change", args=[change.uid])
+    page = client.get(change.get_absolute_url()).content.decode()
+    assert f'action="{url}"' in page
+    assert f'name="seen_version" value="{change.version}"' in page
+    assert client.post(url).status_code == 428
+    assert client.post(url, {"seen_version": change.version + 1}).status_code == 412
+    assert ChangeRequest.objects.get().state == "draft"
+    client.post(url, {"seen_version": change.version})
+    assert ChangeRequest.objects.get().state == "closed"
+
+
+# how much is promised
+
+
+@pytest.mark.parametrize("quantity", [Decimal(10) ** 9, Decimal("999999999999.99")])
+def test_a_clause_promises_no_more_than_a_task_can_count(
+    people: People, project: Project, sales: Clause, quantity: Decimal
+) -> None:
+    with pytest.raises(InLine) as asked:
+        request(people, project, "许知夏", sales, fields={"quantity": quantity})
+    assert (asked.value.field, asked.value.code) == ("quantity", "number")
+    lead, draft = people["林书瑶"], draft_amendment(actor=people["林书瑶"], project_uid=project.uid)
+    with pytest.raises(Refused) as written:
+        save_line(
+            actor=lead,
+            amendment_uid=draft.uid,
+            seen_version=draft.version,
+            kind="changed",
+            clause_uid=sales.uid,
+            quantity=quantity,
+        )
+    assert written.value.field == "quantity"
+    page = visitor(lead).post(reverse("request_change", args=[project.uid]), form(sales, **{"l0-quantity": str(quantity)}))
+    assert page.status_code == 422
+    assert 'id="change-0-l0-quantity-error"' in page.content.decode()
+    request(people, project, "许知夏", sales, fields={"quantity": Decimal(10) ** 9 - 1})

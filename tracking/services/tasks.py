@@ -1,7 +1,6 @@
 """Making, splitting, editing, confirming and assigning tasks (rule E1)."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from common import clock
 from common.acts import act
+from common.amounts import LARGEST
 from common.ports import record
 from common.refusals import Refused
 from common.saying import quantity_words
@@ -37,7 +37,6 @@ FIELDS = {
 PROMISED = FIELDS - {"assignee", "weight"}  # what a clause says of its task
 AGREED = {"starts_on", "due_on", "target", "unit", "deliverable", "standard", "department"}  # asked about again once they change
 TURNING = {"target", "handed_to", "department"}  # by which the same figure may mean another status
-LARGEST = Decimal(10) ** 9
 
 
 @steadily
