@@ -35,35 +35,41 @@ def memorandum_in_force(project: Project, *, lock: bool = True) -> Memorandum:
 @act
 def draft_amendment(*, actor: User, project_uid: UUID, reason: str = "") -> Amendment:
     """Begin an amendment by hand; where a draft stands already, that one is gone on with."""
-    project = project_for(actor, project_uid, Act.DRAFT_AMENDMENT)
-    return _draft(actor, memorandum_in_force(project), reason)
+    memorandum = memorandum_in_force(project_for(actor, project_uid, Act.DRAFT_AMENDMENT))
+    amendment = _draft_that_stands(memorandum)
+    if amendment is None:
+        amendment = _draft(memorandum, reason)
+        facts = {"number": amendment.number, "memorandum": memorandum.number}
+        record(actor=actor, verb="amendment.drafted", subject=amendment, project=memorandum.project, facts=facts)
+    return amendment
 
 
-def add_to_draft(*, actor: User, memorandum: Memorandum, lines: Iterable[Line], reason: str) -> Amendment:
-    """Put an approved request's lines into the draft, inside the caller's act, the memorandum locked; several may share one."""
-    amendment = _draft(actor, memorandum, reason)
+def add_to_draft(*, memorandum: Memorandum, lines: Iterable[Line], reason: str) -> Amendment:
+    """Put an approved request's lines into the draft, several of which may share one: inside the caller's act, whose event says
+    it, the memorandum locked.
+    """
+    amendment = _draft_that_stands(memorandum) or _draft(memorandum, reason)
     if reason and reason not in amendment.reason:
         amendment.reason = "\n".join(filter(None, [amendment.reason, reason]))
     ground = Ground(memorandum.project)
     for line in lines:
         put_line(amendment, line, ground, over=False)
-    _edited(actor, amendment, "reason")
-    return amendment
+    return amendment.bump("reason")
 
 
-def _draft(actor: User, memorandum: Memorandum, reason: str) -> Amendment:
-    """The memorandum's draft, made where there is none."""
+def _draft_that_stands(memorandum: Memorandum) -> Amendment | None:
+    """The memorandum's one draft, under lock, where there is one."""
     there = memorandum.amendments.select_for_update(of=("self",), no_key=True).filter(state=Amendment.State.DRAFT).first()
     if there is not None:
         there.memorandum = memorandum
-        return there
+    return there
+
+
+def _draft(memorandum: Memorandum, reason: str) -> Amendment:
     base = document_in_force(memorandum)
     assert base is not None
     number = f"{memorandum.number}-补{memorandum.amendments.count() + 1}"
-    amendment = Amendment.objects.create(memorandum=memorandum, number=number, base=base, reason=reason)
-    facts = {"number": number, "memorandum": memorandum.number}
-    record(actor=actor, verb="amendment.drafted", subject=amendment, project=memorandum.project, facts=facts)
-    return amendment
+    return Amendment.objects.create(memorandum=memorandum, number=number, base=base, reason=reason)
 
 
 def _edited(actor: User | None, amendment: Amendment, *fields: str) -> None:

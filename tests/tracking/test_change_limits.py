@@ -9,6 +9,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from activity.models import Event
 from common.refusals import Conflict, Refused
 from people.leaves import name_deputy, today
 from people.models import User
@@ -104,6 +105,18 @@ def test_nor_what_was_agreed_to_and_taken_back(people: People, project: Project,
     with pytest.raises(Refused) as alone:
         approve(people["林书瑶"], change)
     assert alone.value.code == "alone"
+
+
+def test_an_approval_is_one_event_that_names_the_amendment(people: People, project: Project, sales: Clause) -> None:
+    task = task_of(project, "财务部")
+    agree_slip(actor=people["周以宁"], slip_uid=slip(people, task, SECOND_DAY).uid)
+    change = request(people, project, "许知夏", sales)
+    before = Event.objects.count()
+    amendment = approve(people["林书瑶"], change).amendment
+    assert amendment is not None
+    (event,) = Event.objects.order_by("id")[before:]
+    assert (event.verb, event.facts["amendment"]) == ("change.approved", amendment.number)
+    assert [line.kind for line in amendment.changes.order_by("order")] == ["changed", "slipped"]
 
 
 # how far a promise slips

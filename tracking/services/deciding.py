@@ -20,6 +20,7 @@ from projects.services.rows import check_version
 from tracking.change_access import ChangeAct, affected_departments, change_for
 from tracking.models import ChangeRequest, Opinion
 from tracking.queries.changing import newest_opinions
+from tracking.services.amended import collect_slips
 from tracking.services.changes import OPINIONS, told_of
 
 In = ChangeRequest.State
@@ -76,11 +77,12 @@ def decide_change(*, actor: User, change_uid: UUID, seen_version: int | None, ap
         raise Refused(_("Say why; the decision stands beside the request."), field="reason", code="empty")
     if approve:
         _check_not_alone(actor, change)
-    witness = {"decided_by": actor, "decided_at": clock.now(), "decision": reason.strip()}
+    witness: dict[str, Any] = {"decided_by": actor, "decided_at": clock.now(), "decision": reason.strip()}
     if approve:
         lines = [Line(row.kind, row.clause, row.after) for row in _lines(change)]
         said = f"{change.title}：{change.reason}"
-        witness["amendment"] = add_to_draft(actor=actor, memorandum=memorandum, lines=lines, reason=said)
+        witness["amendment"] = add_to_draft(memorandum=memorandum, lines=lines, reason=said)
+        collect_slips(witness["amendment"])
     move(change, In.APPROVED if approve else In.REJECTED, **witness)
     change.bump("state", *witness)
     stop_clock(subject=change, kind=OPINIONS)
