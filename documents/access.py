@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from activity.models import Event
 from common import ports
 from common.refusals import Refused
-from common.rights import Reach, Role, rule
+from common.rights import Reach, Role, may, rule
 from documents.models import Document, Slot
 from people.models import Leave, User
 from people.queries import leaves_for, signing_for
@@ -24,6 +24,7 @@ class Act(StrEnum):
     """What one may do with a frozen document; nobody may change it."""
 
     VIEW = "view"
+    PROOF = "proof"
     SIGN = "sign"
     OBJECT = "object"
     NOTE = "note"
@@ -37,6 +38,7 @@ class Act(StrEnum):
 
 RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.VIEW: rule("IH IL PH PL TA:✔ MB NV EX AU:r"),
+    Act.PROOF: rule("IH IL:✔ PH NV EX:o AU:r"),
     Act.SIGN: rule("IH PH NV EX:o"),
     Act.OBJECT: rule("IH PH NV EX:o"),
     Act.NOTE: rule("IH PH NV EX:o"),
@@ -51,6 +53,7 @@ OWN = {Act.SIGN, Act.OBJECT, Act.NOTE, Act.PASS_ON}
 
 WORDS = {
     Act.VIEW: gettext_lazy("Read documents and their PDF"),
+    Act.PROOF: gettext_lazy("Get the proof file, with addresses and devices of the signers (who signs: of that document)"),
     Act.SIGN: gettext_lazy("Sign (own slot, or that of whom one stands in for)"),
     Act.OBJECT: gettext_lazy("Object instead of signing (own slot)"),
     Act.NOTE: gettext_lazy("Say that there is no objection, where one is only informed (own slot)"),
@@ -95,6 +98,12 @@ def may_read(user: User, document: Document) -> bool:
     return asked is None or slots_of(user).filter(document=document).exists() or asked(user, document)
 
 
+def may_have_proof(user: User, document: Document) -> bool:
+    """Whoever signs or leads, and an auditor: the proof says from where and on which devices others signed."""
+    roles = ports.projects().roles(user, project_of(document))
+    return may(RULES, Act.PROOF, roles) or slots_of(user).filter(document=document).exists()
+
+
 def project_of(document: Document) -> Any:
     """The project whose document this is; whatever is signed belongs to one."""
     if document.project_id is None:
@@ -117,7 +126,10 @@ def document_for(user: User, uid: UUID, act: Act = Act.VIEW, *, lock: bool = Fal
         raise Http404
     if not may_read(user, document):
         raise PermissionDenied
-    if act in OWN:
+    if act == Act.PROOF:
+        if not may_have_proof(user, document):
+            raise PermissionDenied
+    elif act in OWN:
         _pass_to_own_slot(user, document)
     elif act != Act.VIEW:
         ports.projects().pass_through(user, project_of(document), RULES, act)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from common import clock, ports
 from common.rights import may
 from documents import changes, queries
-from documents.access import RULES, Act, mandates, project_of, slots_of, visible_to
+from documents.access import RULES, Act, mandates, may_have_proof, project_of, slots_of, visible_to
 from documents.forms_slots import AddSignerForm, ExtendForm, JudgeForm, ScanForm
 from documents.models import Document, PaperCopy, Slot
 from documents.paper import body_html
@@ -76,6 +76,7 @@ def document_page(request: Request, found: Document, **given: Any) -> dict[str, 
         "leaves": leaves,
         "can_sign": is_open and any(slot.is_open for slot in mine),
         "may": acts,
+        "may_have_proof": document.proof_id is not None and may_have_proof(request.user, document),
         "signed": sum(slot.state == Slot.State.SIGNED for slot in slots),
         "signers": sum(slot.signs for slot in slots),
         "clock": queries.clocks_of([document]).get(document.pk),

@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from documents.access import document_for
+from documents.access import Act, document_for
 from documents.blobs import read
 from documents.models import Blob, Document, PaperCopy, Signature
 from documents.pages import document_page
@@ -36,7 +36,7 @@ def document_pdf(request: Request, uid: UUID) -> HttpResponse:
 @require_GET
 def document_proof(request: Request, uid: UUID) -> HttpResponse:
     """The proof file beside the sealed copy, for programs."""
-    document = document_for(request.user, uid)
+    document = document_for(request.user, uid, Act.PROOF)
     return _handed_out(request, document, document.proof, f"{document.title} {document.number}.json")
 
 

@@ -182,6 +182,19 @@ def test_the_sealed_copy_is_what_is_handed_out(people: People) -> None:
     assert answer["Content-Disposition"].startswith("attachment")
 
 
+@pytest.mark.parametrize(
+    ("name", "has_it"), [("贺立川", True), ("周以宁", True), ("钟鉴明", True), ("许知夏", False), ("陆景行", False)]
+)
+def test_from_where_others_signed_is_for_signers_lead_and_auditors_alone(people: People, name: str, has_it: bool) -> None:
+    document = signed(people)
+    seal_documents()
+    client = Client()
+    client.force_login(people[name])
+    address = reverse("document_proof", args=[document.uid])
+    assert client.get(address).status_code == (200 if has_it else 403)
+    assert (address in client.get(document.get_absolute_url()).content.decode()) == has_it
+
+
 def test_until_it_is_sealed_the_page_says_so(people: People, tmp_path: Path) -> None:
     document = signed(people)
     client = Client()

@@ -44,7 +44,7 @@ def drawn(w: World) -> list[Any]:
 DOCUMENTS = [
     get("document", READERS, document),
     get("document_pdf", READERS, document),
-    get("document_proof", READERS, document),
+    get("document_proof", "✔✔✔––––––✔∅∅", document),
     get("sign_document", "✔–✔–––––––∅∅", document),
     post("sign_document", "✔–✔–––––––∅∅", document),
     post("object_document", "✔–✔–––––––∅∅", document),
