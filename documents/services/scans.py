@@ -37,8 +37,9 @@ def hand_in_scan(
 
     Refused, at the field: no PDF, JPG or PNG of at most 25 MB; a day before the document was frozen, or still to come.
     """
-    document_for(actor, document_uid, Act.UPLOAD_SCAN)  # the bytes are kept before any lock is taken, but for nobody else
+    document = document_for(actor, document_uid, Act.UPLOAD_SCAN)
     found = _checked(scan)
+    _awaited(document, slot_uid, signed_on)  # what is refused leaves no bytes behind
     blob = keep(found.file.read(), found.kind)
     return _hand_in(actor=actor, document_uid=document_uid, slot_uid=slot_uid, blob=blob, signed_on=signed_on)
 
@@ -56,19 +57,15 @@ def _checked(scan: UploadedFile | IO[bytes]) -> Checked:
 @act
 def _hand_in(*, actor: User, document_uid: UUID, slot_uid: UUID, blob: Blob, signed_on: date | None) -> PaperCopy:
     document = document_for(actor, document_uid, Act.UPLOAD_SCAN, lock=True)
-    slot = _slot_in_turn(document, slot_uid)
+    slot, day = _awaited(document, slot_uid, signed_on, lock=True)
     project = project_of(document)
-    first = document.created_at.astimezone(ZoneInfo(project.time_zone)).date()
-    day = signed_on or project.today
-    if not first <= day <= project.today:
-        raise Refused(_("The day of signing lies between the day it was opened and today."), field="signed_on", code="day")
     try:
         with transaction.atomic():
             copy = PaperCopy.objects.create(
                 slot=slot, signer=slot.signer, blob=blob, uploaded_by=actor, uploaded_at=clock.now(), signed_on=day
             )
     except IntegrityError:
-        raise Refused(_("A scan of this signature waits to be compared already."), field="scan", code="waiting") from None
+        raise _waits_already() from None
     ports.record(
         actor=actor,
         verb="document.scan_handed_in",
@@ -80,9 +77,26 @@ def _hand_in(*, actor: User, document_uid: UUID, slot_uid: UUID, blob: Blob, sig
     return copy
 
 
-def _slot_in_turn(document: Document, slot_uid: UUID) -> Slot:
-    """The slot, locked; Refused unless it is to be signed now."""
-    slots = list(document.slots.select_for_update(of=("self",)).select_related("department", "signer"))
+def _awaited(document: Document, slot_uid: UUID, signed_on: date | None, *, lock: bool = False) -> tuple[Slot, date]:
+    """The slot whose scan is awaited, and the day it was signed on; Refused when none is, or on a day that cannot be."""
+    slot, project = _slot_in_turn(document, slot_uid, lock=lock), project_of(document)
+    first = document.created_at.astimezone(ZoneInfo(project.time_zone)).date()
+    day = signed_on or project.today
+    if not first <= day <= project.today:
+        raise Refused(_("The day of signing lies between the day it was opened and today."), field="signed_on", code="day")
+    if slot.paper_copies.exclude(state=PaperCopy.State.REFUSED).exists():
+        raise _waits_already()
+    return slot, day
+
+
+def _waits_already() -> Refused:
+    return Refused(_("A scan of this signature waits to be compared already."), field="scan", code="waiting")
+
+
+def _slot_in_turn(document: Document, slot_uid: UUID, *, lock: bool = True) -> Slot:
+    """The slot, locked unless it is only looked at; Refused unless it is to be signed now."""
+    rows = document.slots.select_related("department", "signer")
+    slots = list(rows.select_for_update(of=("self",)) if lock else rows)
     slot = next((row for row in slots if row.uid == slot_uid), None)
     if slot is None:
         raise Http404

@@ -15,7 +15,7 @@ from activity.models import Event
 from common.refusals import Refused
 from documents.canonical import signature_digest
 from documents.evidence import lines
-from documents.models import Document, PaperCopy, Signature, Slot
+from documents.models import Blob, Document, PaperCopy, Signature, Slot
 from documents.services import hand_in_scan, judge_scan, pass_on
 from people.leaves import name_deputy
 from people.models import Department
@@ -182,6 +182,21 @@ def test_only_the_lead_hands_in_and_one_scan_waits_at_a_time(people: People) -> 
     with pytest.raises(Refused) as refusal:
         handed_in(people, document, "林书瑶")
     assert (refusal.value.field, refusal.value.code) == ("scan", "waiting")
+
+
+def test_of_a_scan_that_is_not_awaited_nothing_is_kept(people: People) -> None:
+    document = build.opened(people)
+    for name, day in (("研发部", date(2026, 4, 13)), ("生产部", date(2026, 4, 14)), ("销售部", date(2026, 4, 14))):
+        slot = document.slots.get(department__name=name)
+        if name == "生产部":
+            sign_as(slot.signer, document)
+        if name == "销售部":
+            hand_in_scan(actor=people["周以宁"], document_uid=document.uid, slot_uid=slot.uid, scan=scan(), signed_on=day)
+        kept = Blob.objects.count()
+        other = scan(PICTURE + name.encode())
+        with pytest.raises(Refused):
+            hand_in_scan(actor=people["周以宁"], document_uid=document.uid, slot_uid=slot.uid, scan=other, signed_on=day)
+        assert Blob.objects.count() == kept
 
 
 def test_who_signs_online_meanwhile_makes_the_scan_needless(people: People) -> None:
