@@ -1,5 +1,6 @@
 """What change control does not let through, however it is asked: other projects' risks, one's own yes, what nobody saw (C9)."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -267,3 +268,11 @@ def test_a_clause_promises_no_more_than_a_task_can_count(
     assert page.status_code == 422
     assert 'id="change-0-l0-quantity-error"' in page.content.decode()
     request(people, project, "许知夏", sales, fields={"quantity": Decimal(10) ** 9 - 1})
+
+
+def test_the_form_sent_twice_makes_one_request(people: People, project: Project, sales: Clause) -> None:
+    client, url = visitor(people["许知夏"]), reverse("request_change", args=[project.uid])
+    (key,) = re.findall(r'name="once" value="(\w+)"[^>]*>\s*<div class="panel-body">', client.get(url).content.decode())
+    answers = [client.post(url, form(sales, once=key)) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert {answer["Location"] for answer in answers} == {ChangeRequest.objects.get().get_absolute_url()}
