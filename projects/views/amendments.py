@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -40,13 +40,17 @@ Kind = ClauseChange.Kind
 
 @require_GET
 def amendment_page(request: Request, uid: UUID) -> HttpResponse:
-    """The page; `?clause=` and `?add=1` open a line's form in its place."""
+    """The page, or what others change of it; `?clause=` and `?add=1` open a line's form in its place."""
     return _page(request, amendment_for(request.user, uid))
 
 
 def _page(request: Request, amendment: Amendment, *, status: int = 200, **given: Any) -> HttpResponse:
-    context = _context(request, amendment) | given
-    return project_page(request, amendment.memorandum.project, "projects/amendment.html", "kickoff", context, status=status)
+    project, context = amendment.memorandum.project, _context(request, amendment) | given
+    if request.method == "GET":  # a page with what was typed and refused waits for its reader
+        context["live_src"] = request.get_full_path()
+    if request.htmx:
+        return render(request, "projects/_amendment.html", {"project": project} | context, status=status)
+    return project_page(request, project, "projects/amendment.html", "kickoff", context, status=status)
 
 
 def _context(request: Request, amendment: Amendment) -> Given:

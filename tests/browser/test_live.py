@@ -12,13 +12,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from people.models import User
 from projects.models import Project
+from projects.services.amendments import draft_amendment, edit_amendment
 from tests.browser.office import Office
 from tests.servers import Web, running, wait_for
 from tests.streams import Asgi, Front
 from tests.tracking.build import quantified
+from tests.tracking.changing import at, clause_of, in_force, request
 from tests.tracking.conftest import project_in_execution
 from tracking.models import Task
-from tracking.services import report_progress
+from tracking.services import decide_change, report_progress
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.live, pytest.mark.browser]
 
@@ -176,3 +178,24 @@ def test_what_was_missed_while_the_connection_was_lost_is_told(
     heard(page, tasks[2])
     expect(page.locator(".live-lost")).to_be_hidden()
     expect(page.locator(f"#card-{tasks[2].uid}")).to_contain_text("7")
+
+
+def test_an_amendment_and_its_request_show_what_others_wrote(live_office: tuple[Office, str], people: People) -> None:
+    office, how = live_office
+    launch = in_force(people)
+    with at(days=1):
+        change = request(people, launch, "许知夏", clause_of(launch, "销售部"))
+    page = office.page("许知夏")
+    page.goto(office.url + change.get_absolute_url())
+    listening(page, how)
+    decide_change(actor=people["林书瑶"], change_uid=change.uid, seen_version=None, approve=False, reason="旺季不能推迟")
+    expect(page.locator("#change")).to_contain_text("旺季不能推迟", timeout=30_000)
+    amendment = draft_amendment(actor=people["林书瑶"], project_uid=launch.uid)
+    page.goto(office.url + amendment.get_absolute_url())
+    listening(page, how)
+    edit_amendment(actor=people["周以宁"], amendment_uid=amendment.uid, seen_version=None, reason="门店开业推迟")
+    expect(page.locator("#reason textarea")).to_have_value("门店开业推迟", timeout=30_000)
+    page.locator("#reason textarea").fill("写到一半")
+    edit_amendment(actor=people["周以宁"], amendment_uid=amendment.uid, seen_version=None, reason="改了第三次")
+    expect(page.locator("#amendment.is-outdated")).to_have_count(1, timeout=30_000)
+    expect(page.locator("#reason textarea")).to_have_value("写到一半")

@@ -80,3 +80,21 @@ def test_taking_back_says_the_version_too(amendment: Amendment, people: People, 
         assert client.post(url, {"seen_version": version, "reason": "数字写错"}).status_code == status
     amendment.refresh_from_db()
     assert amendment.state == Amendment.State.DRAFT
+
+
+def test_what_others_change_of_it_is_read_anew_and_what_was_refused_is_not(
+    amendment: Amendment, people: People, client: Client
+) -> None:
+    client.force_login(people["林书瑶"])
+    url = amendment.get_absolute_url()
+    part = client.get(f"{url}?add=1", headers={"HX-Request": "true"}).content.decode()
+    assert part.startswith('<div class="memorandum" id="amendment"')
+    assert f'data-live="projects.amendment:{amendment.uid}"' in part
+    assert f'data-live-src="{url}?add=1"' in part
+    change = amendment.requests.get()
+    part = client.get(change.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
+    assert f'id="change" data-live="tracking.changerequest:{change.uid}" data-live-src="{change.get_absolute_url()}"' in part
+    refused = client.post(f"{url}reason/", {"seen_version": amendment.version, "reason": ""})
+    assert "data-live-src" not in refused.content.decode().split('id="amendment"')[1].split(">")[0]
+    document = opened(people, amendment)
+    assert f"documents.document:{document.uid}" in client.get(url).content.decode()

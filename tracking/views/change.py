@@ -32,6 +32,10 @@ def change(request: Request, uid: UUID) -> HttpResponse:
 
 def _page(request: Request, row: ChangeRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
     context = _read(row) | _controls(request, row, forms)
+    if request.method == "GET":  # a page with what was typed and refused waits for its reader
+        context["live_src"] = row.get_absolute_url()
+    if request.htmx:
+        return render(request, "tracking/_change.html", context, status=status)
     return render(request, "tracking/change.html", frame_of(request, row.project, "risks") | context, status=status)
 
 
