@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -130,6 +131,19 @@ def test_the_hand_of_the_former_signer_is_nobody_else_s_signature(people: People
     assert not Signature.objects.exists()
     judged(people, document, handed_in(people, document), "贺立川")
     assert Signature.objects.get().signer == place(document).signer
+
+
+def test_whose_hand_a_scan_shows_is_never_changed(people: People) -> None:
+    document = build.opened(people)
+    copy = handed_in(people, document)
+    copy.signer = people["陆景行"]
+    with pytest.raises(Refused):
+        copy.save(update_fields=["signer"])
+    if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE documents_papercopy SET signer_id = %s", [people["陆景行"].pk])
+    copy.refresh_from_db()
+    assert copy.signer == people["顾承泽"]
 
 
 def test_a_scan_that_still_waits_after_its_signer_left_is_not_confirmed(people: People) -> None:
