@@ -120,8 +120,8 @@ def edit_amendment(*, actor: User, amendment_uid: UUID, seen_version: int | None
 
 @act
 def drop_amendment(*, actor: User, amendment_uid: UUID, seen_version: int | None, reason: str) -> Amendment:
-    """Give the draft up: everything stays as it is in force; what it had written down is free again."""
-    amendment = draft_for(actor, amendment_uid, seen_version, {})
+    """Give the draft up: everything stays as it is in force; what it had written down is free again. By whoever leads alone."""
+    amendment = draft_for(actor, amendment_uid, seen_version, {}, Act.DRAFT_MEMORANDUM)
     if not reason.strip():
         raise Refused(_("Say why it is given up."), field="reason", code="empty")
     move(amendment, Amendment.State.DROPPED)
@@ -162,9 +162,9 @@ def _again(line: ClauseChange, clause: Clause) -> None:
         line.delete()
 
 
-def draft_for(actor: User, uid: UUID, seen_version: int | None, mine: Kept) -> Amendment:
+def draft_for(actor: User, uid: UUID, seen_version: int | None, mine: Kept, act_: Act = Act.DRAFT_AMENDMENT) -> Amendment:
     """The door to a draft for writing: memorandum and amendment locked, the version that the person saw."""
-    amendment = amendment_for(actor, uid, Act.DRAFT_AMENDMENT, lock=True)
+    amendment = amendment_for(actor, uid, act_, lock=True)
     if amendment.state != Amendment.State.DRAFT:
         said = _("This amendment is “%s”; only a draft is edited.") % Amendment.State(amendment.state).label
         raise Refused(said, code="not_draft")

@@ -23,6 +23,24 @@ ASKED_BY = {"kind", "spec", "quantity", "unit", "for_dept", "from_dept", "starts
 State = ResourceNeed.State
 
 
+def check_not_signed(project: Project, need: ResourceNeed, fields: Mapping[str, Any] | None) -> None:
+    """What was asked and answered stands in the memorandum that is out; Refused at the field that would read otherwise.
+
+    `fields` is what is to be changed; None when the request is to be removed.
+    """
+    if need.pk is None or need.state == State.ASKED or not _is_out(project):
+        return
+    touched = [name for name, value in (fields or {}).items() if name in ASKED_BY and getattr(need, name) != value]
+    if touched or fields is None:
+        text = _("The memorandum that is out says what was asked and agreed; ask for another resource instead.")
+        raise Refused(text, field=touched[0] if touched else None, code="out")
+
+
+def _is_out(project: Project) -> bool:
+    memorandum = living_memorandum(project)
+    return memorandum is not None and memorandum.state != Memorandum.State.DRAFT
+
+
 def ask_again(need: ResourceNeed, fields: Mapping[str, Any]) -> list[str]:
     """What was answered and reads otherwise now is asked anew; returns the fields to save with it."""
     differs = any(getattr(need, name) != value for name, value in fields.items() if name in ASKED_BY)
@@ -81,8 +99,7 @@ def _need_for(actor: User, project_uid: UUID, need_uid: UUID) -> ResourceNeed:
     project = project_for(actor, project_uid, Act.ANSWER_RESOURCE, department=found.from_dept if found else None, lock=True)
     need = row_of(ResourceNeed, project, need_uid)
     need.project = project
-    memorandum = living_memorandum(project)
-    if memorandum is not None and memorandum.state != Memorandum.State.DRAFT:
+    if _is_out(project):
         raise Refused(_("The memorandum is out with this request as it stands; object to it, or ask for a change."), code="out")
     return need
 

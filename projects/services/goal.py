@@ -17,7 +17,7 @@ from people.models import User
 from projects.access import Act, project_for
 from projects.models import CommunicationRule, Contingency, Kpi, Node, Project, ResourceNeed, ScopeItem
 from projects.said import target_fields
-from projects.services.asking import ask_again, asked_of
+from projects.services.asking import ask_again, asked_of, check_not_signed
 from projects.services.rows import changed, check_known, check_version, check_window, row_of
 
 KINDS: dict[str, Any] = {
@@ -85,6 +85,7 @@ def save_resource(
 def _check_resource(project: Project, row: ResourceNeed, fields: dict[str, Any]) -> list[str]:
     starts_on, ends_on = fields.get("starts_on", row.starts_on), fields.get("ends_on", row.ends_on)
     check_window(starts_on, ends_on, field="ends_on")
+    check_not_signed(project, row, fields)
     return ask_again(row, fields)
 
 
@@ -145,6 +146,8 @@ def remove_row(*, actor: User, project_uid: UUID, kind: str, row_uid: UUID) -> N
     if kind not in KINDS:
         raise Http404
     row = row_of(KINDS[kind], project, row_uid)
+    if isinstance(row, ResourceNeed):
+        check_not_signed(project, row, None)
     said = str(row)
     try:
         row.delete()

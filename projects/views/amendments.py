@@ -71,6 +71,7 @@ def _context(request: Request, amendment: Amendment) -> Given:
         "editions": editions,
         "objections": papers.objections_in(editions),
         "can_draft": can_draft,
+        "can_drop": is_draft and stands.may(RULES, Act.DRAFT_MEMORANDUM),
         "can_open": is_draft and stands.may(RULES, Act.OPEN_FOR_SIGNATURE),
         "can_take_back": stands.may(RULES, Act.OPEN_FOR_SIGNATURE) and not project.is_frozen,
     }
@@ -241,7 +242,7 @@ def amendment_update(request: Request, uid: UUID) -> HttpResponse:
 @require_POST
 def amendment_drop(request: Request, uid: UUID) -> HttpResponse:
     """Give the draft up."""
-    amendment = amendment_for(request.user, uid, Act.DRAFT_AMENDMENT)
+    amendment = amendment_for(request.user, uid, Act.DRAFT_MEMORANDUM)
     said = _("Given up; everything stays as it is.")
     return _with_form(request, amendment, ReasonForm(request.POST, auto_id="drop-%s"), "drop_form", drop_amendment, said)
 

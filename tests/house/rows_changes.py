@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.house.rows import HEAD, READERS, get, post
+from tests.house.rows import HEAD, READERS, STEERING, get, post
 from tests.house.world import World
 from tracking.models import ChangeRequest
 
@@ -66,7 +66,7 @@ CHANGES = [
     post("amendment_line_remove", SPEAKERS, lambda w: [w.amendment.uid, w.amendment.changes.get_or_create(kind="added")[0].uid]),
     post("amendment_reason", SPEAKERS, amendment),
     post("amendment_update", SPEAKERS, amendment),
-    post("amendment_drop", SPEAKERS, amendment),
+    post("amendment_drop", STEERING, amendment),
     post("amendment_open", HEAD, amendment),
     post("amendment_take_back", HEAD, amendment),
 ]

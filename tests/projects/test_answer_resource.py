@@ -14,7 +14,8 @@ from projects.queries.desk import to_answer_needs
 from projects.queries.memorandum import snapshot_of
 from projects.queries.readiness import missing_in_memorandum
 from projects.services.asking import answer_resource
-from projects.services.goal import save_resource
+from projects.services.goal import remove_row, save_resource
+from projects.services.signing import open_for_signature
 from tests.documents import build
 from tests.documents.build import People
 
@@ -132,3 +133,19 @@ def test_the_desk_asks_and_one_click_agrees(people: People) -> None:
     assert wrong.context["answer_form"].errors["answer"]
     assert client.post(url, {"seen_version": need.version, "state": "agreed"}).status_code == 302
     assert to_answer_needs(people["贺立川"]).total == 0
+
+
+def test_what_was_agreed_in_a_memorandum_that_is_out_is_neither_changed_nor_removed(people: People) -> None:
+    project, _memorandum = build.drafted(people)
+    need = answer(people, project, "agreed")
+    open_for_signature(actor=people["林书瑶"], project_uid=project.uid, seen_version=None)
+    said = {"actor": people["周以宁"], "project_uid": project.uid, "row_uid": need.uid}
+    with pytest.raises(Refused) as refusal:
+        save_resource(**said, seen_version=need.version, quantity=50)
+    assert (refusal.value.field, refusal.value.code) == ("quantity", "out")
+    with pytest.raises(Refused) as refusal:
+        remove_row(**said, kind="resource")
+    assert refusal.value.code == "out"
+    save_resource(**said, seen_version=need.version, purpose="支持夜班生产")
+    need.refresh_from_db()
+    assert (need.state, need.quantity, need.purpose) == ("agreed", 2, "支持夜班生产")
