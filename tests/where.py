@@ -43,7 +43,8 @@ OWN_SQL = {
 CONSTRAINTS_AND_MODE = (
     "activity/test_clocks.py", "activity/test_live_poll.py", "activity/test_outbox_live.py", "activity/test_seal_events.py",
     "api/test_fifty_people.py",
-    "api/test_once.py", "documents/test_frozen_document.py", "documents/test_sign_on_paper.py", "house/test_memory.py", "meetings/test_minutes_survive.py",
+    "api/test_once.py", "documents/test_frozen_document.py", "documents/test_sign_on_paper.py",
+    "house/test_memory.py", "meetings/test_minutes_survive.py",
     "people/test_asked_again.py", "people/test_sign_in.py", "projects/test_save_node.py", "tracking/test_saved_views.py",
 )  # fmt: skip
 
