@@ -162,9 +162,9 @@ def _again(line: ClauseChange, clause: Clause) -> None:
         line.delete()
 
 
-def draft_for(actor: User, uid: UUID, seen_version: int | None, mine: Kept, act_: Act = Act.DRAFT_AMENDMENT) -> Amendment:
+def draft_for(actor: User, uid: UUID, seen_version: int | None, mine: Kept, right: Act = Act.DRAFT_AMENDMENT) -> Amendment:
     """The door to a draft for writing: memorandum and amendment locked, the version that the person saw."""
-    amendment = amendment_for(actor, uid, act_, lock=True)
+    amendment = amendment_for(actor, uid, right, lock=True)
     if amendment.state != Amendment.State.DRAFT:
         said = _("This amendment is “%s”; only a draft is edited.") % Amendment.State(amendment.state).label
         raise Refused(said, code="not_draft")
