@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation.reloader import translation_file_changed
 
 from documents.sealing.keys import KeyLacking, ending_soon, prepare_keys
 from documents.sealing.probe import try_seal
@@ -75,6 +76,7 @@ def prepare_texts(say: Say) -> None:
         if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
             say("texts: compiling")
             call_command("texts", compile=True, verbosity=0)
+            translation_file_changed(None, source.with_suffix(".mo"))  # this process may have read the older ones already
             return
 
 
