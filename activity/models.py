@@ -140,8 +140,8 @@ class Delivery(Row):
         State.SENDING: {State.SENT, State.PENDING, State.IN_DOUBT, State.BOUNCED},
         State.IN_DOUBT: {State.SENDING, State.WITHHELD},
         State.SENT: set(),
-        State.BOUNCED: set(),
-        State.WITHHELD: set(),
+        State.BOUNCED: {State.PENDING},  # sent again by a person, to another address
+        State.WITHHELD: {State.PENDING},
     }
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="deliveries")
@@ -177,6 +177,29 @@ class Delivery(Row):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"
+
+
+class Attempt(FrozenRow):
+    """What came of one attempt to hand a mail to the server: append-only, the certificate of distribution shows it.
+
+    Of an attempt in whose midst a worker died, whoever finds its lease ended writes that nothing is known.
+    """
+
+    FROZEN: ClassVar[tuple[str, ...]] = ("delivery", "number", "at", "address", "outcome", "reply")
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="tries")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(default=clock.now)
+    address = models.CharField(max_length=254)
+    outcome = models.CharField(max_length=10)  # as activity.mail.Outcome
+    reply = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="one_attempt_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.outcome}"
 
 
 class Clock(Row):

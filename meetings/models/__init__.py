@@ -1,6 +1,31 @@
-"""Step 3: series, meetings, minutes."""
+"""Step 3: series, meetings, agendas, minutes, certificates of their distribution."""
 
-from meetings.models.meeting import AgendaItem, Attendee, Meeting, Series
-from meetings.models.minutes import Action, Minutes, MinutesReader, Resolution, ResolutionUse
+from meetings.models.meeting import AgendaItem, AgendaPart, Attendee, CalendarFeed, Meeting, Series, Topic
+from meetings.models.minutes import (
+    Action,
+    Certificate,
+    Minutes,
+    MinutesPaper,
+    MinutesReader,
+    Resolution,
+    ResolutionObjection,
+    ResolutionUse,
+)
 
-__all__ = ["Action", "AgendaItem", "Attendee", "Meeting", "Minutes", "MinutesReader", "Resolution", "ResolutionUse", "Series"]
+__all__ = [
+    "Action",
+    "AgendaItem",
+    "AgendaPart",
+    "Attendee",
+    "CalendarFeed",
+    "Certificate",
+    "Meeting",
+    "Minutes",
+    "MinutesPaper",
+    "MinutesReader",
+    "Resolution",
+    "ResolutionObjection",
+    "ResolutionUse",
+    "Series",
+    "Topic",
+]

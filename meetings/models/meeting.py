@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,6 +13,7 @@ from common import clock
 from common.rows import Row, SharedRow, history
 from people.models import Department
 from projects.models import Project
+from tracking.models import Issue
 
 
 class Kind(models.TextChoices):
@@ -26,17 +28,21 @@ class Kind(models.TextChoices):
 
 
 class Series(SharedRow):
-    """Weekly: a weekday; monthly: the last workday. Zone, local time and rule are stored, instants computed late."""
+    """Weekly: a weekday; monthly: the last workday, or a day of the month. Local time and rule are stored (the zone is the
+    project's), instants computed late.
+    """
 
     class Rule(models.TextChoices):
         WEEKLY = "weekly", _("Every week")
         LAST_WORKDAY = "last_workday", _("Last workday of the month")
+        MONTH_DAY = "month_day", _("A day of the month")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="series")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=120)
     rule = models.CharField(_("repeats"), max_length=20, choices=Rule.choices)
     weekday = models.PositiveSmallIntegerField(_("weekday"), default=0)  # Monday = 0; for weekly series
+    month_day = models.PositiveSmallIntegerField(_("day of the month"), default=31)  # a shorter month: its last day
     at = models.TimeField(_("time"))
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), default=30)
     first_on = models.DateField(_("from"))
@@ -76,6 +82,12 @@ class Meeting(SharedRow):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)  # why it was not held
     place = models.CharField(_("place"), max_length=120, blank=True)
+    moved_by_hand = models.BooleanField(default=False)  # this one only: a change of the calendar leaves it where it is
+    sequence = models.PositiveIntegerField(default=0)  # of the last iCalendar message; rises with each
+    issue = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, related_name="meetings")  # a coordination meeting's
+    agenda_at = models.DateTimeField(null=True, blank=True)  # when the agenda was written from the data: from then on it stays
+    since_last = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)  # its first line: kept, broken, moved
+    attendance_version = models.PositiveIntegerField(default=0)
     chair = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("chair"))
     recorder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorder"))
     created_at = models.DateTimeField(default=clock.now)
@@ -102,12 +114,20 @@ class Meeting(SharedRow):
 class Attendee(Row):
     """Who is invited, who came; people in copy read and do not confirm."""
 
+    class Answer(models.TextChoices):
+        NONE = "none", _("No answer yet")
+        ACCEPTED = "accepted", _("Comes")
+        TENTATIVE = "tentative", _("Perhaps")
+        DECLINED = "declined", _("Cannot come")
+
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendees")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
     order = models.PositiveIntegerField(default=0)
     in_copy = models.BooleanField(_("in copy"), default=False)
     present = models.BooleanField(_("present"), null=True)
+    answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NONE)  # to the invitation, from its page
+    answered_at = models.DateTimeField(null=True, blank=True)
     history = history()
 
     class Meta:
@@ -118,8 +138,71 @@ class Attendee(Row):
         return str(self.user)
 
 
+class Topic(SharedRow):
+    """A matter that somebody wants talked about (议题池): it waits until a meeting takes it up, and says how often it did not."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waits for a meeting")
+        TAKEN = "taken", _("On an agenda")
+        DONE = "done", _("Done")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        State.OPEN: {State.TAKEN, State.WITHDRAWN},
+        State.TAKEN: {State.OPEN, State.DONE},
+        State.DONE: {State.OPEN},
+        State.WITHDRAWN: set(),
+    }
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="topics")
+    text = models.CharField(_("topic"), max_length=200)
+    kind = models.CharField(_("for which meeting"), max_length=20, choices=Kind.choices, default=Kind.WEEKLY)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    carried = models.PositiveSmallIntegerField(default=0)  # meetings that did not get to it
+    history = history()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("project_meetings", args=[self.project.uid])
+
+
+class AgendaPart(SharedRow):
+    """A department's own part of a weekly agenda, as its liaison amended it until the start; what is empty is as the data say."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="parts")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    progress = models.TextField(_("last week"), blank=True)
+    plan = models.TextField(_("this week"), blank=True)
+    matters = models.TextField(_("to coordinate"), blank=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField(null=True)
+    history = history()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "department"], name="one_part_per_department")]
+
+    def __str__(self) -> str:
+        return f"{self.meeting} {self.department}"
+
+    def get_absolute_url(self) -> str:
+        return self.meeting.get_absolute_url()
+
+
 class AgendaItem(SharedRow):
-    """A topic of a meeting, and what was said on it. `shows` names the project's own data that stands under it."""
+    """A topic of a meeting, and what was said on it. `shows` names the project's own data that stands under it.
+
+    Items that the agenda wrote itself (rule D2) say from what (`source`), keep the figures of that moment (`facts`), how many
+    departments wait on it, and at how many meetings before it was carried over.
+    """
 
     class Shows(models.TextChoices):
         NOTHING = "", _("Nothing")
@@ -127,12 +210,35 @@ class AgendaItem(SharedRow):
         DUTIES = "duties", _("Roles and duties")
         FLOW = "flow", _("Flow and suggestions")
         COMMUNICATION = "communication", _("Communication and contingency plans")
+        PART = "part", _("A department's week")
+        TREND = "trend", _("Deviations and risks")
+        NEXT_MONTH = "next_month", _("Plan of next month")
+
+    class Source(models.TextChoices):
+        PERSON = "", _("Put there by a person")
+        STANDING = "standing", _("Of each such meeting")
+        PART = "part", _("A department's part")
+        BROKEN = "broken", _("Broken promise")
+        SLIPPING = "slipping", _("Slipping promise")
+        DEVIATION = "deviation", _("Deviation")
+        CLOCK = "clock", _("Running clock")
+        CHANGE = "change", _("Open change request")
+        UNSIGNED = "unsigned", _("Unsigned paper")
+        ACTION = "action", _("Undone action")
+        TOPIC = "topic", _("Topic backlog")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda")
     order = models.PositiveIntegerField(default=0)
     title = models.CharField(_("topic"), max_length=200)
     shows = models.CharField(max_length=20, choices=Shows.choices, blank=True, default="")
+    source = models.CharField(max_length=10, choices=Source.choices, blank=True, default="")
+    subject = models.CharField(max_length=100, blank=True)  # "app.model:uid" of what it is about; the same at the next meeting
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="items")
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    waits = models.PositiveSmallIntegerField(default=0)  # departments that wait on it
+    carried = models.PositiveSmallIntegerField(default=0)  # meetings that did not get to it
+    slot = models.PositiveSmallIntegerField(default=0)  # minutes it is given
+    facts = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     notes = models.TextField(_("discussion"), blank=True)
     history = history()
 
@@ -141,3 +247,22 @@ class AgendaItem(SharedRow):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CalendarFeed(Row):
+    """The private address under which a calendar application reads a person's meetings; only its SHA-256 is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user"], name="one_feed_per_person", condition=Q(revoked_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    def get_absolute_url(self) -> str:
+        return reverse("me")

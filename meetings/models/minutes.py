@@ -1,5 +1,6 @@
 """Minutes: written on the agenda, distributed within 24 hours, confirmed, archived."""
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,14 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
 from common import clock
+from common.frozen import FrozenRow
 from common.rows import Row, SharedRow, history
-from documents.models import Document
+from documents.models import Blob, Document
 from meetings.models.meeting import AgendaItem, Meeting
 from people.models import Department
 
 
 class Minutes(SharedRow):
-    """One version of a meeting's minutes. Distributed ones are frozen: what was sent stands in `content`."""
+    """One version of a meeting's minutes. Distributed ones are frozen: what was sent stands in `content`.
+
+    Until `answer_by` one may object; silence after it is its own state. `reason` says why there is a version after the first.
+    `check_code` opens the page on which an outsider sees times and counts of the distribution.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -41,7 +47,12 @@ class Minutes(SharedRow):
     content = models.JSONField(null=True, encoder=DjangoJSONEncoder)  # frozen when distributed
     content_sha256 = models.CharField(max_length=64, blank=True)
     event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")  # of its distribution; deliveries hang on it
-    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")  # kick-off minutes are signed
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+"
+    )  # kick-off minutes are signed; others when archived
+    reason = models.CharField(_("why there is a new version"), max_length=300, blank=True)
+    answer_by = models.DateTimeField(null=True)
+    check_code = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     distributed_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
@@ -52,6 +63,7 @@ class Minutes(SharedRow):
         verbose_name_plural = "minutes"
         constraints = [
             models.UniqueConstraint(fields=["meeting", "edition"], name="one_minutes_per_edition"),
+            models.UniqueConstraint(fields=["check_code"], name="one_minutes_per_check_code", condition=~Q(check_code="")),
             models.CheckConstraint(
                 name="minutes_distributed_iff_dated",
                 condition=Q(state="draft", distributed_at__isnull=True) | (~Q(state="draft") & Q(distributed_at__isnull=False)),
@@ -65,9 +77,49 @@ class Minutes(SharedRow):
         return reverse("minutes", args=[self.meeting.uid])
 
 
-class Resolution(SharedRow):
-    """A binding result of a topic (决议)."""
+class MinutesPaper(FrozenRow):
+    """A distributed version as PDF in one language: printed once, kept by its bytes, attached to each mail."""
 
+    FROZEN: ClassVar[tuple[str, ...]] = ("minutes", "language", "blob", "at")
+
+    minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="papers")
+    language = models.CharField(max_length=10)
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["minutes", "language"], name="one_paper_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.minutes} {self.language}"
+
+
+class Certificate(Row, FrozenRow):
+    """A distribution certificate as it was handed out: chained entries in `content`, `sha256` of its canonical JSON, and that of
+    the one issued before for the same version.
+    """
+
+    FROZEN: ClassVar[tuple[str, ...]] = ("uid", "minutes", "number", "at", "content", "sha256", "previous")
+
+    minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="certificates")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(default=clock.now)
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    sha256 = models.CharField(max_length=64, unique=True)
+    previous = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["minutes", "number"], name="one_certificate_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.minutes} {self.number}"
+
+
+class Resolution(SharedRow):
+    """A binding result of a topic (决议). Its successor in the next version has the same `lineage`."""
+
+    lineage = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
     minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="resolutions")
     item = models.ForeignKey(AgendaItem, models.SET_NULL, null=True, blank=True, related_name="resolutions")
     order = models.PositiveIntegerField(default=0)
@@ -81,9 +133,40 @@ class Resolution(SharedRow):
         return self.text
 
 
-class Action(SharedRow):
-    """What somebody does until when (行动项); `made_task` once it became a task."""
+class ResolutionObjection(SharedRow):
+    """Why somebody does not agree to a resolution (rule D5): holds up that one, until withdrawn or settled by a new version."""
 
+    class State(models.TextChoices):
+        OPEN = "open", _("Holds up the resolution")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        SETTLED = "settled", _("Settled by a new version")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        State.OPEN: {State.WITHDRAWN, State.SETTLED},
+        State.WITHDRAWN: {State.OPEN},
+        State.SETTLED: set(),
+    }
+
+    resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="objections")
+    objector = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.CharField(_("objection"), max_length=500)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True, blank=True)  # withdrawn or settled
+    history = history()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["resolution", "objector"], name="objects_once_to_a_resolution")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Action(SharedRow):
+    """What somebody does until when (行动项); `task` once it became one. Its successor in the next version has its `lineage`."""
+
+    lineage = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
     minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="actions")
     item = models.ForeignKey(AgendaItem, models.SET_NULL, null=True, blank=True, related_name="actions")
     order = models.PositiveIntegerField(default=0)
@@ -93,6 +176,9 @@ class Action(SharedRow):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
     due_on = models.DateField(_("due"), null=True, blank=True)
+    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=2, null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    said = models.CharField(max_length=300, blank=True)  # the line as it was typed
     task = models.OneToOneField("tracking.Task", models.PROTECT, null=True, blank=True, related_name="+")
     history = history()
 
@@ -104,7 +190,10 @@ class Action(SharedRow):
 
 
 class MinutesReader(Row):
-    """One attendee or reader in copy of distributed minutes: reached, seen, confirmed. Silence is a state of its own."""
+    """One attendee or reader in copy of distributed minutes: reached, seen, confirmed. Silence is a state of its own.
+
+    Whoever may no longer see the project when the mail would go out is `excused`, with the reason: not sent, and not owed.
+    """
 
     minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="readers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -113,6 +202,10 @@ class MinutesReader(Row):
     seen_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by_signing = models.BooleanField(default=False)
+    excused_at = models.DateTimeField(null=True)
+    excuse = models.CharField(max_length=30, blank=True)  # "left" or "inactive"
+    nudges = models.PositiveSmallIntegerField(default=0)
+    nudged_at = models.DateTimeField(null=True)
     history = history()
 
     class Meta:

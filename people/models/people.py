@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.rows import Row, history
+from common.rows import Row, SharedRow, history
 
 
 class Department(Row):
@@ -93,6 +93,26 @@ class WorkDay(models.Model):
 
     def __str__(self) -> str:
         return self.day.isoformat()
+
+
+class DayOverride(SharedRow):
+    """A date that this organisation works or does not, whatever the official calendar says (rule D1)."""
+
+    day = models.DateField(_("day"), unique=True)
+    is_workday = models.BooleanField(_("people work"))
+    note = models.CharField(_("why"), max_length=60, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = history()
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation")
 
 
 class ApiToken(Row):
