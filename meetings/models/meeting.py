@@ -48,6 +48,7 @@ class Series(SharedRow):
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("until"), null=True, blank=True)
     planned_until = models.DateField(null=True, blank=True)  # meetings exist up to this day
+    sequence = models.PositiveIntegerField(default=0)  # of the last iCalendar message on the series as a whole
     history = history()
 
     class Meta:
