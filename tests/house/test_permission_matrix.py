@@ -20,6 +20,7 @@ from tests.api.routes import NAMES as API
 from tests.house.rows import EVERYBODY, HEAD, READERS, STEERING, Args, Route, get, post
 from tests.house.rows_changes import CHANGES
 from tests.house.rows_documents import DOCUMENTS
+from tests.house.rows_meetings import MEETINGS
 from tests.house.world import CAST, NOW, World, build_world
 from tracking.models import ChecklistItem, SavedView
 
@@ -290,6 +291,7 @@ MATRIX = [
     post("answer_risk", "✔✔✔✔–✔––––∅∅", risk),
     post("close_risk", "✔✔✔–––––––∅∅", risk),
     *CHANGES,
+    *MEETINGS,
 ]
 PUBLIC = {  # before sign-in; what they show is no project's
     "healthz",

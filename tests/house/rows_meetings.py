@@ -1,0 +1,5 @@
+"""Rows of the permission matrix about meetings, their agendas, minutes, certificates, and coordination."""
+
+from typing import Any
+
+MEETINGS: list[Any] = []
