@@ -15,7 +15,7 @@ from common import clock
 from meetings.models import Meeting, Minutes, Series
 from meetings.services import mark_not_held, plan_series
 from meetings.services.laying import CLOCK, run_clock
-from meetings.services.publishing import catch_up
+from meetings.services.reaching import catch_up
 from meetings.services.series import AHEAD
 from projects.models import Project
 

@@ -1,7 +1,8 @@
 """Writes on meetings and minutes, one verb each."""
 
 from meetings.services.calling import add_item, call_meeting, end_meeting, mark_not_held, move_meeting, set_attendance
-from meetings.services.publishing import distribute_by_system, note_delivered, publish_minutes
+from meetings.services.publishing import distribute_by_system, publish_minutes
+from meetings.services.reaching import catch_up, note_delivered
 from meetings.services.reading import archive_minutes, confirm_minutes, note_seen
 from meetings.services.series import edit_series, plan_series, refresh_people, start_series
 from meetings.services.tasks import action_to_task
@@ -22,6 +23,7 @@ __all__ = [
     "add_resolution",
     "archive_minutes",
     "call_meeting",
+    "catch_up",
     "confirm_minutes",
     "distribute_by_system",
     "edit_series",

@@ -4,7 +4,8 @@ from activity.models import Clock
 from common import clock, ports
 from meetings.models import Meeting, Minutes
 from meetings.services import roles
-from meetings.services.publishing import catch_up, distribute_by_system, record_breach
+from meetings.services.publishing import distribute_by_system, record_breach
+from meetings.services.reaching import catch_up
 
 
 def on_step(running: Clock, step: str) -> None:
