@@ -14,6 +14,12 @@ say("meeting.item_added", _("{actor} put “{item}” on the agenda of “{title
 say("meeting.attendance", _("{actor} took the attendance of “{title}”: {absent} absent"), kind=KIND)
 say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND)
 say("meeting.series_changed", _("{actor} changed the series; {count} meetings to come moved with it"), kind=KIND, mail=True)
+say(
+    "meeting.people_changed",
+    _("The people of “{meeting}” changed: invited are now {joined}, let off {left}"),
+    kind=KIND,
+    mail=True,
+)
 say("minutes.written", _("{actor} wrote on the minutes of “{title}”"), kind=KIND)
 say("minutes.resolution_added", _("{actor} noted a resolution of “{title}”: {text}"), kind=KIND)
 say("minutes.resolution_not_needed", _("{actor} set aside a resolution of “{title}”: {text} ({reason})"), kind=KIND)

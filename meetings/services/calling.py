@@ -16,7 +16,7 @@ from meetings.access import Act, meeting_for, project_to_call_in
 from meetings.models import AgendaItem, Attendee, Meeting
 from meetings.models.meeting import Kind
 from meetings.services import roles
-from meetings.services.laying import CLOCK, draft_of, lay_meeting, refuse_bad_window, run_clock
+from meetings.services.laying import CLOCK, draft_of, lay_meeting, raise_sequence, refuse_bad_window, run_clock
 from people.models import Department, User
 from projects.access import sees_project
 from projects.models import Project
@@ -93,8 +93,9 @@ def move_meeting(
     refuse_bad_window(starts_at, ends_at)
     if starts_at <= clock.now():
         raise Refused(_("A meeting is moved to a time that is still to come."), field="starts_at")
-    meeting.starts_at, meeting.ends_at, meeting.place = starts_at, ends_at, place
-    meeting.bump("starts_at", "ends_at", "place")
+    meeting.starts_at, meeting.ends_at, meeting.place, meeting.moved_by_hand = starts_at, ends_at, place, True
+    meeting.bump("starts_at", "ends_at", "place", "moved_by_hand")
+    raise_sequence(meeting)
     facts = {"starts_at": ports.describe(starts_at), "zone": meeting.project.time_zone}
     told = [row.user for row in roles.readers_of(meeting)]
     ports.record(actor=actor, verb="meeting.moved", subject=meeting, project=meeting.project, facts=facts, tell=told)
@@ -135,14 +136,16 @@ def mark_not_held(*, actor: User | None, meeting_uid: UUID, reason: str) -> Meet
     minutes = draft_of(meeting)
     move(meeting, Meeting.State.NOT_HELD, reason=reason.strip())
     meeting.bump("state", "reason")
+    raise_sequence(meeting)
     stop_clock(subject=minutes, kind=CLOCK)
+    facts = {"reason": meeting.reason, "starts_at": ports.describe(meeting.starts_at), "zone": meeting.project.time_zone}
     told = [row.user for row in roles.readers_of(meeting)] if meeting.starts_at > clock.now() else []
     ports.record(
         actor=actor,
         verb="meeting.not_held",
         subject=meeting,
         project=meeting.project,
-        facts={"reason": reason.strip()},
+        facts=facts,
         tell=told,
     )
     return meeting

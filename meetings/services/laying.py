@@ -15,7 +15,7 @@ from activity.services import start_clock
 from common import acts, clock
 from common.refusals import Refused
 from meetings import agenda
-from meetings.models import AgendaItem, Attendee, Meeting, Minutes
+from meetings.models import AgendaItem, Attendee, Meeting, Minutes, Series
 from people.models import Department, User
 
 CLOCK = "minutes"
@@ -52,6 +52,17 @@ def keep(model: type[Any], rows: list[Any]) -> list[Any]:
     if not rows:
         return []
     return bulk_create_with_history(rows, model, default_user=acts.current_actor(), default_date=clock.now())
+
+
+def raise_sequence(*rows: Meeting | Series) -> None:
+    """What was announced changed in time, place, people or state: the next iCalendar message on it has a higher SEQUENCE.
+
+    Inside the act, beside its write; a meeting of a series goes above what its series has said so far.
+    """
+    for row in rows:
+        told = row.series.sequence if isinstance(row, Meeting) and row.series is not None else 0
+        row.sequence = max(row.sequence, told) + 1
+        row.save(update_fields=["sequence"])
 
 
 def run_clock(minutes: Minutes, ended_at: datetime) -> None:

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from activity.models import Event, Notice
 from common import clock, ports
 from common.refusals import Conflict
 from meetings.beat import plan_meetings
-from meetings.models import Meeting, Series
-from meetings.services import edit_series, plan_series, start_series
+from meetings.models import Attendee, Meeting, Series
+from meetings.services import edit_series, mark_not_held, move_meeting, plan_series, start_series
 from people.models import User
 from projects.models import Project
 from projects.services.parties import appoint_liaison
@@ -122,3 +123,33 @@ def test_a_new_liaison_takes_the_seat_in_the_meetings_to_come(
     assert "沈嘉禾" in {row.user.name for row in held.attendees.all()}
     assert {row.user.name for row in coming.attendees.all()} == {"裴念安", "白露晞", "田牧野", "许知夏", "孟初晴"}
     assert (coming.chair, coming.recorder) == (people["裴念安"], people["裴念安"])
+    events = Event.objects.filter(verb="meeting.people_changed").order_by("pk")
+    assert [(event.facts["meeting"], event.facts["joined"], event.facts["left"]) for event in events] == [
+        ("周例会", "白露晞", "沈嘉禾"),
+        ("周例会", "裴念安", "周以宁"),
+    ]
+    assert {notice.reader.name for notice in Notice.objects.filter(event__in=events)} == {"白露晞", "沈嘉禾", "裴念安", "周以宁"}
+    series["weekly"].refresh_from_db()
+    assert (series["weekly"].sequence, held.sequence, coming.sequence) == (2, 0, 2)
+
+
+def test_who_was_in_copy_and_becomes_liaison_is_invited(series: dict[str, Series], people: People, project: Project) -> None:
+    coming = series["weekly"].meetings.all()[2]
+    Attendee(meeting=coming, user=people["白露晞"], department=people["白露晞"].department, order=9, in_copy=True).save()
+    with clock.at(datetime(2026, 4, 22, 4, 0, tzinfo=UTC)):
+        party = project.parties.get(department__name="研发部")
+        appoint_liaison(actor=people["顾承泽"], party_uid=party.uid, liaison=people["白露晞"])
+    assert [row.in_copy for row in coming.attendees.filter(user=people["白露晞"])] == [False]
+
+
+def test_each_change_after_the_announcement_raises_the_sequence(series: dict[str, Series], people: People) -> None:
+    with clock.at(datetime(2026, 4, 27, 4, 0, tzinfo=UTC)):
+        meeting = series["weekly"].meetings.all()[2]
+        at, said = datetime(2026, 5, 7, 2, 0, tzinfo=UTC), {"actor": people["周以宁"], "meeting_uid": meeting.uid}
+        move_meeting(seen_version=1, starts_at=at, ends_at=at + timedelta(minutes=30), **said)
+        edit_series(actor=people["周以宁"], series_uid=series["weekly"].uid, seen_version=1, at=time(9), minutes=30, weekday=0)
+        meeting.refresh_from_db()
+        assert (meeting.moved_by_hand, meeting.sequence) == (True, 2)
+        mark_not_held(reason="五一假期", **said)
+    meeting.refresh_from_db()
+    assert meeting.sequence == 3
