@@ -37,11 +37,15 @@ class Missing:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail written for one kind of event by the app that knows it."""
+    """A mail written for one kind of event by the app that knows it.
+
+    `attachments`: name, content, media type; `alternatives`, which say the same as the text: content, media type, its parameters.
+    """
 
     subject: str
     lines: list[str]
     attachments: list[tuple[str, bytes, str]] = field(default_factory=list)
+    alternatives: list[tuple[bytes, str, dict[str, str]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

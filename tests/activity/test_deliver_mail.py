@@ -1,6 +1,7 @@
 """The outbox: nothing lost, nothing twice, nothing to those who may no longer see; the witness is the mail server's log."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -236,3 +237,24 @@ def test_without_a_mail_server_there_is_no_mail_but_the_notice(tell: Tell, setti
     tell("周以宁")
     assert mails() == []
     assert Notice.objects.count() == 1
+
+
+def test_a_letter_may_say_the_same_in_another_form_and_every_attempt_sends_the_same_bytes(
+    told: Delivery, smtp: Smtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = ports.Letter(
+        "例会", ["例会"], [("a.ics", b"X", "application/ics")], [("周\r\n".encode(), "text/calendar", {"method": "REQUEST"})]
+    )
+    monkeypatch.setitem(ports.letters, VERB, lambda _event, _reader: letter)
+    smtp.drop_after_data = True  # the server takes it, and nobody hears so
+    send_at(timedelta(seconds=1))
+    smtp.drop_after_data = False
+    send_at(timedelta(minutes=16))
+    first, second = smtp.accepted
+    assert first.raw == second.raw
+    parsed = message_from_bytes(first.raw, policy=policy.default)
+    kinds = [part.get_content_type() for part in parsed.walk()]
+    assert kinds == ["multipart/mixed", "multipart/alternative", "text/plain", "text/calendar", "application/ics"]
+    (calendar,) = [part for part in parsed.walk() if part.get_content_type() == "text/calendar"]
+    assert calendar["Content-Type"].params["method"] == "REQUEST"
+    assert calendar.get_payload(decode=True) == "周\r\n".encode()
