@@ -9,7 +9,7 @@ GROUP = 4
 TAKEN_FOR = str.maketrans("OIL", "011")
 SPOKEN = frozenset(SIGNS)
 LONGEST = 200  # characters typed or pasted that are looked at
-PLACE = "/verify/"  # where a pasted address has its code
+PLACES = ("/verify/", "/check/")  # where a pasted address has its code
 
 
 def new_code() -> str:
@@ -27,7 +27,8 @@ def in_groups(code: str) -> str:
 def readings(said: str) -> list[str]:
     """What may be meant by what was typed: the code of an older document, and the new spelling, whatever its case and groups."""
     said = unicodedata.normalize("NFKC", said[:LONGEST]).strip()
-    said = said.rpartition(PLACE)[2].strip("/") if PLACE in said else said
+    for place in PLACES:
+        said = said.rpartition(place)[2].strip("/") if place in said else said
     old = "".join(said.split())
     new = "".join(one for one in old.upper().translate(TAKEN_FOR) if one in SPOKEN)
     return sorted({old, new} - {""})

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from common import ports
+from documents.codes import new_code
 from documents.models import Document, Objection
 from meetings.models import Series
 from meetings.models.meeting import Kind
@@ -52,12 +53,21 @@ def _note_clause(event: Any) -> None:
         note_clause(event.subject.memorandum.project, event.subject, event.facts["origin"], event.actor)
 
 
+def _give_code(event: Any) -> None:
+    """Distributed minutes have a code by which an outsider sees times and counts of the distribution (rule D4)."""
+    minutes = event.subject
+    if not minutes.check_code:
+        minutes.check_code = new_code()
+        minutes.save(update_fields=["check_code"])
+
+
 def _carry_over(event: Any) -> None:
     carry_over(event.subject)
 
 
 ports.react("clause.added", _note_clause)
 ports.react("minutes.distributed", _carry_over)
+ports.react("minutes.distributed", _give_code)
 ports.react("memorandum.in_force", _start_meetings)
 ports.react("document.signed", _note_signature)
 ports.react("document.objected", _revise)

@@ -1,16 +1,12 @@
 """Checks of a file in hand, one plain line each: a sealed PDF, or a proof file; by certificates, or by the database as well."""
 
-import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from fido2 import cbor
@@ -23,6 +19,7 @@ from documents.evidence import copy_faults, faults, papers_of, record_faults
 from documents.models import Document, Signature
 from documents.sealing.findings import Findings
 from documents.sealing.proof import FORMAT
+from documents.sealing.signing import is_signed
 from documents.sealing.words import REASONS
 from documents.services.proofs import hashes_in
 from documents.verifying import REASONS as REASONS_KEPT
@@ -65,7 +62,7 @@ def of_proof(content: bytes, roots: list[str]) -> Iterator[Check]:
     if not known:
         yield Check(False, _("This is neither a PDF nor a proof file of Collab."))
         return
-    signed = _is_signed(canonical(proof), signature, roots)
+    signed = is_signed(canonical(proof), signature, roots)
     yield Check(
         signed,
         _("The proof file is signed by the organisation")
@@ -113,42 +110,6 @@ def _device_signed(evidence: dict[str, str], digest: str) -> bool:
         return bytes.fromhex(digest) in hashes_in(evidence)
     except (InvalidSignature, ValueError, KeyError, TypeError):
         return False
-
-
-def _is_signed(content: bytes, signature: dict[str, Any], roots: list[str]) -> bool:
-    """Whether a certificate that leads to one of these roots signed these bytes."""
-    try:
-        certificate = x509.load_pem_x509_certificate(signature["certificate"].encode())
-        others = x509.load_pem_x509_certificates(signature["chain"].encode()) if signature["chain"].strip() else []
-        if not _leads_to(certificate, others, [x509.load_pem_x509_certificate(root.encode()) for root in roots]):
-            return False
-        value, key = base64.b64decode(signature["value"]), certificate.public_key()
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(value, content, padding.PKCS1v15(), hashes.SHA256())
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(value, content, ec.ECDSA(hashes.SHA256()))
-        else:
-            return False
-    except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError):
-        return False
-    return True
-
-
-def _leads_to(certificate: x509.Certificate, others: list[x509.Certificate], roots: list[x509.Certificate]) -> bool:
-    """Whether a certificate is one of the roots, or was issued below one."""
-    below = certificate
-    for _step in range(len(others) + 1):
-        if below in roots:
-            return True
-        above = next((one for one in [*roots, *others] if one.subject == below.issuer and one != below), None)
-        if above is None:
-            return False
-        try:
-            below.verify_directly_issued_by(above)
-        except (InvalidSignature, ValueError, TypeError):
-            return False
-        below = above
-    return below in roots
 
 
 def of_both(found: Findings, proof: bytes) -> Check:

@@ -4,6 +4,7 @@ from meetings.models.meeting import AgendaItem, AgendaPart, Attendee, CalendarFe
 from meetings.models.minutes import (
     Action,
     Certificate,
+    CertificatePaper,
     Minutes,
     MinutesPaper,
     MinutesReader,
@@ -19,6 +20,7 @@ __all__ = [
     "Attendee",
     "CalendarFeed",
     "Certificate",
+    "CertificatePaper",
     "Meeting",
     "Minutes",
     "MinutesPaper",

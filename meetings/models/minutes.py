@@ -1,7 +1,7 @@
 """Minutes: written on the agenda, distributed within 24 hours, confirmed, archived."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from activity.models import Event
 from common import clock
 from common.frozen import FrozenRow
+from common.refusals import Refused
 from common.rows import Row, SharedRow, history
 from documents.models import Blob, Document
 from meetings.models.meeting import AgendaItem, Meeting
 from people.models import Department
+
+SENT = ("content", "content_sha256", "edition", "by_system", "distributed_at")  # of minutes: what was sent, to stay
 
 
 class Minutes(SharedRow):
@@ -76,6 +79,20 @@ class Minutes(SharedRow):
     def get_absolute_url(self) -> str:
         return reverse("minutes", args=[self.meeting.uid])
 
+    def save(self, *args: Any, **options: Any) -> None:
+        """What was distributed stays as it was sent; the database refuses it as well."""
+        named = options.get("update_fields")
+        if not self._state.adding and (named is None or set(SENT) & set(named)):
+            sent = Minutes.objects.filter(pk=self.pk, distributed_at__isnull=False).values(*SENT).first()
+            if sent is not None and any(sent[name] != getattr(self, name) for name in SENT if named is None or name in named):
+                raise Refused(_("What has been distributed is never changed; write a new version."), code="frozen_row")
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        if Minutes.objects.filter(pk=self.pk, distributed_at__isnull=False).exists():
+            raise Refused(_("What has been distributed is never deleted."), code="frozen_row")
+        return super().delete(*args, **options)
+
 
 class MinutesPaper(FrozenRow):
     """A distributed version as PDF in one language: printed once, kept by its bytes, attached to each mail."""
@@ -99,7 +116,10 @@ class Certificate(Row, FrozenRow):
     the one issued before for the same version.
     """
 
-    FROZEN: ClassVar[tuple[str, ...]] = ("uid", "minutes", "number", "at", "content", "sha256", "previous")
+    FROZEN: ClassVar[tuple[str, ...]] = (
+        *("uid", "minutes", "number", "at", "content", "sha256", "previous"),
+        *("covers", "facts_sha256"),
+    )
 
     minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="certificates")
     number = models.PositiveIntegerField()
@@ -107,6 +127,12 @@ class Certificate(Row, FrozenRow):
     content = models.JSONField(encoder=DjangoJSONEncoder)
     sha256 = models.CharField(max_length=64, unique=True)
     previous = models.CharField(max_length=64, blank=True)
+    covers = models.CharField(
+        max_length=120, default="all"
+    )  # whose lines: all, some departments' ("departments:3,7"), a person's
+    facts_sha256 = models.CharField(
+        max_length=64, blank=True
+    )  # over what it says, number and moment apart: the same is issued once
 
     class Meta:
         ordering = ["id"]
@@ -114,6 +140,23 @@ class Certificate(Row, FrozenRow):
 
     def __str__(self) -> str:
         return f"{self.minutes} {self.number}"
+
+
+class CertificatePaper(FrozenRow):
+    """A certificate as PDF in one language: printed once, when somebody asks for it."""
+
+    FROZEN: ClassVar[tuple[str, ...]] = ("certificate", "language", "blob", "at")
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="papers")
+    language = models.CharField(max_length=10)
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["certificate", "language"], name="one_certificate_paper_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.certificate} {self.language}"
 
 
 class Resolution(SharedRow):
