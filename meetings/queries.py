@@ -14,6 +14,7 @@ from common import clock
 from common.rights import Reach
 from meetings.access import RULES, Act, may_at, visible_meetings
 from meetings.desk import clocks_of
+from meetings.invited import people_to_invite
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.models.meeting import Kind
 from people import calendar
@@ -89,16 +90,6 @@ def of_mine(user: User) -> QuerySet[Meeting]:
     """The meetings that I attend, chair or write for, in projects that exist for me."""
     invited = Exists(Attendee.objects.filter(meeting=OuterRef("pk"), user=user))
     return visible_meetings(user).filter(invited | Q(chair=user) | Q(recorder=user))
-
-
-def people_to_invite(project: Project) -> QuerySet[User]:
-    """Whom one may invite: heads, liaisons, assignees, and senior management where the project is open."""
-    named = Participant.objects.filter(project=project, user=OuterRef("pk"), kind=Participant.Kind.ASSIGNEE)
-    speaks = Q(pk__in=project.parties.values("head")) | Q(pk__in=project.parties.values("liaison"))
-    invited = speaks | Q(Exists(named))
-    if not project.confidential:
-        invited |= Q(is_executive=True)
-    return User.objects.filter(invited, is_active=True).select_related("department").order_by("department_id", "sort_key")
 
 
 def people_in_copy(project: Project) -> QuerySet[User]:
