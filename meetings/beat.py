@@ -12,8 +12,9 @@ from django.utils.translation import override
 
 from activity.models import Clock
 from common import clock
+from meetings.agenda.items import WRITTEN_FROM_DATA
 from meetings.models import Meeting, Minutes, Series
-from meetings.services import mark_not_held, plan_series
+from meetings.services import lay_agenda, mark_not_held, plan_series
 from meetings.services.laying import CLOCK, run_clock
 from meetings.services.reaching import catch_up
 from meetings.services.series import AHEAD
@@ -29,6 +30,7 @@ def plan_meetings() -> None:
     One that fails holds up no other.
     """
     _plan_ahead()
+    _lay_agendas()
     _start_clocks()
     _catch_up()
 
@@ -44,6 +46,23 @@ def _plan_ahead() -> None:
                 plan_series(series, until)
             except Exception:
                 log.exception("series %s of %s could not be planned; tried again in a minute", series.uid, series.project.code)
+
+
+def _lay_agendas() -> None:
+    """The agenda of a meeting that begins is written down as the data have it then (rule D2)."""
+    begun = Meeting.objects.filter(
+        Exists(Minutes.objects.filter(meeting=OuterRef("pk"), state=Minutes.State.DRAFT)),
+        state=Meeting.State.PLANNED,
+        kind__in=WRITTEN_FROM_DATA,
+        agenda_at__isnull=True,
+        starts_at__lte=clock.now(),
+        project__hold=Project.Hold.NONE,
+    ).exclude(project__state=Project.State.ARCHIVED)
+    for meeting in begun.select_related("project").iterator():
+        try:
+            lay_agenda(meeting)
+        except Exception:
+            log.exception("the agenda of meeting %s could not be written down; tried again in a minute", meeting.uid)
 
 
 def _start_clocks() -> None:

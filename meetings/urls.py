@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<uuid:uid>/not-held/", meeting.mark_not_held, name="mark_not_held"),
     path("meetings/<uuid:uid>/move/", meeting.move_meeting, name="move_meeting"),
     path("meetings/<uuid:uid>/agenda/", meeting.add_item, name="add_agenda_item"),
+    path("meetings/<uuid:uid>/agenda/write/", meeting.write_agenda, name="write_agenda"),
     path("meetings/<uuid:uid>/attendance/", meeting.set_attendance, name="set_attendance"),
     path("meetings/<uuid:uid>/minutes/", minutes.minutes, name="minutes"),
     path("meetings/<uuid:uid>/minutes/summary/", writing.write_summary, name="write_summary"),

@@ -11,6 +11,12 @@ say("meeting.moved", _("{actor} moved the meeting “{title}”"), kind=KIND, ma
 say("meeting.not_held", _("{actor} marked “{title}” as not held: {reason}"), kind=KIND, mail=True)
 say("meeting.ended", _("{actor} ended “{title}”; its minutes are due within 24 hours"), kind=KIND)
 say("meeting.item_added", _("{actor} put “{item}” on the agenda of “{title}”"), kind=KIND)
+say(
+    "meeting.agenda_laid",
+    _("The agenda of “{title}” was written down: {count} topics, {left} carried over"),
+    kind=KIND,
+    routine=True,
+)
 say("meeting.attendance", _("{actor} took the attendance of “{title}”: {absent} absent"), kind=KIND)
 say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND)
 say("meeting.series_changed", _("{actor} changed the series; {count} meetings to come moved with it"), kind=KIND, mail=True)

@@ -1,5 +1,6 @@
 """Writes on meetings and minutes, one verb each."""
 
+from meetings.services.agendas import lay_agenda
 from meetings.services.calling import add_item, call_meeting, end_meeting, mark_not_held, move_meeting, set_attendance
 from meetings.services.publishing import distribute_by_system, publish_minutes
 from meetings.services.reaching import catch_up, note_delivered
@@ -28,6 +29,7 @@ __all__ = [
     "distribute_by_system",
     "edit_series",
     "end_meeting",
+    "lay_agenda",
     "mark_not_held",
     "mark_not_needed",
     "move_meeting",

@@ -16,6 +16,7 @@ from meetings.access import Act, meeting_for, project_to_call_in
 from meetings.models import AgendaItem, Attendee, Meeting
 from meetings.models.meeting import Kind
 from meetings.services import roles
+from meetings.services.agendas import lay_agenda
 from meetings.services.laying import CLOCK, draft_of, lay_meeting, raise_sequence, refuse_bad_window, run_clock
 from people.models import Department, User
 from projects.access import sees_project
@@ -115,6 +116,7 @@ def end_meeting(*, actor: User, meeting_uid: UUID, ended_at: datetime | None = N
         raise Refused(_("The meeting would end before it begins."), field="ended_at")
     if ended_at > now:
         raise Refused(_("The meeting cannot have ended in the future."), field="ended_at")
+    lay_agenda(meeting)
     move(meeting, Meeting.State.HELD, ended_at=ended_at)
     meeting.bump("state", "ended_at")
     run_clock(minutes, ended_at)

@@ -39,8 +39,7 @@ def lay_meeting(meeting: Meeting, invited: Invited, copies: Invited = ()) -> Min
         if user.pk not in known
     ]
     keep(Attendee, rows)
-    departments = {department.pk: department for _user, department in invited if department is not None}
-    keep(AgendaItem, agenda.lay(meeting, list(departments.values())))
+    keep(AgendaItem, agenda.lay(meeting))
     minutes = Minutes.objects.create(meeting=meeting)
     if meeting.ends_at <= clock.now():
         run_clock(minutes, meeting.ends_at)

@@ -22,6 +22,7 @@ from meetings.content import content_of
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.models.meeting import Kind
 from meetings.services import roles
+from meetings.services.agendas import lay_agenda
 from meetings.services.laying import draft_of, keep, run_clock
 from meetings.services.reaching import reach_without_mail
 from meetings.services.writing import is_written
@@ -96,6 +97,7 @@ def _distribute(minutes: Minutes, *, actor: User | None) -> Minutes:
     now = clock.now()
     meeting = minutes.meeting
     minutes.by_system = actor is None
+    lay_agenda(meeting)
     minutes.content = content_of(minutes, at=now, by_system=minutes.by_system)
     minutes.content_sha256 = sha256_of(minutes.content)
     move(minutes, Minutes.State.DISTRIBUTED, distributed_at=now)

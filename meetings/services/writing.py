@@ -12,6 +12,7 @@ from common.acts import act
 from common.refusals import Conflict, Refused
 from meetings.access import Act, action_for, item_for, meeting_for, resolution_for
 from meetings.models import Action, AgendaItem, Attendee, Meeting, Minutes, Resolution
+from meetings.services.agendas import lay_agenda
 from meetings.services.laying import draft_of
 from people.models import Department, User
 from projects.models import Party
@@ -38,6 +39,7 @@ def write_item(*, actor: User, item_uid: UUID, seen_version: int, notes: str) ->
 def write_summary(*, actor: User, meeting_uid: UUID, seen_version: int, summary: str) -> Minutes:
     """Keep the summary of the minutes, under the same rule as the notes."""
     minutes = draft_of(meeting_for(actor, meeting_uid, Act.WRITE, lock=True))
+    lay_agenda(minutes.meeting)
     if minutes.summary == summary:
         return minutes
     if minutes.version != seen_version:
@@ -69,6 +71,7 @@ def add_resolution(*, actor: User, meeting_uid: UUID, text: str, item_uid: UUID 
     """Write down a binding result."""
     meeting = meeting_for(actor, meeting_uid, Act.WRITE, lock=True)
     minutes = draft_of(meeting)
+    lay_agenda(meeting)
     _refuse_empty(text)
     row = Resolution(minutes=minutes, item=_item(meeting, item_uid), order=_next_order(minutes.resolutions), text=text.strip())
     row.save()
@@ -91,6 +94,7 @@ def add_action(
     """Write down who does what until when."""
     meeting = meeting_for(actor, meeting_uid, Act.WRITE, lock=True)
     minutes = draft_of(meeting)
+    lay_agenda(meeting)
     _refuse_empty(text)
     if owner is not None and department is None:
         department = _department_of(meeting, owner)

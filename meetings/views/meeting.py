@@ -12,6 +12,7 @@ from common.fields import retype
 from common.refusals import Conflict, Refused
 from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for
+from meetings.agenda import agenda_of
 from meetings.forms import EndForm, MoveForm, ReasonForm, TopicForm, refuse
 from meetings.models import Meeting
 from people.requests import Request
@@ -28,7 +29,7 @@ def meeting(request: Request, uid: UUID) -> HttpResponse:
 def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> HttpResponse:
     now, user, project = clock.now(), request.user, row.project
     (line,) = queries.lines_of([row])
-    items = list(row.agenda.select_related("department"))
+    items = agenda_of(row)
     own = standing(user, project).departments
     adds = [d for d in queries.departments_of(project) if may_at(user, row, Act.AMEND_AGENDA, department=d.pk)]
     context = {
@@ -96,6 +97,13 @@ def add_item(request: Request, uid: UUID) -> HttpResponse:
         else:
             return redirect((request.POST.get("next") == "minutes" and "minutes") or "meeting", uid)
     return _page(request, row, {"topic_form": form}, status=422)
+
+
+@require_POST
+def write_agenda(request: Request, uid: UUID) -> HttpResponse:
+    """Write the agenda down before the meeting begins, to write the minutes on it."""
+    services.lay_agenda(meeting_for(request.user, uid, Act.WRITE))
+    return redirect("minutes", uid)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,6 +15,7 @@ from common.typed import whole_number
 from documents.models import Objection
 from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for, minutes_for, reader_of
+from meetings.agenda import agenda_of, writes_itself
 from meetings.desk import clocks_of
 from meetings.forms import ActionForm, ResolutionForm
 from meetings.models import Meeting, Minutes
@@ -35,6 +36,8 @@ def minutes(request: Request, uid: UUID) -> HttpResponse:
     if newest.state != Minutes.State.DRAFT:
         return _paper(request, newest)
     if may_at(request.user, meeting, Act.WRITE) and not meeting.project.is_frozen:
+        if meeting.starts_at <= clock.now():
+            services.lay_agenda(meeting)
         return _writing(request, newest)
     older = meeting.minutes_versions.exclude(state=Minutes.State.DRAFT).order_by("-edition").first()
     if older is not None:
@@ -47,7 +50,7 @@ def minutes(request: Request, uid: UUID) -> HttpResponse:
 def writing_context(draft: Minutes) -> dict:
     """What the page for writing shows; the forms for a new row are empty."""
     meeting = draft.meeting
-    items = list(meeting.agenda.select_related("department"))
+    items = agenda_of(meeting)
     return {
         "meeting": meeting,
         "minutes": draft,
@@ -61,6 +64,7 @@ def writing_context(draft: Minutes) -> dict:
         "resolution_form": ResolutionForm(meeting=meeting, prefix="resolution"),
         "action_form": ActionForm(meeting=meeting, prefix="action"),
         "writing": True,
+        "is_laid": not writes_itself(meeting),
         "has_begun": meeting.starts_at <= clock.now(),
     }
 

@@ -2,4 +2,14 @@
 
 from typing import Any
 
-MEETINGS: list[Any] = []
+from tests.house.rows import STEERING, post
+from tests.house.world import World
+
+
+def planned(w: World) -> list[Any]:
+    return [w.planned.uid]
+
+
+MEETINGS: list[Any] = [
+    post("write_agenda", STEERING, planned),
+]

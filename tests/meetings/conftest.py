@@ -6,7 +6,7 @@ import pytest
 
 from common import clock
 from meetings.models import Meeting
-from meetings.services import call_meeting
+from meetings.services import call_meeting, lay_agenda
 from people.models import User
 from projects.models import Project
 from tests import build
@@ -40,9 +40,9 @@ def kickoff(people: dict[str, User], project: Project) -> Meeting:
 
 @pytest.fixture
 def weekly(people: dict[str, User], project: Project) -> Meeting:
-    """A meeting of the liaisons at the time of the kick-off."""
+    """A meeting of the liaisons at the time of the kick-off; its minutes can be written on."""
     with clock.at(KICKOFF - timedelta(days=1)):
-        return call_meeting(
+        meeting = call_meeting(
             actor=people["周以宁"],
             project_uid=project.uid,
             kind="weekly",
@@ -50,3 +50,4 @@ def weekly(people: dict[str, User], project: Project) -> Meeting:
             starts_at=KICKOFF,
             ends_at=END,
         )
+        return lay_agenda(meeting)

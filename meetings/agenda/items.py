@@ -1,0 +1,128 @@
+"""The agenda of a meeting: parts, what people put on it, and the matters that fit into its time (rule D2)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from meetings.agenda import matters
+from meetings.agenda.matters import Matter
+from meetings.agenda.scene import Scene
+from meetings.models import Action, AgendaItem, Meeting, Resolution
+from meetings.models.meeting import Kind
+from people.models import Department
+
+PART_MINUTES = 2  # of a department's part
+MATTER_MINUTES = 3  # of a matter, and of what a person put on the agenda
+STANDING_MINUTES = 10  # of each standing item of the monthly review
+
+Source, Shows = AgendaItem.Source, AgendaItem.Shows
+WRITTEN_FROM_DATA = (Kind.WEEKLY, Kind.MONTHLY_REVIEW)
+
+
+def writes_itself(meeting: Meeting) -> bool:
+    """Whether the agenda of this meeting is written from the data, and is not written down yet."""
+    return meeting.kind in WRITTEN_FROM_DATA and meeting.agenda_at is None and meeting.state == Meeting.State.PLANNED
+
+
+def agenda_of(meeting: Meeting) -> list[AgendaItem]:
+    """What stands on the agenda: as it was written down, else as the data have it now (unsaved, but for people's own items)."""
+    kept = list(meeting.agenda.select_related("department", "topic"))
+    if not writes_itself(meeting):
+        return kept
+    return _written(meeting, kept)[0]
+
+
+def left_over(meeting: Meeting) -> list[Matter]:
+    """What does not fit and is carried over; as it was written down, else as it is now."""
+    if meeting.agenda_at is not None:
+        return [Matter(since=meeting.agenda_at, **row) for row in (meeting.since_last or {}).get("left", [])]
+    return _written(meeting, [])[1] if writes_itself(meeting) else []
+
+
+def _written(meeting: Meeting, kept: list[AgendaItem]) -> tuple[list[AgendaItem], list[Matter]]:
+    """The agenda and what is left over, computed once for a page."""
+    scene = Scene.of(meeting)
+    known: tuple[list[AgendaItem], list[Matter]] | None = scene.__dict__.get("_written")
+    if known is None:
+        known = scene.__dict__["_written"] = write(scene, kept)
+    return known
+
+
+def write(scene: Scene, kept: list[AgendaItem]) -> tuple[list[AgendaItem], list[Matter]]:
+    """The whole agenda from the data: parts or standing items, people's own, then the matters that fit; and the rest."""
+    meeting = scene.meeting
+    opening, closing = _standing(scene)
+    length = (meeting.ends_at - meeting.starts_at) // timedelta(minutes=1)
+    for item in kept:
+        item.slot = MATTER_MINUTES
+    room = length - sum(item.slot for item in (*opening, *kept, *closing))
+    fits = max(0, room // MATTER_MINUTES)
+    ranked = matters.matters_of(scene)
+    times = carried(scene, [matter.subject for matter in ranked])
+    for matter in ranked:
+        matter.carried = times.get(matter.subject, 0)
+    items = [*opening, *kept, *(_item(scene, matter) for matter in ranked[:fits]), *closing]
+    for order, item in enumerate(items):
+        item.order = order
+    return items, ranked[fits:]
+
+
+def _standing(scene: Scene) -> tuple[list[AgendaItem], list[AgendaItem]]:
+    """What each such meeting begins and ends with, in the organisation's language."""
+    meeting = scene.meeting
+    with override(settings.LANGUAGE_CODE):
+        if meeting.kind == Kind.WEEKLY:
+            return [_part(meeting, row.department) for row in scene.parties], []
+        first = [(_("Key results: target and actual"), Shows.GOAL), (_("Deviations and risks"), Shows.TREND)]
+        last = [(_("Plan of next month"), Shows.NEXT_MONTH)]
+    return [_stands(meeting, *row) for row in first], [_stands(meeting, *row) for row in last]
+
+
+def _stands(meeting: Meeting, title: str, shows: str) -> AgendaItem:
+    return AgendaItem(meeting=meeting, title=title, shows=shows, source=Source.STANDING, slot=STANDING_MINUTES)
+
+
+def _part(meeting: Meeting, department: Department) -> AgendaItem:
+    title = _("%s: last week's progress, this week's plan") % department.name
+    return AgendaItem(
+        meeting=meeting, title=title, department=department, shows=Shows.PART, source=Source.PART, slot=PART_MINUTES
+    )
+
+
+def _item(scene: Scene, matter: Matter) -> AgendaItem:
+    item = AgendaItem(
+        meeting=scene.meeting, title=matter.title[:200], source=matter.source, subject=matter.subject, topic=matter.topic,
+        waits=matter.waits, carried=matter.carried, slot=MATTER_MINUTES, facts=matter.facts,
+    )  # fmt: skip
+    item.department_id = matter.department
+    return item
+
+
+def carried(scene: Scene, subjects: Iterable[str]) -> dict[str, int]:
+    """By subject at how many meetings in a row, back from the last, nobody got to it; two queries."""
+    wanted = set(subjects)
+    laid = [row for row in scene.earlier if row.agenda_at is not None]
+    if not wanted or not laid:
+        return {}
+    resolved, asked = (Exists(model.objects.filter(item=OuterRef("pk"))) for model in (Resolution, Action))
+    said = Q(notes="") & ~resolved & ~asked
+    rows = AgendaItem.objects.filter(meeting__in=[row.pk for row in laid], subject__in=wanted).order_by()
+    silent: dict[int, dict[str, bool]] = {}
+    for meeting, subject, is_silent in rows.annotate(silent=ExpressionWrapper(said, BooleanField())).values_list(
+        "meeting", "subject", "silent"
+    ):
+        silent.setdefault(meeting, {})[subject] = is_silent
+    times: dict[str, int] = {}
+    for row in laid:
+        left = {one["subject"] for one in (row.since_last or {}).get("left", [])}
+        here = silent.get(row.pk, {})
+        for subject in list(wanted):
+            if here.get(subject) is False:
+                wanted.discard(subject)  # it was talked about then: what was before does not count any more
+            elif subject in left or subject in here:
+                times[subject] = times.get(subject, 0) + 1
+    return times
