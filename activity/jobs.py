@@ -1,43 +1,40 @@
-"""Background work of the outbox: a row is claimed by lease, sent, marked by whoever still holds the lease."""
+"""Background work of the outbox: what is due is sent, one message per recipient; and pictures of files are drawn."""
 
 import logging
 import time
-import uuid
-from datetime import datetime, timedelta
+from collections import deque
+from collections.abc import Sequence
 
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
 
-from activity.mail import Answer, Postman, fingerprint, write
-from activity.models import Attachment, Delivery, Event
+from activity import outbox
+from activity.mail import BadAddress, Mail, write
+from activity.models import Attachment, Delivery
+from activity.postman import Answer, Postman
 from activity.previews import draw_ahead
-from common import clock, ports
 from common.doorbell import ring
-from common.moves import move
-from people.models import User
 
 log = logging.getLogger(__name__)
 
-State = Delivery.State
-LEASE = timedelta(minutes=5)
-DOUBT = timedelta(minutes=15)
-WAITS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 30, 60)]  # between attempts; the last for ever
 ONE_RUN = 200.0  # seconds; what is left is rung for again
+ONE_BAG = 10.0  # after which its readers' rights are asked anew
+SOON = 1.0  # after which higher apps hear of what was sent
 
 
 @shared_task
 def deliver_mail() -> None:
-    """Send what is due, one message per recipient; stops when the mail server cannot be reached."""
+    """Send what is due; stops when the mail server cannot be reached."""
     if not settings.MAIL_CONFIGURED:
         return
-    give_up_leases()
-    began = time.monotonic()
+    outbox.give_up_leases()
+    end = time.monotonic() + ONE_RUN
     with Postman() as postman:
-        while (delivery := claim()) is not None:
-            if not deliver(delivery, postman):
+        while bag := outbox.claim():
+            if not send(bag, postman):
                 return
-            if time.monotonic() - began > ONE_RUN:
+            if time.monotonic() > end:
                 ring_outbox()
                 return
 
@@ -55,117 +52,67 @@ def ring_outbox() -> None:
     ring("activity.jobs.deliver_mail")
 
 
-def give_up_leases() -> None:
-    """Nobody knows whether a mail went out whose lease ended while it was being sent: in doubt, sent again in 15 minutes."""
-    with transaction.atomic():
-        now = clock.now()
-        ended = Delivery.objects.select_for_update(skip_locked=True).filter(state=State.SENDING, lease_until__lt=now)
-        for row in ended[:500]:
-            _put(row, State.IN_DOUBT, next_attempt_at=now + DOUBT)
+def send(bag: Sequence[Delivery], postman: Postman) -> bool:
+    """Send a bag of claimed mails; each is marked as soon as the server has answered. False when there is no server."""
+    course, began = Round(postman), time.monotonic()
+    waiting = deque((row, _written(row)) for row in bag)
+    goes_on = True
+    while waiting and goes_on and time.monotonic() - began < ONE_BAG:
+        course.turn(*waiting.popleft())
+        goes_on = course.answer is None or course.answer.outcome != "no server"
+    course.end()
+    outbox.put_back([row for row, _mail in waiting])
+    return goes_on
 
 
-def claim() -> Delivery | None:
-    """Take the next due mail under a lease of one's own; what its reader may no longer see is withheld."""
-    while True:
-        with transaction.atomic():
-            now = clock.now()
-            row = (
-                Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-                .select_related("notice__event__actor", "notice__event__content_type", "notice__reader")
-                .filter(channel=Delivery.Channel.MAIL, state__in=[State.PENDING, State.IN_DOUBT], next_attempt_at__lte=now)
-                .order_by("next_attempt_at", "pk")
-                .first()
-            )
-            if row is None:
-                return None
-            if may_see(row.notice.reader, row.notice.event):
-                move(row, State.SENDING, token=uuid.uuid4(), lease_until=now + LEASE, attempts=row.attempts + 1)
-                row.save(update_fields=["state", "token", "lease_until", "attempts"])
-                return row
-            _put(row, State.WITHHELD)
-            _let_know(row)
-
-
-def may_see(reader: User, event: Event) -> bool:
-    """Whether this person may (still) see what the event is about: asked again before anything leaves the house."""
-    if not reader.is_active:
-        return False
-    if event.project_id is not None and not ports.projects().sees(reader, event.project_id):
-        return False
-    kind = event.content_type
-    door = ports.doors.get(f"{kind.app_label}.{kind.model}")
-    subject = event.subject if door is not None else None
-    return door is None or subject is None or door(reader, subject)
-
-
-def deliver(delivery: Delivery, postman: Postman) -> bool:
-    """Send one claimed mail and mark what the server said; False when there is no server to talk to."""
-    silence = postman.reach()
-    if silence is not None:
-        mark(delivery, silence)
-        return False
+def _written(row: Delivery) -> Mail | Answer:
+    """The message, or why there is none: a bad address is as good as refused, anything else may go better later."""
     try:
-        mail = write(delivery)
+        return write(row)
+    except BadAddress as wrong:
+        return Answer("bounced", f"{row.address}: {wrong}"[:500])
     except Exception as trouble:
-        log.exception("mail %s could not be written; tried again later", delivery.message_id)
-        mark(delivery, Answer("later", f"{type(trouble).__name__}: {trouble}"[:500]))
-        return True
-    if not still_held(delivery):
-        log.warning("mail %s: the lease ended before it was sent; left to its new holder", delivery.message_id)
-        return True
-    mark(delivery, postman.hand_over(mail, delivery.address), fingerprint(mail))
-    return True
+        log.exception("mail %s could not be written; tried again later", row.message_id)
+        return Answer("later", f"{type(trouble).__name__}: {trouble}"[:500])
 
 
-def still_held(delivery: Delivery) -> bool:
-    """Whether the lease is ours, and long enough to say what has to be said."""
-    found = Delivery.objects.filter(pk=delivery.pk, token=delivery.token, state=State.SENDING)
-    return found.filter(lease_until__gte=clock.now() + Postman.LONGEST).exists()
+class Round:
+    """One bag on its way: which mail is on the wire, what the server said of it, and of which others nobody has heard yet."""
 
+    def __init__(self, postman: Postman) -> None:
+        self.postman = postman
+        self.row: Delivery | None = None
+        self.answer: Answer | None = None
+        self.sha256 = ""
+        self.sent: list[Delivery] = []
+        self.since = time.monotonic()
 
-def mark(delivery: Delivery, answer: Answer, sha256: str = "") -> bool:
-    """Write down what became of a mail, if our lease is still the newest; else somebody else answers for it."""
-    with transaction.atomic():
-        row = (
-            Delivery.objects.select_for_update(of=("self",))
-            .select_related("notice__event")
-            .filter(pk=delivery.pk, token=delivery.token, state=State.SENDING)
-            .first()
-        )
-        if row is None:
-            log.warning("mail %s: marked by a newer lease (%s)", delivery.message_id, answer.reply)
-            return False
-        row.smtp_reply, row.content_sha256 = answer.reply, sha256 or row.content_sha256
-        now = clock.now()
-        match answer.outcome:
-            case "sent":
-                _put(row, State.SENT, sent_at=now)
-            case "bounced":
-                _put(row, State.BOUNCED)
-            case "unknown":
-                _put(row, State.IN_DOUBT, next_attempt_at=now + DOUBT)
-            case _:
-                _put(row, State.PENDING, next_attempt_at=_again(row, now))
-        if row.state in (State.SENT, State.BOUNCED):
-            _let_know(row)
-        return True
+    def turn(self, row: Delivery, mail: Mail | Answer) -> None:
+        """Mark the last mail and put this one on the wire, in one commit; then hand it over."""
+        with transaction.atomic():
+            self._mark()
+            begun = outbox.begin(row)
+        self.row, self.answer = (row, None) if begun else (None, None)
+        if isinstance(mail, Answer):
+            self.answer = mail
+        elif begun and outbox.lasts(row, Postman.LONGEST):
+            self.answer, self.sha256 = self.postman.hand_over(mail.raw, row.address), mail.sha256
+        if time.monotonic() - self.since > SOON:
+            self._tell()
 
+    def end(self) -> None:
+        """Mark the last one."""
+        with transaction.atomic():
+            self._mark()
+        self._tell()
 
-def _again(row: Delivery, now: datetime) -> datetime:
-    return now + WAITS[min(row.attempts, len(WAITS)) - 1]
+    def _mark(self) -> None:
+        row, answer, sha256 = self.row, self.answer, self.sha256
+        self.row, self.sha256 = None, ""
+        if row is not None and answer is not None and outbox.mark(row, answer, sha256) and answer.outcome == "sent":
+            self.sent.append(row)
 
-
-def _put(row: Delivery, state: str, **witness: object) -> None:
-    move(row, state, token=None, lease_until=None, **witness)
-    fields = ["state", "token", "lease_until", "smtp_reply", "content_sha256", *witness]
-    row.save(update_fields=fields)
-
-
-def _let_know(row: Delivery) -> None:
-    """Higher apps hear of it in this transaction; one that fails is logged and cannot undo the mark."""
-    for react in ports.delivered.get(row.notice.event.verb, []):
-        try:
-            with transaction.atomic():
-                react(row)
-        except Exception:
-            log.exception("mail %s is %s, but what follows from it failed", row.message_id, row.state)
+    def _tell(self) -> None:
+        if self.sent:
+            outbox.let_know(self.sent)
+        self.sent, self.since = [], time.monotonic()

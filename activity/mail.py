@@ -1,34 +1,43 @@
-"""Mail of the outbox: how it is written, and one conversation with the mail server."""
+"""Mail of the outbox: the letter of an event becomes a message, the same bytes at every attempt."""
 
+import base64
 import hashlib
-import smtplib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
-from typing import Literal
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail.backends.smtp import EmailBackend
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from activity.models import Delivery, Event
 from common import ports
-from people.models import User
 
-Outcome = Literal["sent", "bounced", "later", "unknown", "no server"]
+PLAIN = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
+
+
+class BadAddress(ValueError):
+    """No server takes such an address."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What became of one message, and the server's own words."""
+class Mail:
+    """A message as it goes over the wire, in pieces of which several messages may share one; and the digest of what it says."""
 
-    outcome: Outcome
-    reply: str
+    pieces: tuple[bytes, ...]
+    sha256: str  # over subject, text and attachments
+
+    @property
+    def raw(self) -> bytes:
+        return b"".join(self.pieces)
 
 
 def message_id(notice_uid: object) -> str:
@@ -36,7 +45,7 @@ def message_id(notice_uid: object) -> str:
     return f"<{notice_uid}@{urlsplit(settings.BASE_URL).hostname or 'collab'}>"
 
 
-def default_letter(event: Event, reader: User) -> ports.Letter:
+def default_letter(event: Event, reader: object) -> ports.Letter:
     """The sentence of the event; what happened where, and nothing else."""
     said = event.sentence
     lines = [said]
@@ -46,126 +55,84 @@ def default_letter(event: Event, reader: User) -> ports.Letter:
     return ports.Letter(subject=said, lines=lines)
 
 
-def write(delivery: Delivery) -> EmailMessage:
-    """The message of a delivery, in the reader's language; the same bytes' worth of content at every attempt."""
+def write(delivery: Delivery) -> Mail:
+    """The message of a delivery, in the reader's language. Errors: BadAddress."""
     event, reader = delivery.notice.event, delivery.notice.reader
     with translation.override(reader.language):
         letter = ports.letters.get(event.verb, default_letter)(event, reader)
         link = settings.BASE_URL + reverse("notice", args=[delivery.notice.uid])
         lines = [*letter.lines, "", _("Open it: %s") % link, "", "-- ", _("Collab tells you this because it concerns you.")]
-        mail = EmailMessage()
-        mail["Subject"] = " ".join(letter.subject.split())
-        mail.set_content("\n".join(lines) + "\n", cte="base64")
-    for content, kind, said in letter.alternatives:
-        main, _slash, sub = kind.partition("/")
-        mail.add_alternative(content, maintype=main, subtype=sub, params=said)
-    name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    mail["From"] = Address(name or _("Collab"), addr_spec=sender)
-    mail["To"] = Address(reader.name, addr_spec=delivery.address)
-    mail["Message-ID"] = delivery.message_id
-    mail["Date"] = format_datetime(delivery.created_at)
-    mail["Auto-Submitted"] = "auto-generated"
-    for filename, content, kind in letter.attachments:
-        main, _slash, sub = kind.partition("/")
-        mail.add_attachment(content, maintype=main, subtype=sub, filename=filename)
-    _set_boundaries(mail, delivery.message_id)
-    return mail
+        name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        headers = [
+            _header("Subject", letter.subject),
+            f"From: {_mailbox(name or _('Collab'), sender)}",
+            f"To: {_mailbox(reader.name, delivery.address)}",
+            f"Message-ID: {delivery.message_id}",
+            f"Date: {format_datetime(delivery.created_at)}",
+            "Auto-Submitted: auto-generated",
+            "MIME-Version: 1.0",
+            "",
+        ]
+    text = ("\n".join(lines) + "\n").encode("utf-8", "replace")
+    pieces = [_text(text)]
+    if letter.alternatives:
+        others = [_part(content, kind, said=tuple(said.items())) for content, kind, said in letter.alternatives]
+        pieces = _several("alternative", [pieces, *([other] for other in others)], delivery.message_id)
+    if letter.attachments:
+        files = [_part(content, kind, filename=filename) for filename, content, kind in letter.attachments]
+        pieces = _several("mixed", [pieces, *([file] for file in files)], delivery.message_id)
+    contents = [text, *(row[0] for row in letter.alternatives), *(row[1] for row in letter.attachments)]
+    return Mail(("\r\n".join(headers).encode(), *pieces), _digest(letter.subject, contents))
 
 
-def _set_boundaries(mail: EmailMessage, seed: str) -> None:
-    """What stands between the parts is made of the message's id, so that every attempt sends the same bytes."""
-    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
-        part.set_boundary("=_" + hashlib.sha256(f"{seed} {number}".encode()).hexdigest()[:32])
-
-
-def fingerprint(mail: EmailMessage) -> str:
-    """SHA-256 over subject, text and attachments."""
-    digest = hashlib.sha256(str(mail["Subject"]).encode())
-    for part in mail.walk():
-        if not part.is_multipart():
-            payload = part.get_payload(decode=True)
-            digest.update(payload if isinstance(payload, bytes) else b"")
+def _digest(subject: str, contents: Sequence[bytes]) -> str:
+    digest = hashlib.sha256(" ".join(subject.split()).encode("utf-8", "replace"))
+    for content in contents:
+        digest.update(content)
     return digest.hexdigest()
 
 
-def _words(code: int, reply: bytes | str) -> str:
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return f"{code} {' '.join(text.split())}"[:500]
+@lru_cache(maxsize=256)
+def _header(name: str, value: str) -> str:
+    """A header on one logical line, encoded and folded."""
+    said = " ".join(value.split())
+    kind = "us-ascii" if said.isascii() else "utf-8"
+    return f"{name}: {Header(said, kind, header_name=name).encode(linesep=chr(13) + chr(10))}"
 
 
-class Postman:
-    """One conversation with the mail server, opened when first needed; each message has one recipient."""
-
-    LONGEST = timedelta(seconds=200)  # of one message, with every step at its time-out
-
-    def __init__(self) -> None:
-        self.backend = EmailBackend(fail_silently=False)
-
-    def __enter__(self) -> "Postman":
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self._hang_up()
-
-    def _hang_up(self) -> None:
+def _mailbox(name: str, address: str) -> str:
+    """A name with its address. Errors: BadAddress."""
+    if not PLAIN.fullmatch(address):
         try:
-            self.backend.close()
-        except (OSError, smtplib.SMTPException):
-            self.backend.connection = None
+            Address(addr_spec=address)
+        except ValueError as wrong:
+            raise BadAddress(str(wrong)) from wrong
+    said = " ".join(name.split())
+    if said.isascii():
+        return formataddr((said, address))
+    return f"{_header('To', said).removeprefix('To: ')} <{address}>"
 
-    def _server(self) -> smtplib.SMTP:
-        if self.backend.connection is None:
-            self.backend.open()
-        if self.backend.connection is None:
-            raise smtplib.SMTPServerDisconnected("no mail server")
-        return self.backend.connection
 
-    def reach(self) -> Answer | None:
-        """Open the conversation; an answer when there is nobody to talk to."""
-        try:
-            server = self._server()
-            server.ehlo_or_helo_if_needed()
-            if server.noop()[0] != 250:
-                self._hang_up()
-                self._server().ehlo_or_helo_if_needed()
-        except (OSError, smtplib.SMTPException) as trouble:
-            self._hang_up()
-            return Answer("no server", f"{type(trouble).__name__}: {trouble}"[:500])
-        return None
+def _text(text: bytes) -> bytes:
+    head = b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    return head + base64.encodebytes(text).replace(b"\n", b"\r\n")
 
-    def hand_over(self, mail: EmailMessage, recipient: str) -> Answer:
-        """Give one message to the server; `unknown` when the line broke after the text was sent."""
-        try:
-            envelope = self._envelope(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], recipient)
-            if envelope is not None:
-                return envelope
-            raw = mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
-        except (OSError, smtplib.SMTPException) as trouble:
-            self._hang_up()
-            return Answer("later", f"{type(trouble).__name__}: {trouble}"[:500])
-        return self._text(raw)
 
-    def _envelope(self, sender: str, recipient: str) -> Answer | None:
-        server = self._server()
-        code, reply = server.mail(sender)
-        if code != 250:
-            server.rset()
-            return Answer("later", _words(code, reply))
-        code, reply = server.rcpt(recipient)
-        if code in (250, 251):
-            return None
-        server.rset()
-        return Answer("bounced" if 500 <= code < 600 else "later", _words(code, reply))
+@lru_cache(maxsize=16)
+def _part(content: bytes, kind: str, *, filename: str = "", said: tuple[tuple[str, str], ...] = ()) -> bytes:
+    """Another form or a file as a part of a message; what many messages carry is encoded once."""
+    main, _slash, sub = kind.partition("/")
+    part = EmailMessage(SMTP)
+    named = {"disposition": "attachment", "filename": filename} if filename else {}
+    part.set_content(content, maintype=main, subtype=sub, params=dict(said), **named)
+    del part["MIME-Version"]
+    return part.as_bytes()
 
-    def _text(self, raw: bytes) -> Answer:
-        reply: bytes | str
-        try:
-            code, reply = self._server().data(raw)
-        except smtplib.SMTPDataError as refused:  # before the text
-            code, reply = refused.smtp_code, refused.smtp_error
-        except (OSError, smtplib.SMTPException) as trouble:
-            self._hang_up()
-            return Answer("unknown", f"{type(trouble).__name__}: {trouble}"[:500])
-        if code == 250:
-            return Answer("sent", _words(code, reply))
-        return Answer("bounced" if 500 <= code < 600 else "later", _words(code, reply))
+
+def _several(kind: str, parts: Sequence[list[bytes]], seed: str) -> list[bytes]:
+    """Parts as one; what stands between them is made of the message's id, so that every attempt sends the same bytes."""
+    mark = "=_" + hashlib.sha256(f"{seed} {kind}".encode()).hexdigest()[:32]
+    pieces = [f'Content-Type: multipart/{kind};\r\n boundary="{mark}"\r\n'.encode()]
+    for part in parts:
+        pieces += [f"\r\n--{mark}\r\n".encode(), *part]
+    return [*pieces, f"\r\n--{mark}--\r\n".encode()]

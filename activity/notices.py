@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db import models
 from django.http import Http404
 
-from activity.jobs import may_see
 from activity.models import Notice
+from activity.seeing import may_see
 from common import clock, ports, saying
 from people.models import User
 

@@ -128,6 +128,7 @@ _projects: list[ProjectSocket] = []
 words: dict[str, Words] = {}
 reactions: dict[str, list[Callable[[Any], None]]] = {}
 doors: dict[str, Callable[[Any, Any], bool]] = {}
+doors_of_many: dict[str, Callable[[Iterable[Any], Any], Iterable[int]]] = {}
 as_the_project: set[str] = set()
 beside: dict[str, Callable[[Iterable[int]], Mapping[int, list[str]]]] = {}
 clocks: dict[str, Callable[[Any, str], None]] = {}
@@ -138,7 +139,7 @@ desks: list["DeskSource"] = []
 rights: list[Callable[[], RightsTable]] = []
 after_signing: dict[str, Callable[[Any], None]] = {}
 readers: dict[str, Callable[[Any, Any], bool]] = {}
-delivered: dict[str, list[Callable[[Any], None]]] = {}
+delivered: dict[str, list[Callable[[Sequence[Any]], None]]] = {}
 subjects: dict[str, SubjectSocket] = {}
 ledger_checks: list[Callable[[], Iterable[str]]] = []
 
@@ -198,9 +199,20 @@ def react(verb: str, reaction: Callable[[Any], None]) -> None:
     reactions.setdefault(verb, []).append(reaction)
 
 
-def door_of(label: str, sees: Callable[[Any, Any], bool], *, as_project: bool = False) -> None:
-    """For subjects of the model `app.model`: may this user (still) see this row? `as_project`: whoever sees its project does."""
+def door_of(
+    label: str,
+    sees: Callable[[Any, Any], bool],
+    *,
+    as_project: bool = False,
+    of_many: Callable[[Iterable[Any], Any], Iterable[int]] | None = None,
+) -> None:
+    """For subjects of the model `app.model`: may this user (still) see this row? `as_project`: whoever sees its project does.
+
+    `of_many(users, row)` gives the keys of those of several users who may; each of them sees the project.
+    """
     doors[label] = sees
+    if of_many is not None:
+        doors_of_many[label] = of_many
     if as_project:
         as_the_project.add(label)
 
@@ -237,8 +249,12 @@ def letter_of(verb: str, write: Callable[[Any, Any], Letter]) -> None:
     letters[verb] = write
 
 
-def on_delivered(verb: str, react: Callable[[Any], None]) -> None:
-    """When a mail about an event of this verb is sent, bounced or withheld, call `react(delivery)` in the marking transaction."""
+def on_delivered(verb: str, react: Callable[[Sequence[Any]], None]) -> None:
+    """When mails about events of this verb are sent, bounced or withheld, call `react(deliveries)`, all in the same state.
+
+    Of refused and withheld ones in the marking transaction; of those that were sent a moment later, some at a time: what must
+    not be missed when a worker dies in between is counted anew from the deliveries by whoever reacts.
+    """
     delivered.setdefault(verb, []).append(react)
 
 

@@ -1,6 +1,6 @@
 """Who may do what at a meeting and with its minutes: the doors and their rule table (rule A5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from meetings.models.meeting import Kind
 from people.models import User
 from projects.access import Act as Drafting
 from projects.access import pass_through, project_for, standing
-from projects.models import Project
+from projects.models import Participant, Party, Project
 
 
 class Act(StrEnum):
@@ -154,6 +154,16 @@ def may_know_of(user: User, minutes: Minutes) -> bool:
     Of a draft nothing but its state is told.
     """
     return sees_meeting(user, minutes.meeting) and may_at(user, minutes.meeting, Act.READ)
+
+
+def who_may_know_of(users: Iterable[User], minutes: Minutes) -> set[int]:
+    """The same of many who see the project: heads, liaisons and those named in it read minutes, the rest is asked one by one."""
+    people, meeting = list(users), minutes.meeting
+    parties = Party.objects.filter(project=meeting.project_id).values_list("head_id", "liaison_id")
+    reading = {Participant.Kind.VIEWER, Participant.Kind.SIGNER}
+    named = Participant.objects.filter(project=meeting.project_id, kind__in=reading, user__in=[user.pk for user in people])
+    plainly = {key for pair in parties for key in pair} | set(named.values_list("user_id", flat=True))
+    return {user.pk for user in people if user.pk in plainly or may_at(user, meeting, Act.READ)}
 
 
 def may_read_document(user: User, document: Document) -> bool:

@@ -22,8 +22,8 @@ def _paper(document: Document) -> str:
 
 ports.pdf_of(Document.Kind.KICKOFF_MINUTES, _paper)
 ports.readers_of(Document.Kind.KICKOFF_MINUTES, access.may_read_document)
-ports.door_of("meetings.meeting", access.sees_meeting)
-ports.door_of("meetings.minutes", access.may_know_of)
+ports.door_of("meetings.meeting", access.sees_meeting, as_project=True)
+ports.door_of("meetings.minutes", access.may_know_of, of_many=access.who_may_know_of)
 ports.on_clock(CLOCK, on_step)
 ports.on_delivered("minutes.distributed", note_delivered)
 ports.letter_of("minutes.distributed", letters.distributed)

@@ -22,7 +22,7 @@ ONCE = (*WITHOUT_DATABASE, *BRINGS_ITS_OWN)
 
 # modules that speak SQL of their own, or differ by database, and what tries them on both
 OWN_SQL = {
-    "activity/jobs.py": "activity/test_deliver_mail.py",
+    "activity/outbox.py": "activity/test_deliver_mail.py",
     "activity/live/cursor.py": "activity/test_live_cursor.py",
     "activity/live/stream.py": "activity/test_live_streams.py",
     "activity/many.py": "tracking/test_scan_many.py",

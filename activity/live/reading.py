@@ -9,9 +9,9 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from activity.jobs import may_see
 from activity.live.cursor import Cursor
 from activity.models import Event
+from activity.seeing import through_its_door
 from common import ports
 from common.rows import Row
 from people.models import User
@@ -108,4 +108,4 @@ def _through_its_door(event: Event, readers: frozenset[int]) -> frozenset[int]:
     label = f"{kind.app_label}.{kind.model}"
     if label in ports.as_the_project or label not in ports.doors or not readers:
         return readers
-    return frozenset(user.pk for user in User.objects.filter(pk__in=readers) if may_see(user, event))
+    return frozenset(through_its_door(event, User.objects.filter(pk__in=readers, is_active=True)))

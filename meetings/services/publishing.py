@@ -180,7 +180,7 @@ def record_breach(minutes: Minutes, running: Clock) -> Event | None:
     lead = roles.lead_of(meeting.project)
     if Event.objects.filter(verb="minutes.breached", object_id=minutes.pk, facts__due_at=ports.describe(running.due_at)).exists():
         return None
-    missing = minutes.readers.filter(Q(reached_at__isnull=True) | Q(reached_at__gt=running.due_at)).count()
+    missing = minutes.readers.filter(Q(reached_at=None, excused_at=None) | Q(reached_at__gt=running.due_at)).count()
     distributed = minutes.state != Minutes.State.DRAFT
     event: Event = ports.record(
         actor=None,

@@ -1,5 +1,7 @@
 """The outbox: nothing lost, nothing twice, nothing to those who may no longer see; the witness is the mail server's log."""
 
+from collections.abc import Sequence
+from copy import copy
 from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -8,9 +10,9 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
-from activity import jobs
-from activity.mail import Answer
+from activity import jobs, outbox
 from activity.models import Delivery, Notice
+from activity.postman import Answer
 from common import acts, clock, ports
 from people.models import User
 from projects.models import Participant, Project
@@ -170,7 +172,8 @@ def test_a_line_that_breaks_after_the_text_leaves_doubt_and_the_same_mail_goes_o
 
 def test_a_worker_that_dies_while_sending_leaves_doubt_when_its_lease_ends(told: Delivery, smtp: Smtp) -> None:
     with clock.at(NOON):
-        assert jobs.claim() == told
+        (claimed,) = outbox.claim()
+        assert outbox.begin(claimed)
     send_at(timedelta(minutes=4))
     assert smtp.accepted == []
     send_at(timedelta(minutes=6))
@@ -182,12 +185,12 @@ def test_a_worker_that_dies_while_sending_leaves_doubt_when_its_lease_ends(told:
 
 def test_a_stale_worker_can_neither_send_nor_mark(told: Delivery, smtp: Smtp) -> None:
     with clock.at(NOON):
-        stale = jobs.claim()
-    assert stale is not None
+        (stale,) = outbox.claim()
+        assert outbox.begin(stale)
     send_at(timedelta(minutes=6))
     with clock.at(NOON + timedelta(minutes=7)), jobs.Postman() as postman:
-        assert not jobs.mark(stale, Answer("bounced", "550 from the past"))
-        jobs.deliver(stale, postman)
+        assert not outbox.mark(copy(stale), Answer("bounced", "550 from the past"))
+        jobs.send([stale], postman)
     assert smtp.accepted == []
     told.refresh_from_db()
     assert told.state == State.IN_DOUBT
@@ -211,16 +214,16 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(
     assert {d.state for d in mails()} == {State.PENDING, State.SENT}
 
 
-def test_higher_apps_hear_of_a_sent_mail_in_the_marking_transaction(told: Delivery, smtp: Smtp) -> None:
+def test_higher_apps_hear_of_sent_mails_in_one_transaction(told: Delivery, smtp: Smtp) -> None:
     heard: list[tuple[str, bool]] = []
-    ports.on_delivered(VERB, lambda row: heard.append((row.state, transaction.get_connection().in_atomic_block)))
+    ports.on_delivered(VERB, lambda rows: heard.extend((row.state, transaction.get_connection().in_atomic_block) for row in rows))
     send_at(timedelta())
     assert heard == [("sent", True)]
 
 
 def test_what_a_higher_app_fails_at_does_not_send_the_mail_again(told: Delivery, smtp: Smtp) -> None:
-    def fail(row: Delivery) -> None:
-        Notice.objects.filter(pk=row.notice_id).update(seen_at=NOON)
+    def fail(rows: Sequence[Delivery]) -> None:
+        Notice.objects.filter(pk=rows[0].notice_id).update(seen_at=NOON)
         raise RuntimeError
 
     ports.on_delivered(VERB, fail)

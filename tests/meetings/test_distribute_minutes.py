@@ -18,6 +18,7 @@ from people.models import User
 from tests.meetings.conftest import DEADLINE, END
 from tests.servers import Smtp
 
+pytestmark = pytest.mark.django_db(transaction=True)
 People = dict[str, User]
 LIAISONS = ("周以宁", "沈嘉禾", "田牧野", "许知夏", "孟初晴")
 
@@ -175,7 +176,7 @@ def test_a_mail_server_that_is_away_at_the_deadline_is_a_breach_and_nothing_is_l
     assert clock_of(weekly).stopped_at is not None
 
 
-def test_one_address_refused_by_the_server_keeps_the_clock_running_and_tells_the_chair(
+def test_one_address_refused_by_the_server_keeps_the_clock_running_and_tells_chair_and_lead(
     weekly: Meeting, people: People, smtp: Smtp, write: Callable[[], None]
 ) -> None:
     smtp.refuse[people["许知夏"].email] = "550 no such user"
@@ -188,7 +189,7 @@ def test_one_address_refused_by_the_server_keeps_the_clock_running_and_tells_the
     assert clock_of(weekly).is_running
     told = Event.objects.get(verb="minutes.undelivered")
     assert (told.facts["reader"], told.facts["reply"]) == ("许知夏", "550 no such user")
-    assert {row.reader.name for row in told.notices.all()} == {"周以宁"}
+    assert {row.reader.name for row in told.notices.all()} == {"周以宁", "林书瑶"}
 
 
 def test_a_person_without_mail_is_reached_by_the_notice(

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from activity.beat import run_clocks, sweep_outbox
-from activity.models import Clock, Delivery, Event
+from activity.models import Clock, Event
 from common import clock, ports
 from common.refusals import Refused
 from documents.services import object_to
@@ -34,7 +34,7 @@ def out(meeting: Meeting, people: People) -> Minutes:
 def test_a_reaction_that_failed_is_caught_up_within_a_minute(
     weekly: Meeting, people: People, smtp: Smtp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_delivery: Delivery) -> None:
+    def fail(_deliveries: object) -> None:
         raise RuntimeError("the disk is full")
 
     minutes = out(weekly, people)

@@ -1,0 +1,105 @@
+"""One conversation with the mail server, and what it says of each message."""
+
+import smtplib
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Literal
+
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
+
+Outcome = Literal["sent", "bounced", "later", "unknown", "no server"]
+GOING_AWAY = 421
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one message, and the server's own words."""
+
+    outcome: Outcome
+    reply: str
+
+
+class Postman:
+    """One conversation with the mail server, opened when first needed; each message has one recipient."""
+
+    LONGEST = timedelta(seconds=200)  # of one message, with every step at its time-out
+
+    def __init__(self) -> None:
+        self.backend = EmailBackend(fail_silently=False)
+        self.sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+    def __enter__(self) -> "Postman":
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        try:
+            self.backend.close()
+        except (OSError, smtplib.SMTPException):
+            self.backend.connection = None
+
+    def hand_over(self, raw: bytes, recipient: str) -> Answer:
+        """Give one message to the server; `unknown` when the line broke after the text was sent."""
+        try:
+            refusal = self._envelope(recipient)
+        except (OSError, smtplib.SMTPException) as trouble:
+            self._hang_up()
+            return Answer("no server", _trouble(trouble))
+        if refusal is not None:
+            return refusal
+        return self._text(raw)
+
+    def _envelope(self, recipient: str) -> Answer | None:
+        """Name sender and recipient; a server that hung up since the last message is called once more."""
+        if self.backend.connection is not None:
+            try:
+                return self._named(self.backend.connection, recipient)
+            except smtplib.SMTPServerDisconnected:
+                self._hang_up()
+        self.backend.open()
+        if self.backend.connection is None:
+            raise smtplib.SMTPServerDisconnected("no mail server")
+        self.backend.connection.ehlo_or_helo_if_needed()
+        return self._named(self.backend.connection, recipient)
+
+    def _named(self, server: smtplib.SMTP, recipient: str) -> Answer | None:
+        code, reply = server.mail(self.sender)
+        welcome = code == 250
+        if welcome:
+            code, reply = server.rcpt(recipient)
+            if code in (250, 251):
+                return None
+        if code == GOING_AWAY:
+            self._hang_up()
+            return Answer("no server", _words(code, reply))
+        server.rset()
+        return Answer("bounced" if welcome and 500 <= code < 600 else "later", _words(code, reply))
+
+    def _text(self, raw: bytes) -> Answer:
+        reply: bytes | str
+        server = self.backend.connection
+        try:
+            if server is None:
+                raise smtplib.SMTPServerDisconnected("no mail server")
+            code, reply = server.data(raw)
+        except smtplib.SMTPDataError as refused:  # before the text
+            code, reply = refused.smtp_code, refused.smtp_error
+        except (OSError, smtplib.SMTPException) as trouble:
+            self._hang_up()
+            return Answer("unknown", _trouble(trouble))
+        if code == 250:
+            return Answer("sent", _words(code, reply))
+        return Answer("bounced" if 500 <= code < 600 else "later", _words(code, reply))
+
+
+def _words(code: int, reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return f"{code} {' '.join(text.split())}"[:500]
+
+
+def _trouble(trouble: Exception) -> str:
+    return f"{type(trouble).__name__}: {trouble}"[:500]
