@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "common.middleware.LeaveOutNul",
     "people.middleware.LanguageOfUser",
+    "people.middleware.OneCalendar",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -254,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in (
         ("leaves", "people.beat.turn_leaves", 60.0),  # first: whoever stands in from today is told of what follows
+        ("calendar", "people.beat.follow_official_days", 60.0),  # before meetings, which lie on its workdays
         ("meetings", "meetings.beat.plan_meetings", 60.0),
         ("clocks", "activity.beat.run_clocks", 60.0),
         ("scan", "tracking.beat.scan_evenings", 60.0),

@@ -1,9 +1,11 @@
-"""Pages speak the language that their reader chose."""
+"""Pages speak the language that their reader chose, and answer from one edition of the work calendar."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+from people.calendar import looked_at_once
 
 
 class LanguageOfUser:
@@ -17,3 +19,14 @@ class LanguageOfUser:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
+
+
+class OneCalendar:
+    """While a page is made, the work calendar is asked once whether it is still the one that this process remembers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with looked_at_once():
+            return self.get_response(request)

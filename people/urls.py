@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from people import views, views_leave, views_organisation, views_signing
+from people import views, views_calendar, views_leave, views_organisation, views_signing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="account_login"),
@@ -38,5 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/<uuid:uid>/end/", views_leave.end_leave, name="end_leave"),
     path("organisation/", views_organisation.organisation_page, name="organisation"),
     path("organisation/number/", views_organisation.number_example, name="number_example"),
+    path("organisation/calendar/", views_calendar.work_calendar, name="work_calendar"),
+    path("organisation/calendar/days/", views_calendar.set_days, name="set_days"),
+    path("organisation/calendar/days/<uuid:uid>/remove/", views_calendar.reset_days, name="reset_days"),
+    path("organisation/calendar/week/", views_calendar.choose_week, name="choose_week"),
     path("rights/", views.rights, name="rights"),
 ]

@@ -24,3 +24,15 @@ ports.say("people.pin_set", _("{actor} set a signing PIN"), kind="people")
 ports.say("people.pin_removed", _("{actor} removed the signing PIN"), kind="people")
 ports.say("people.factor_added", _("{actor} set up a device to sign with ({device})"), kind="people")
 ports.say("people.factor_ended", _("{actor} removed a device to sign with ({device})"), kind="people")
+ports.say("people.days_off", _("{actor} made days off, whatever the official calendar says: {days} ({note})"), kind="people")
+ports.say(
+    "people.days_worked", _("{actor} made days of work, whatever the official calendar says: {days} ({note})"), kind="people"
+)
+ports.say("people.days_reset", _("{actor} took back what the house had decided for {days}"), kind="people")
+ports.say("people.week_five", _("{actor} set the working week: Monday to Friday"), kind="people")
+ports.say("people.week_six", _("{actor} set the working week: Monday to Saturday"), kind="people")
+ports.say(
+    "people.week_alternate",
+    _("{actor} set the working week: Monday to Friday, and every other Saturday counted from {saturday}"),
+    kind="people",
+)

@@ -28,7 +28,7 @@ def templates() -> Path:
 def fingerprint() -> str:
     """Changes whenever a migration or what fills the calendar changes."""
     digest = hashlib.sha256(django.__version__.encode())
-    for file in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "people" / "calendar.py"]):
+    for file in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "people" / "official_days.py"]):
         digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -31,6 +31,7 @@ OWN_SQL = {
     "common/adding.py": "activity/test_clocks.py",
     "common/again.py": "tracking/test_report_progress.py",
     "common/api/rows.py": "api/test_lists.py",
+    "people/working_days.py": "people/test_working_days.py",
     "tracking/figures.py": "tracking/test_scan_sql.py",
     "tracking/queries/filter_bar.py": "tracking/test_filters.py",
     "tracking/scan_many.py": "tracking/test_scan_many.py",

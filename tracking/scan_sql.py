@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Max
 
 from common import clock
-from people.calendar import running_of
+from people.calendar import running_days
 from projects.models import Project
 from tracking.models import PlannedStep, Task
 
@@ -202,7 +202,7 @@ def _figures(project: Project, day: date, moment: datetime) -> tuple[str, dict[s
         "project": project.pk,
         "day": day.isoformat(),
         "moment": connection.ops.adapt_datetimefield_value(moment),
-        "running": running_of([day]).get(day, 0),
+        "running": running_days().get(day, 0),
         "threshold": project.threshold,
         **_heard(project, day),
     }
@@ -221,7 +221,7 @@ def _heard(project: Project, day: date) -> dict[str, Any]:
 def heard_until(day: date) -> date:
     """The last day since which, on the evening of `day`, more than two workdays have passed."""
     days = [day - timedelta(apart) for apart in range(LONGEST_HOLIDAY)]
-    running = running_of(days)
+    running = running_days()
     return next((at for at in days if at in running and running[at] < running.get(day, 0) - STALE_AFTER), days[-1])
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from common.again import TextAgain
-from people.calendar import running_of
+from people.calendar import running_days
 from projects.models import Project
 from tracking import deviation, figures
 from tracking.deviation import CountDays, Figures, half_up, hundredths
@@ -115,7 +115,7 @@ def states_of_parts(row: Task, part: Task | None, known: Beside) -> tuple[int, i
 
 def figured(project: Project, branch: Sequence[Task], known: Beside) -> dict[int, Figures]:
     """The figures of a branch on the last evening, deepest first."""
-    days = count_days(project, [known.evening, *(day for row in branch for day in (row.starts_on, row.due_on))], known.steps)
+    days = count_days(project)
     found: dict[int, Figures] = {}
     part: Task | None = None
     for row in branch:
@@ -134,11 +134,11 @@ def of_leaf(row: Task, day: date, days: CountDays, steps: tuple[tuple[date, int]
     return Figures(deviation.planned(row.starts_on, row.due_on, day, days, steps), deviation.actual(row.done, row.target))
 
 
-def count_days(project: Project, dates: Sequence[date | None], steps: tuple[tuple[date, int], ...]) -> CountDays:
-    """W(a, b) for days among these, remembered from one write to the next."""
+def count_days(project: Project) -> CountDays:
+    """W(a, b) as this project counts, by the calendar that is remembered from one write to the next."""
     if project.progress_basis == Project.Basis.CALENDAR_DAYS:
         return deviation.calendar_days
-    running = running_of([day for day in (*dates, *(day for day, _planned in steps)) if day is not None])
+    running = running_days()
     return lambda after, until: running[until] - running[after]
 
 

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 def fill(apps, schema_editor):
-    from people.calendar import official_days
+    from people.official_days import official_days
 
     model = apps.get_model("people", "WorkDay")
     model.objects.bulk_create(

@@ -1,6 +1,7 @@
 """Departments, people, and the work calendar."""
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -83,6 +84,16 @@ class User(Row, AbstractBaseUser):
         return reverse("me")
 
 
+class WorkCalendar(models.Model):
+    """The edition of the work calendar: another after each change, lest a process answers from an older. Its key is 1."""
+
+    edition = models.UUIDField(default=uuid4)
+    known_by = models.CharField(max_length=60, blank=True)  # what the official days were read from
+
+    def __str__(self) -> str:
+        return str(self.edition)
+
+
 class WorkDay(models.Model):
     """One date of the organisation's calendar; `running` counts the workdays up to and with it, so W(a, b) is a subtraction."""
 
@@ -112,7 +123,7 @@ class DayOverride(SharedRow):
         return self.day.isoformat()
 
     def get_absolute_url(self) -> str:
-        return reverse("organisation")
+        return reverse("work_calendar")
 
 
 class ApiToken(Row):

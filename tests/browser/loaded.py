@@ -96,7 +96,7 @@ class Loaded:
         for name in ("notices", "me", "rights", "account_change_password", "api_docs", "projects", "project_new"):
             yield Seen(HEAD, reverse(name))
         yield from (Seen(HEAD, reverse(name)) for name in ("stand_ins", "add_code_device", "add_passkey"))
-        yield from (Seen(ADMINISTRATOR, reverse(name)) for name in ("organisation", "stand_ins"))
+        yield from (Seen(ADMINISTRATOR, reverse(name)) for name in ("organisation", "work_calendar", "stand_ins"))
         for name in ("risks", "meetings"):
             yield Seen(HEAD, reverse(name))
         yield Seen(HEAD, reverse("projects") + "?q=nothing")

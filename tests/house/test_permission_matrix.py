@@ -18,6 +18,7 @@ from common import clock
 from projects.models import ClauseRemark, ResourceNeed
 from tests.api.routes import NAMES as API
 from tests.house.rows import EVERYBODY, HEAD, READERS, STEERING, Args, Route, get, post
+from tests.house.rows_calendar import CALENDAR
 from tests.house.rows_changes import CHANGES
 from tests.house.rows_documents import DOCUMENTS
 from tests.house.rows_meetings import MEETINGS
@@ -142,6 +143,7 @@ MATRIX = [
     get("organisation", "–––––––––✔✔–"),
     post("organisation", "––––––––––✔–"),
     get("number_example", "–––––––––✔✔–"),
+    *CALENDAR,
     get("rights", EVERYBODY),
     get("api_docs", EVERYBODY),
     get("notices", EVERYBODY),
@@ -370,7 +372,14 @@ def test_what_is_public_says_so_and_nothing_else_is() -> None:
         assert opened == (pattern.name in PUBLIC | API), pattern.name  # the API answers 401 itself: tests/api
 
 
-OF_NO_PROJECT = {"name_deputy", "stand_ins", "end_leave", "organisation", "number_example"}  # people and their house
+OF_NO_PROJECT = {
+    "name_deputy",
+    "stand_ins",
+    "end_leave",
+    "organisation",
+    "number_example",
+    *(row.name for row in CALENDAR),
+}  # people and their house
 
 
 def test_whatever_belongs_to_a_project_does_not_exist_for_outsider_and_administrator() -> None:

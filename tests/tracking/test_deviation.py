@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collab.samples.people import read
-from people.calendar import official_days
+from people.official_days import official_days
 from tracking import deviation
 from tracking.deviation import Figures, Item, calendar_days
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from people.calendar import running_of
+from people.calendar import running_days
 from people.models import User
 from people.queries import daily_for
 from projects.models import Amendment, ClauseChange, Party, Project
@@ -128,7 +128,7 @@ def moved(clauses: Iterable[Any]) -> dict[int, Moved]:
         row.slips, row.changes = row.slips + (how == "slip"), row.changes + (how != "slip")
         if after is not None:
             row.steps.append((how, before, after))
-    running = running_of([day for row in found.values() for _how, *days in row.steps for day in days if day is not None])
+    running = running_days()
     for row in found.values():
         if row.steps:
             first, last = row.steps[0][1], row.steps[-1][2]

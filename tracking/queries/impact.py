@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from people.calendar import running_of
+from people.calendar import running_days
 from projects.models import Clause, Kpi, Memorandum, Node, NodeDependency, Party, Project
 from projects.terms import DEPARTMENTS, Kept, keep
 from tracking.models import Task, TaskDependency
@@ -127,18 +127,10 @@ class Scene:
         rows_ = Task.objects.filter(project=project, clause__isnull=False) | Task.objects.filter(pk__in=linked)
         self.tasks = {row.pk: row for row in rows_.order_by("due_on", "id")}
         self.task_of = {row.clause_id: row for row in self.tasks.values() if row.clause_id}
-        self._days: set[date] = set()
 
-    def counting(self, wishes: Iterable[Wish], further: Iterable[date | None] = ()) -> CountDays:
-        """W(a, b) for all days that stand here: one query."""
-        known: set[date | None] = {*further}
-        dated: list[Any] = [*self.nodes.values(), *self.tasks.values(), *self.clauses]
-        for row in dated:
-            known |= {row.starts_on, row.due_on}
-        known |= {day for kpi in self.kpis for day in (kpi.target_date, kpi.due_on)}
-        for wish in wishes:
-            known |= {wish.after.get("due_on"), wish.after.get("starts_on")}
-        running = running_of([day for day in known if day is not None])
+    def counting(self) -> CountDays:
+        """W(a, b) for all days that stand here; nothing for a day beyond the calendar."""
+        running = running_days()
         return lambda after, until: running[until] - running[after] if after in running and until in running else 0
 
 
@@ -151,7 +143,7 @@ def impact_of(project: Project, wishes: Iterable[Wish], *, scene: Scene | None =
     """What these changes of promises hit."""
     wishes = list(wishes)
     seen = scene or Scene(project)
-    return _Finding(seen, wishes, seen.counting(wishes)).found()
+    return _Finding(seen, wishes, seen.counting()).found()
 
 
 def impact_of_date(task: Task, due_on: date, *, signed_at: datetime | None = None) -> Impact:
@@ -160,7 +152,7 @@ def impact_of_date(task: Task, due_on: date, *, signed_at: datetime | None = Non
     clause = next((row for row in seen.clauses if row.pk == task.clause_id), None)
     wishes = [Wish("changed", clause, {"due_on": due_on})] if clause is not None else []
     seen.tasks.setdefault(task.pk, task)
-    days = seen.counting(wishes, [due_on, task.due_on, task.starts_on])
+    days = seen.counting()
     push = days(task.due_on, due_on) if task.due_on and due_on > task.due_on else 0
     return _Finding(seen, wishes, days, {task.pk: push} if clause is None else {}).found()
 

@@ -124,7 +124,7 @@ def judge(project: Project, branch: list[Task], known: Beside, found: dict[int, 
 
 
 def _leaf_today(project: Project, leaf: Task, known: Beside, today: date) -> Figures:
-    days = upward.count_days(project, [today, leaf.starts_on, leaf.due_on], known.steps)
+    days = upward.count_days(project)
     return upward.of_leaf(leaf, today, days, known.steps)
 
 
