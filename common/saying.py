@@ -32,6 +32,11 @@ def weekday_words(day: date) -> str:
     return WEEKDAYS["zh" if in_chinese() else "en"][day.weekday()]
 
 
+def weekday_name(weekday: int) -> str:
+    """The same for a weekday by its number, Monday = 0."""
+    return WEEKDAYS["zh" if in_chinese() else "en"][weekday]
+
+
 def here(moment: datetime) -> datetime:
     """A stored moment in the time zone of the page."""
     return timezone.localtime(moment)

@@ -59,17 +59,3 @@ def _action(row: dict[str, Any], *, named: bool) -> str:
 
 def _in_copy(said: dict[str, Any], reader: User) -> bool:
     return any(row["uid"] == str(reader.uid) and row["in_copy"] for row in said["attendees"])
-
-
-def invited(event: Event, reader: User) -> Letter:
-    """An invitation says when and where."""
-    starts_at = datetime.fromisoformat(event.facts["starts_at"]).astimezone(ZoneInfo(event.facts["zone"]))
-    begins = f"{saying.exact_words(starts_at)}"
-    return Letter(
-        subject=f"{event.title} · {saying.date_words(starts_at.date(), with_year=False)} {starts_at:%H:%M}",
-        lines=[
-            saying.event_words(event.verb, event.actor, event.title, event.facts),
-            "",
-            _("Begins: %s") % begins,
-        ],
-    )

@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 
 from common import ports
 from documents.models import Document
-from meetings import access, desk, gates, letters
+from meetings import access, desk, gates, letters, letters_invite
 from meetings.services import note_delivered
 from meetings.services.deadline import on_step
 from meetings.services.laying import CLOCK
@@ -27,8 +27,12 @@ ports.door_of("meetings.minutes", access.may_know_of, of_many=access.who_may_kno
 ports.on_clock(CLOCK, on_step)
 ports.on_delivered("minutes.distributed", note_delivered)
 ports.letter_of("minutes.distributed", letters.distributed)
-ports.letter_of("meeting.called", letters.invited)
-ports.letter_of("meeting.moved", letters.invited)
+ports.letter_of("meeting.called", letters_invite.invited)
+ports.letter_of("meeting.moved", letters_invite.invited)
+ports.letter_of("meeting.not_held", letters_invite.called_off)
+ports.letter_of("meeting.series_started", letters_invite.repeated)
+ports.letter_of("meeting.series_changed", letters_invite.repeated)
+ports.letter_of("meeting.people_changed", letters_invite.people_changed)
 ports.when_all_signed(Document.Kind.KICKOFF_MINUTES, finish_kickoff)
 ports.gate_items("kickoff", gates.kickoff_items)
 ports.gate_items("memorandum", gates.resolution_items)

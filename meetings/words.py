@@ -18,7 +18,7 @@ say(
     routine=True,
 )
 say("meeting.attendance", _("{actor} took the attendance of “{title}”: {absent} absent"), kind=KIND)
-say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND)
+say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND, mail=True)
 say("meeting.series_changed", _("{actor} changed the series; {count} meetings to come moved with it"), kind=KIND, mail=True)
 say(
     "meeting.people_changed",

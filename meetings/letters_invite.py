@@ -1,0 +1,143 @@
+"""Mails about when one meets: invitation, update, cancellation, each with its iCalendar message as calendars understand it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from icalendar import Event as Entry
+
+from activity.models import Event
+from common import saying
+from common.ports import Letter
+from meetings import ical
+from meetings.as_told import meeting_at, people_at, series_at
+from meetings.instances import horizon_at, repeat
+from meetings.models import Attendee, Meeting, Series
+from people.models import User
+
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+SHOWN = 4  # meetings of a series that its letter names one by one
+
+
+def invited(event: Event, reader: User) -> Letter:
+    """A meeting was called or moved: when and where, the chair, and the invitation for the reader's calendar."""
+    meeting = meeting_at(event)
+    told = _told(event, reader, people_at(event, meeting.pk))
+    lines = [*_first(event), *_facts(meeting)]
+    if meeting.starts_at <= event.at:
+        return Letter(subject=_subject(meeting), lines=lines)
+    if _answers(told):
+        lines += ["", _("Please say on the page of the meeting whether you come.")]
+    return _with_calendar(_subject(meeting), lines, [ical.single(meeting, told)], REQUEST)
+
+
+def called_off(event: Event, reader: User) -> Letter:
+    """A meeting will not be held: why, and its cancellation; one that had begun is not in anybody's way any more."""
+    meeting = meeting_at(event)
+    lines = [*_first(event), *_facts(meeting)]
+    subject = _("Cancelled: %s") % _subject(meeting)
+    if meeting.starts_at <= event.at:
+        return Letter(subject=subject, lines=lines)
+    told = _told(event, reader, people_at(event, meeting.pk))
+    return _with_calendar(subject, lines, [ical.single(meeting, told, cancelled=True)], CANCEL)
+
+
+def repeated(event: Event, reader: User) -> Letter:
+    """A series began, changed, or the reader came in: its rule, the next meetings, and the whole series for the calendar."""
+    series, meetings = series_at(event)
+    coming = [row for row in meetings if row.starts_at > event.at and row.state == Meeting.State.PLANNED]
+    told = _told(event, reader, people_at(event, coming[0].pk if coming else None))
+    found = repeat(series, meetings, *horizon_at(event.at, series.project))
+    lines = [*_first(event), *_rule(series)]
+    next_ones = [row for row in found.instances if row.starts_at is not None and row.starts_at > event.at][:SHOWN]
+    if next_ones:
+        zone = ZoneInfo(series.project.time_zone)
+        lines += ["", _("The next meetings:"), *(f"· {_when(row.starts_at, zone)}" for row in next_ones if row.starts_at)]
+        lines += ["", _("If you cannot come to one of them, say so on its page.")]
+    subject = f"{series.title} · {ical.one_line(series.project.name)}"
+    _name_chairs(meetings)
+    entries = ical.recurring(series, found, told)
+    return _with_calendar(subject, lines, entries, REQUEST) if entries else Letter(subject=subject, lines=lines)
+
+
+def people_changed(event: Event, reader: User) -> Letter:
+    """Who comes in is invited to the meeting or to the whole series; for who is let off it is taken out of the calendar."""
+    joins = str(reader.uid) in [str(uid) for uid in event.facts.get("joined_uids", ())]
+    if joins:
+        return repeated(event, reader) if "series_uid" in event.facts else invited(event, reader)
+    if "series_uid" not in event.facts:
+        return called_off(event, reader)
+    series, meetings = series_at(event)
+    told = ical.Told(event.at, [Attendee(user=reader, department=reader.department)], reader)
+    found = repeat(series, meetings, *horizon_at(event.at, series.project))
+    _name_chairs(meetings)
+    subject = _("No longer invited: %s") % f"{series.title} · {ical.one_line(series.project.name)}"
+    entries = ical.recurring(series, found, told)[:1]
+    for entry in entries:
+        entry["status"] = "CANCELLED"
+    lines = [*_first(event), "", _("Project: %s") % series.project.name]
+    return _with_calendar(subject, lines, entries, CANCEL) if entries else Letter(subject=subject, lines=lines)
+
+
+def _with_calendar(subject: str, lines: list[str], entries: Iterable[Entry], method: str) -> Letter:
+    """The message twice, as mail programs look for it: beside the text with its method, and as a file that one can open."""
+    content = ical.calendar_of(entries, method)
+    name = "cancel.ics" if method == CANCEL else "invite.ics"
+    return Letter(
+        subject=subject,
+        lines=lines,
+        attachments=[(name, content, "application/ics")],
+        alternatives=[(content, "text/calendar", {"charset": "UTF-8", "method": method})],
+    )
+
+
+def _told(event: Event, reader: User, people: list[Attendee]) -> ical.Told:
+    return ical.Told(event.at, people, reader, asks=True)
+
+
+def _answers(told: ical.Told) -> bool:
+    return any(told.reader is not None and row.user_id == told.reader.pk and not row.in_copy for row in told.people)
+
+
+def _subject(meeting: Meeting) -> str:
+    local = meeting.starts_at.astimezone(ZoneInfo(meeting.project.time_zone))
+    return f"{meeting.title} · {saying.date_words(local.date(), with_year=False)} {local:%H:%M}"
+
+
+def _first(event: Event) -> list[str]:
+    return [event.sentence, ""]
+
+
+def _facts(meeting: Meeting) -> list[str]:
+    zone = ZoneInfo(meeting.project.time_zone)
+    lines = [_("Time: %s") % f"{_when(meeting.starts_at, zone)}–{meeting.ends_at.astimezone(zone):%H:%M}"]
+    if meeting.place:
+        lines.append(_("Place: %s") % meeting.place)
+    return [*lines, _("Chair: %s") % meeting.chair.name, _("Project: %s") % meeting.project.name]
+
+
+def _rule(series: Series) -> list[str]:
+    zone = series.project.time_zone
+    said = f"{series.get_rule_display()} {series.at:%H:%M}"
+    if series.rule == Series.Rule.WEEKLY:
+        said = f"{said} · {saying.weekday_name(series.weekday)}"
+    return [
+        _("Time: %s") % f"{said} ({zone})",
+        _("Length: %d minutes") % series.minutes,
+        _("Project: %s") % series.project.name,
+        _("A meeting on a day off moves to the next workday; a week that is off altogether has none."),
+    ]
+
+
+def _when(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{saying.full_words(local.date())} {local:%H:%M}"
+
+
+def _name_chairs(meetings: Iterable[Meeting]) -> None:
+    """The chairs of meetings as they stood then, in one query."""
+    rows = list(meetings)
+    known = User.objects.in_bulk({row.chair_id for row in rows})
+    for row in rows:
+        row.chair = known[row.chair_id]
