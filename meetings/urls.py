@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from meetings.views import lists, meeting, minutes, resolutions, writing
+from meetings.views import coordination, lists, meeting, minutes, resolutions, writing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/meetings/", lists.project_meetings, name="project_meetings"),
@@ -11,12 +11,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/memorandum/resolutions/", resolutions.kickoff_resolutions, name="kickoff_resolutions"),
     path("resolutions/<uuid:uid>/not-needed/", resolutions.resolution_not_needed, name="resolution_not_needed"),
     path("resolutions/<uuid:uid>/reopen/", resolutions.resolution_reopen, name="resolution_reopen"),
+    path("projects/<uuid:uid>/coordination/", coordination.call_coordination, name="call_coordination"),
+    path("issues/<uuid:uid>/solution/", coordination.solve_issue, name="solve_issue"),
+    path("issues/<uuid:uid>/measures/", coordination.read_measures, name="read_measures"),
+    path("issues/<uuid:uid>/meetings/", coordination.issue_meetings, name="issue_meetings"),
     path("meetings/", lists.meetings, name="meetings"),
     path("meetings/series/<uuid:uid>/", lists.edit_series, name="edit_series"),
     path("meetings/<uuid:uid>/", meeting.meeting, name="meeting"),
     path("meetings/<uuid:uid>/end/", meeting.end_meeting, name="end_meeting"),
     path("meetings/<uuid:uid>/not-held/", meeting.mark_not_held, name="mark_not_held"),
     path("meetings/<uuid:uid>/move/", meeting.move_meeting, name="move_meeting"),
+    path("meetings/<uuid:uid>/issue/", coordination.meeting_issue, name="meeting_issue"),
     path("meetings/<uuid:uid>/agenda/", meeting.add_item, name="add_agenda_item"),
     path("meetings/<uuid:uid>/agenda/write/", meeting.write_agenda, name="write_agenda"),
     path("meetings/<uuid:uid>/attendance/", meeting.set_attendance, name="set_attendance"),

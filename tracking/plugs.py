@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-import tracking.plugs_changes  # noqa: F401
+import tracking.plugs_changes
+import tracking.plugs_issues  # noqa: F401
 from common import ports
 from projects.models import Project
 from tracking import letters, talk
 from tracking.access import RULES, WORDS, Act, sees_digest, sees_risk, sees_task
 from tracking.change_access import CHANGE_RULES, CHANGE_WORDS, ChangeAct
+from tracking.issue_access import ISSUE_RULES, ISSUE_WORDS, IssueAct
 from tracking.queries import desk
 from tracking.queries.beside import beside_risks, beside_tasks
 from tracking.queries.gate import missing_in_execution
@@ -22,7 +24,8 @@ def _rights() -> ports.RightsTable:
     ]
     rows += [(VIEW_WORDS[act], {role.value: reach.value for role, reach in VIEW_RULES[act].items()}) for act in ViewAct]
     changes = [(CHANGE_WORDS[act], {role.value: reach.value for role, reach in CHANGE_RULES[act].items()}) for act in ChangeAct]
-    return ports.RightsTable(_("Tasks and risks"), [*rows, *changes])
+    issues = [(ISSUE_WORDS[act], {role.value: reach.value for role, reach in ISSUE_RULES[act].items()}) for act in IssueAct]
+    return ports.RightsTable(_("Tasks and risks"), [*rows, *changes, *issues])
 
 
 ports.door_of("tracking.task", sees_task, as_project=True)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-import tracking.reactions_changes  # noqa: F401
+import tracking.reactions_changes
+import tracking.reactions_issues  # noqa: F401
 from common.ports import react
 from tracking.services import feed_on_time, tasks_of_memorandum
 

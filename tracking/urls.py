@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tracking.urls_changes import change_urls
+from tracking.urls_issues import issue_urls
 from tracking.views import (
     board,
     breakdown,
@@ -63,4 +64,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("risks/<uuid:uid>/answer/", risks.answer, name="answer_risk"),
     path("risks/<uuid:uid>/close/", risks.close, name="close_risk"),
     *change_urls,
+    *issue_urls,
 ]

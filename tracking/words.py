@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-import tracking.words_changes  # noqa: F401
+import tracking.words_changes
+import tracking.words_issues  # noqa: F401
 from common.ports import say
 
 say("task.created", _("{actor} made the task “{title}”"), kind="task")

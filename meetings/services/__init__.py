@@ -2,6 +2,7 @@
 
 from meetings.services.agendas import lay_agenda
 from meetings.services.calling import add_item, call_meeting, end_meeting, mark_not_held, move_meeting, set_attendance
+from meetings.services.coordination import call_coordination
 from meetings.services.publishing import distribute_by_system, publish_minutes
 from meetings.services.reaching import catch_up, note_delivered
 from meetings.services.reading import archive_minutes, confirm_minutes, note_seen
@@ -23,6 +24,7 @@ __all__ = [
     "add_item",
     "add_resolution",
     "archive_minutes",
+    "call_coordination",
     "call_meeting",
     "catch_up",
     "confirm_minutes",

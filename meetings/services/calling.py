@@ -21,6 +21,7 @@ from meetings.services.laying import CLOCK, draft_of, lay_meeting, raise_sequenc
 from people.models import Department, User
 from projects.access import sees_project
 from projects.models import Project
+from tracking.models import Issue
 
 LATE_TO_SAY_SO = timedelta(hours=2)
 
@@ -39,6 +40,7 @@ def call_meeting(
     attendees: Sequence[User] | None = None,
     copies: Sequence[User] = (),
     place: str = "",
+    issue: Issue | None = None,
 ) -> Meeting:
     """Call a meeting; a kick-off is chaired by the initiating head, has four standing items, and all heads and liaisons come."""
     project = project_to_call_in(actor, project_uid, lock=True)
@@ -54,8 +56,9 @@ def call_meeting(
     in_copy = [(user, user.department) for user in copies]
     _refuse_who_cannot_see(project, [user for user, _department in [*invited, *in_copy]])
     meeting = Meeting(
-        project=project, kind=kind, title=title, starts_at=starts_at, ends_at=ends_at, chair=chair, recorder=recorder, place=place
-    )
+        project=project, kind=kind, title=title, starts_at=starts_at, ends_at=ends_at,
+        chair=chair, recorder=recorder, place=place, issue=issue,
+    )  # fmt: skip
     lay_meeting(meeting, invited, in_copy)
     facts = {"starts_at": ports.describe(starts_at), "zone": project.time_zone, "count": len(invited)}
     told = [user for user, _department in [*invited, *in_copy]] if starts_at > clock.now() else []

@@ -11,11 +11,13 @@ from django.http import Http404
 from people.models import User
 from tracking import figures
 from tracking.access import Act, check_task, tasks_visible_to
-from tracking.models import Baseline, EveningScan, Report, Task
+from tracking.models import Baseline, EveningScan, Issue, Measure, Report, Task
 from tracking.queries.board import CARD_ROWS, dressed
 
 _OF_TASK = Report.objects.filter(task=OuterRef("pk")).order_by().values("task")
 _PARTS = Task.objects.filter(parent=OuterRef("pk"), unit=OuterRef("unit")).exclude(state=Task.State.CANCELLED).order_by()
+_OF_MEASURE = Measure.objects.filter(task=OuterRef("pk")).order_by()
+_RAISED = Issue.objects.filter(task=OuterRef("pk")).order_by("-raised_at", "-id")
 _AS_SIGNED = Baseline.objects.filter(task=OuterRef("pk")).order_by("-id")
 
 
@@ -31,6 +33,8 @@ def task_to_show(user: User, uid: UUID) -> Task:
             number_of_reports=Subquery(_OF_TASK.annotate(n=Count("pk")).values("n")),
             given=Subquery(_PARTS.values("parent").annotate(n=Sum("target")).values("n")),
             as_signed=Subquery(_AS_SIGNED.values(said=plan)[:1]),
+            measure_of=Subquery(_OF_MEASURE.values(said=JSONObject(uid="issue__uid", title="issue__title"))[:1]),
+            raised_here=Subquery(_RAISED.values(said=JSONObject(uid="uid", title="title"))[:1]),
         )
         .first()
     )
@@ -54,3 +58,8 @@ def baseline_of(task: Any) -> Baseline | None:
     field = Baseline._meta.get_field("target")
     days = {name: date.fromisoformat(said[name]) for name in ("starts_on", "due_on")}
     return Baseline(**days, target=field.to_python(said["target"]), unit=said["unit"])
+
+
+def issue_of(said: dict[str, str] | None) -> Issue | None:
+    """An issue as the page names it: the one whose measure the task is, or the last one raised from it."""
+    return Issue(uid=UUID(said["uid"]), title=said["title"]) if said else None

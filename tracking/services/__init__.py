@@ -3,6 +3,7 @@
 from tracking.services.changes import save_change, withdraw_change
 from tracking.services.checklists import save_checklist, tick
 from tracking.services.deciding import decide_change, give_opinion
+from tracking.services.issues import measure_to_task, register_issue, reopen_issue, solve_issue
 from tracking.services.kpis import feed_on_time
 from tracking.services.moves import move_task, undo_move
 from tracking.services.places import place_task
@@ -28,10 +29,13 @@ __all__ = [
     "edit_task",
     "feed_on_time",
     "give_opinion",
+    "measure_to_task",
     "missed_evenings",
     "move_task",
     "place_task",
     "refuse_slip",
+    "register_issue",
+    "reopen_issue",
     "report_progress",
     "return_task",
     "save_change",
@@ -39,6 +43,7 @@ __all__ = [
     "save_steps",
     "scan_evening",
     "set_dependencies",
+    "solve_issue",
     "split_task",
     "submit_task",
     "tasks_of_memorandum",

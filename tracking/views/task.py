@@ -18,10 +18,11 @@ from people.requests import Request
 from projects.pages import frame_of
 from tracking.access import Act, may_task, task_for
 from tracking.forms import AssignForm, ReportForm
+from tracking.issue_access import may_raise
 from tracking.models import Report, Task
 from tracking.queries.board import card_of
 from tracking.queries.register import dress
-from tracking.queries.task_page import baseline_of, evening_of, task_to_show
+from tracking.queries.task_page import baseline_of, evening_of, issue_of, task_to_show
 from tracking.services import assign_task, confirm_task
 from tracking.views.place import finished
 from tracking.views.tree import lines_again
@@ -61,6 +62,9 @@ def _context(request: Request, task: Any) -> dict[str, Any]:
         "events": timeline_of(task)[:20],
         "risks": risks,
         "evening": evening_of(task),
+        "measure_of": issue_of(task.measure_of),
+        "raised_here": issue_of(task.raised_here),
+        "may_raise": may_raise(request.user, task.project),
     }
 
 
