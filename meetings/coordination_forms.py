@@ -11,8 +11,8 @@ from common import clock
 from common.fields import chooser
 from common.refusals import Refused
 from meetings.forms import DayField, PeopleChoice, time_input
+from meetings.invited import people_to_invite
 from meetings.measures import MOST, MeasureLine, read_measures
-from meetings.queries import people_to_invite
 from projects.models import Project
 from tracking.forms import ServiceForm
 from tracking.issue_forms import LONGEST, IssueForm
@@ -118,4 +118,5 @@ class SolutionForm(ServiceForm):
 
 
 def _wrong(line: MeasureLine) -> str:
-    return str(_("“%(line)s” does not say %(lacks)s.")) % {"line": line.said[:60], "lacks": "、".join(line.lacks)}
+    lacks = "、".join(line.lacks or (str(_("what is to be done")),))
+    return str(_("“%(line)s” does not say %(lacks)s.")) % {"line": line.said[:60], "lacks": lacks}

@@ -1,11 +1,11 @@
-"""The measures of a solution, one line each, as far as they can be read (“@研发部 周五前 密封圈改型 1800 件”)."""
+"""The measures of a solution, one line each, read as actions are (“@研发部 周五前 密封圈改型 1800 件”)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from meetings.parsing import read
-from meetings.queries import departments_of, people_to_invite
+from meetings.invited import people_to_invite
+from meetings.parsing import parse_line
+from meetings.queries import departments_of
 from people.models import Department, User
 from projects.models import Project
 from tracking.services.issues import Asked
@@ -15,38 +15,35 @@ MOST = 30
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """A line as it was typed, as it was read, and what it still lacks."""
+    """A line as it was typed, as it was read, what it still lacks, and what should be looked at."""
 
     said: str
     asked: Asked | None
-    lacks: list[str] = field(default_factory=list)
+    lacks: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def read_measures(text: str, project: Project) -> list[MeasureLine]:
     """Each line that says something, read beside today; the first lines, where there are too many."""
-    departments = list(departments_of(project))
-    people = list(people_to_invite(project))
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [_read(line, project, departments, people) for line in lines[:MOST]]
+    lines = [line.strip() for line in text.splitlines() if line.strip()][:MOST]
+    if not lines:
+        return []
+    departments, people = list(departments_of(project)), list(people_to_invite(project))
+    spoken = {person: party.department_id for party in project.parties.all() for person in (party.head_id, party.liaison_id)}
+    return [_read(line, project, departments, people, spoken) for line in lines]
 
 
-def _read(said: str, project: Project, departments: list[Department], people: list[User]) -> MeasureLine:
-    found = read(said, departments, project.today)
-    owner = next((row for row in people if row.name in found.rest), None)
-    department = found.department or _speaks_for(project, departments, owner)
-    lacks = [_("who does it")] if department is None else []
-    lacks += [_("until when")] if found.due_on is None else []
-    if department is None or found.due_on is None:
-        return MeasureLine(said, None, lacks)
-    rest = found.rest.replace(f"@{owner.name}", "").strip() if owner else found.rest
-    asked = Asked(rest or said, department, found.due_on, owner, found.quantity, found.unit)
-    return MeasureLine(said, asked)
-
-
-def _speaks_for(project: Project, departments: list[Department], owner: User | None) -> Department | None:
-    """The department that takes part for which a named person speaks, or to which the person belongs."""
-    if owner is None:
-        return None
-    parties = {party.department_id: party for party in project.parties.all()}
-    spoken = next((key for key, party in parties.items() if owner.pk in (party.head_id, party.liaison_id)), owner.department_id)
-    return next((row for row in departments if row.pk == spoken), None)
+def _read(
+    said: str, project: Project, departments: Sequence[Department], people: Sequence[User], spoken: dict[int | None, int]
+) -> MeasureLine:
+    found = parse_line(said, departments, people, project.today)
+    department = found.department
+    if department is None and found.owner is not None:
+        key = spoken.get(found.owner.pk, found.owner.department_id)
+        department = next((row for row in departments if row.pk == key), None)
+    lacks = tuple(found.missing)
+    if department is None or found.due_on is None or not found.rest:
+        return MeasureLine(said, None, lacks, found.unread)
+    return MeasureLine(
+        said, Asked(found.rest, department, found.due_on, found.owner, found.quantity, found.unit), (), found.unread
+    )

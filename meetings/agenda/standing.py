@@ -35,7 +35,14 @@ def standing_items(kind: str) -> list[AgendaItem]:
 
 def lay(meeting: Meeting) -> list[AgendaItem]:
     """The prefilled agenda of this meeting, unsaved."""
-    items = standing_items(meeting.kind)
+    items = standing_items(meeting.kind) if meeting.issue_id is None else _on_issue()
     for item in items:
         item.meeting = meeting
     return items
+
+
+def _on_issue() -> list[AgendaItem]:
+    """What a coordination meeting on an issue goes through (rule D7)."""
+    with override(settings.LANGUAGE_CODE):
+        titles = [_("What happened"), _("What each side needs"), _("Solution"), _("Measures: who, until when")]
+    return [AgendaItem(title=title, order=order, source=AgendaItem.Source.STANDING) for order, title in enumerate(titles)]

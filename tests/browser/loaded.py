@@ -23,8 +23,8 @@ from projects.models import Amendment, Clause, Party, Project
 from tests.activity import files_made as made
 from tests.browser.walker import at
 from tests.documents import build as papers
-from tracking.models import ChangeRequest, Risk, Slip, Task
-from tracking.services import decide_change, save_change
+from tracking.models import ChangeRequest, Issue, Risk, Slip, Task
+from tracking.services import decide_change, register_issue, save_change
 from tracking.services.changes import Said
 
 MOMENT = at(date(2026, 7, 20), 15)  # 华北 is flagged and nobody has said why; one meeting has just ended
@@ -38,7 +38,7 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
     "change_impact", "memorandum_moves", "task_impact", "task_promise", "task_review", "return_task", "number_example",
-    "scan", "drawing",
+    "scan", "drawing", "open_issues", "issue_meetings", "meeting_issue",
 }  # fmt: skip
 
 
@@ -68,6 +68,9 @@ class Loaded:
         story = load_launch(until=MOMENT, shift=False)
         people: dict[str, User] = story.people
         _talk(people, Task.objects.get(project=story.project, title__startswith="华北"))
+        with clock.at(MOMENT):
+            sides = [party.department for party in story.project.parties.select_related("department")[:2]]
+            register_issue(actor=people[LIAISON], project_uid=story.uid, title="华北到货推迟，开业不变", parties=sides)
         _changes(people, Task.objects.select_related("clause").get(project=story.project, title__startswith="铺货"))
         preparing = papers.kickoff(people)
         drafting, _memorandum = papers.drafted(people)
@@ -103,7 +106,7 @@ class Loaded:
         yield Seen(HEAD, "/nothing/")
         yield Seen(OWNER, reverse("call_meeting", args=[self.running.uid]))
         yield from (Seen(who, url) for who, url in [
-            *self._goal(), *self._papers(), *self._tasks(), *self._of_changes(), *self._meetings()
+            *self._goal(), *self._papers(), *self._tasks(), *self._of_changes(), *self._meetings(), *self._issues()
         ])  # fmt: skip
 
     def _goal(self) -> Iterator[tuple[str, str]]:
@@ -189,6 +192,13 @@ class Loaded:
             yield writing.chair.name, reverse(name, args=[writing.uid])
         yield OTHER_HEAD, reverse("minutes", args=[self.meeting(kind="kickoff").uid])
         yield LIAISON, reverse("minutes", args=[self.meeting(kind="weekly").uid])
+
+    def _issues(self) -> Iterator[tuple[str, str]]:
+        for name in ("project_issues", "raise_issue", "call_coordination"):
+            yield HEAD, reverse(name, args=[self.running.uid])
+        for issue in Issue.objects.filter(project=self.running):
+            yield HEAD, issue.get_absolute_url()
+        yield HEAD, reverse("solve_issue", args=[Issue.objects.get(project=self.running, state="open").uid])
 
 
 def _talk(people: dict[str, User], task: Task) -> None:

@@ -2,8 +2,38 @@
 
 from typing import Any
 
-from tests.house.rows import STEERING, post
-from tests.house.world import World
+from tests.house.rows import READERS, STEERING, get, post
+from tests.house.world import CAST, World
+from tracking.models import Issue, Measure
+
+#            IH IL PH PL PX TA MB NV EX AU SA OUT
+RAISERS = "✔✔✔✔✔✔––✔–∅∅"
+
+
+def running(w: World) -> list[Any]:
+    return [w.running.uid]
+
+
+def _issue(w: World) -> Issue:
+    """Raised by 销售部's liaison; its 24 hours run."""
+    return Issue.objects.get_or_create(project=w.running, title="门店开业晚一天", raised_by=w.people[CAST["PL"]])[0]
+
+
+def issue(w: World) -> list[Any]:
+    return [_issue(w).uid]
+
+
+def measure(w: World) -> list[Any]:
+    """What a solution asks of 销售部."""
+    said = {"department": w.sales, "due_on": w.running.ends_on}
+    return [Measure.objects.get_or_create(issue=_issue(w), text="顺延开业", **said)[0].uid]
+
+
+def on_issue(w: World) -> list[Any]:
+    """The meeting on it."""
+    w.planned.issue = _issue(w)
+    w.planned.save(update_fields=["issue"])
+    return [w.planned.uid]
 
 
 def planned(w: World) -> list[Any]:
@@ -11,5 +41,19 @@ def planned(w: World) -> list[Any]:
 
 
 MEETINGS: list[Any] = [
+    get("project_issues", READERS, running),
+    get("open_issues", READERS, running),
+    get("raise_issue", RAISERS, running),
+    post("raise_issue", RAISERS, running),
+    get("issue", READERS, issue),
+    post("reopen_issue", STEERING, issue),
+    post("measure_to_task", "✔✔✔✔––––––∅∅", measure),
+    get("call_coordination", STEERING, running),
+    post("call_coordination", STEERING, running),
+    get("solve_issue", STEERING, issue),
+    post("solve_issue", STEERING, issue),
+    post("read_measures", STEERING, issue),
+    get("issue_meetings", READERS, issue),
+    get("meeting_issue", READERS, on_issue),
     post("write_agenda", STEERING, planned),
 ]
