@@ -28,6 +28,7 @@ class Act(StrEnum):
     WRITE = "write"
     READ = "read"
     CONFIRM = "confirm"
+    ANSWER = "answer"
     CERTIFICATE = "certificate"
 
 
@@ -38,6 +39,7 @@ RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.WRITE: rule("IH IL:✔ PH PL:o"),
     Act.READ: rule("IH IL PH PL:✔ TA:o NV EX AU:r"),
     Act.CONFIRM: rule("IH IL PH PL TA EX:o"),
+    Act.ANSWER: rule("IH IL PH PL TA MB NV EX:o"),
     Act.CERTIFICATE: rule("IH IL:✔ PH PL:d TA:o EX AU:r"),
 }
 
@@ -48,12 +50,14 @@ WORDS = {
     Act.WRITE: _("Write minutes, publish and archive them (chair, minute taker)"),
     Act.READ: _("Read minutes"),
     Act.CONFIRM: _("Confirm minutes (own line)"),
+    Act.ANSWER: _("Say whether one comes to a meeting (own line)"),
     Act.CERTIFICATE: _("See to whom minutes were distributed"),
 }
 
 HEADING = _("Meetings and minutes")
 
 READING = {Act.VIEW, Act.READ, Act.CERTIFICATE}
+NEAR = {Act.WRITE, Act.READ, Act.CONFIRM, Act.ANSWER}  # acts for which the own row counts
 
 
 def visible_meetings(user: User) -> QuerySet[Meeting]:
@@ -68,14 +72,14 @@ def is_near(user: User, meeting: Meeting, act: str) -> bool:
     if act == Act.WRITE:
         return user.pk in (meeting.chair_id, meeting.recorder_id)
     invited = Attendee.objects.filter(meeting=meeting, user=user)
-    if act == Act.CONFIRM:
+    if act in (Act.CONFIRM, Act.ANSWER):
         invited = invited.filter(in_copy=False)
     return invited.exists()
 
 
 def may_at(user: User, meeting: Meeting, act: Act, *, department: int | None = None) -> bool:
     """Whether the table lets this person do the act at this meeting (for showing a control)."""
-    own = act in (Act.WRITE, Act.READ, Act.CONFIRM) and is_near(user, meeting, act)
+    own = act in NEAR and is_near(user, meeting, act)
     return standing(user, meeting.project).may(RULES, act, department=department, own=own)
 
 
@@ -87,7 +91,7 @@ def meeting_for(user: User, uid: UUID, act: Act = Act.VIEW, *, department: int |
     meeting = rows.filter(uid=uid).first()
     if meeting is None:
         raise Http404
-    own = act in (Act.WRITE, Act.READ, Act.CONFIRM) and is_near(user, meeting, act)
+    own = act in NEAR and is_near(user, meeting, act)
     pass_through(user, meeting.project, RULES, act, department=department, own=own, reading=act in READING)
     return meeting
 

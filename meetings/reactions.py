@@ -9,7 +9,7 @@ from documents.codes import new_code
 from documents.models import Document, Objection
 from meetings.models import Series
 from meetings.models.meeting import Kind
-from meetings.services import refresh_people, start_series
+from meetings.services import ask_again, ask_again_of, refresh_people, start_series
 from meetings.services.reading import note_signed
 from meetings.services.revising import open_revision
 from meetings.services.uses import carry_over, note_clause
@@ -65,6 +65,16 @@ def _carry_over(event: Any) -> None:
     carry_over(event.subject)
 
 
+def _ask_again(event: Any) -> None:
+    """Who had said that he comes said so of the earlier time."""
+    if "series_uid" in event.facts:
+        ask_again_of(Series.objects.get(uid=event.facts["series_uid"]))
+    else:
+        ask_again([event.subject])
+
+
+ports.react("meeting.moved", _ask_again)
+ports.react("meeting.series_changed", _ask_again)
 ports.react("clause.added", _note_clause)
 ports.react("minutes.distributed", _carry_over)
 ports.react("minutes.distributed", _give_code)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from meetings.views import coordination, lists, meeting, minutes, resolutions, writing
+from meetings.views import coordination, lists, meeting, minutes, people, resolutions, writing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/meetings/", lists.project_meetings, name="project_meetings"),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/", lists.meetings, name="meetings"),
     path("meetings/series/<uuid:uid>/", lists.edit_series, name="edit_series"),
     path("meetings/<uuid:uid>/", meeting.meeting, name="meeting"),
+    path("meetings/<uuid:uid>/answer/", people.answer_invitation, name="answer_invitation"),
     path("meetings/<uuid:uid>/end/", meeting.end_meeting, name="end_meeting"),
     path("meetings/<uuid:uid>/not-held/", meeting.mark_not_held, name="mark_not_held"),
     path("meetings/<uuid:uid>/move/", meeting.move_meeting, name="move_meeting"),

@@ -9,6 +9,9 @@ KIND = "meeting"
 say("meeting.called", _("{actor} called the meeting “{title}”"), kind=KIND, mail=True)
 say("meeting.moved", _("{actor} moved the meeting “{title}”"), kind=KIND, mail=True)
 say("meeting.not_held", _("{actor} marked “{title}” as not held: {reason}"), kind=KIND, mail=True)
+say("meeting.accepted", _("{actor} comes to “{title}”"), kind=KIND, routine=True)
+say("meeting.perhaps", _("{actor} perhaps comes to “{title}”"), kind=KIND, routine=True)
+say("meeting.declined", _("{actor} cannot come to “{title}”"), kind=KIND, routine=True)
 say("meeting.ended", _("{actor} ended “{title}”; its minutes are due within 24 hours"), kind=KIND)
 say("meeting.item_added", _("{actor} put “{item}” on the agenda of “{title}”"), kind=KIND)
 say(

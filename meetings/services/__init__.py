@@ -1,6 +1,7 @@
 """Writes on meetings and minutes, one verb each."""
 
 from meetings.services.agendas import lay_agenda
+from meetings.services.answering import answer_invitation, ask_again, ask_again_of
 from meetings.services.calling import add_item, call_meeting, end_meeting, mark_not_held, move_meeting, set_attendance
 from meetings.services.coordination import call_coordination
 from meetings.services.publishing import distribute_by_system, publish_minutes
@@ -23,7 +24,10 @@ __all__ = [
     "add_action",
     "add_item",
     "add_resolution",
+    "answer_invitation",
     "archive_minutes",
+    "ask_again",
+    "ask_again_of",
     "call_coordination",
     "call_meeting",
     "catch_up",

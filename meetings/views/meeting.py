@@ -13,6 +13,7 @@ from common.refusals import Conflict, Refused
 from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for
 from meetings.agenda import agenda_of
+from meetings.answers import people_for
 from meetings.forms import EndForm, MoveForm, ReasonForm, TopicForm, refuse
 from meetings.models import Meeting
 from people.requests import Request
@@ -35,7 +36,7 @@ def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> Http
     context = {
         "meeting": row,
         "line": line,
-        "attendees": row.attendees.select_related("user__department", "department"),
+        "people": people_for(user, row),
         "items": items,
         "data": shown.data_for(project, {item.shows for item in items if item.shows}),
         "may_write": may_at(user, row, Act.WRITE) and not project.is_frozen,

@@ -56,4 +56,5 @@ MEETINGS: list[Any] = [
     get("issue_meetings", READERS, issue),
     get("meeting_issue", READERS, on_issue),
     post("write_agenda", STEERING, planned),
+    post("answer_invitation", "✔✔✔✔✔–––––∅∅", planned, lambda _w: {"answer": "accepted"}, note="who is invited"),
 ]
