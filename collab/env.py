@@ -77,6 +77,7 @@ class Environment:
     time_zone: str
     samples: bool
     minutes_margin: int
+    minutes_pdf: bool
     web_threads: int
     web_workers: int
     test_clock: str
@@ -130,6 +131,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         time_zone=env.get("COLLAB_TIME_ZONE", "").strip() or "Asia/Shanghai",
         samples=_flag(env, "COLLAB_SAMPLES", mode == "embedded"),
         minutes_margin=_number(env, "COLLAB_MINUTES_MARGIN", 90, 5, 720),
+        minutes_pdf=_flag(env, "COLLAB_MINUTES_PDF", mode != "test"),
         web_threads=_number(env, "COLLAB_WEB_THREADS", 8, 1, 64),
         web_workers=_number(env, "COLLAB_WEB_WORKERS", 2 if mode == "production" else 1, 1, 64),
         test_clock=test_clock,

@@ -280,6 +280,7 @@ LIVE_STREAMS = ENV.mode == "production"
 # rules that an operator may tune
 MINUTES_HOURS = 24
 MINUTES_MARGIN_MINUTES = ENV.minutes_margin
+MINUTES_PDF = ENV.minutes_pdf  # attached to each mail; without, it is on their page alone
 
 LOGGING = {
     "version": 1,

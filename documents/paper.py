@@ -42,6 +42,7 @@ def paper_html(document: Document, *, final: bool) -> str:
         "body": body_html(read),
         "slots": slots,
         "signing": [slot for slot in slots if slot.signs],
+        "missing": any(slot.signs and slot.state == Slot.State.SILENT for slot in slots),
         "final": final,
         "address": check_address(read),
         "home": check_address(read).removesuffix(f"{read.code}/"),

@@ -155,9 +155,13 @@ def with_objections(documents: QuerySet[Document]) -> QuerySet[Document]:
 
 
 def all_signed(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """Those that all have signed: they get a seal and a proof, also when another has taken their place since."""
-    signed = Slot.objects.filter(document=OuterRef("pk"), state=Slot.State.SIGNED)
-    return documents.filter(Exists(signed), completed_at__isnull=False)
+    """Those that are complete: they get a seal and a proof, also when another has taken their place since.
+
+    What waited for signatures has one at least, or was filed with all of them missing.
+    """
+    slots = Slot.objects.filter(document=OuterRef("pk"))
+    settled = Exists(slots.filter(state__in=[Slot.State.SIGNED, Slot.State.SILENT])) | ~Exists(slots)
+    return documents.filter(settled, completed_at__isnull=False)
 
 
 def sealing_of(document: Document) -> Sealing | None:

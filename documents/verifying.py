@@ -81,6 +81,8 @@ class Shown:
     sha256: str
     signers: list[Signer]
     waiting: int
+    missing: int  # of those who were to sign, when it was filed without them
+    is_filed: bool  # without the signatures of all, or of anybody
     completed_at: datetime | None
     sealed_at: datetime | None
     fingerprint: str  # of the certificate that sealed it
@@ -176,6 +178,7 @@ def _shown(document: Document, papers: Papers) -> Shown:
     done = document.completed_at is not None
     sealing = getattr(document, "sealing", None)
     newer = document.superseded_by
+    missing = sum(slot.signs and slot.state == Slot.State.SILENT for slot in papers.slots)
     return Shown(
         kind=document.get_kind_display(),
         number=document.number,
@@ -183,6 +186,8 @@ def _shown(document: Document, papers: Papers) -> Shown:
         sha256=document.sha256,
         signers=[_signer(slot) for slot in papers.slots if slot.signs and slot.state == Slot.State.SIGNED],
         waiting=0 if done else sum(slot.is_open and slot.signs for slot in papers.slots),
+        missing=missing,
+        is_filed=document.is_filed or missing > 0,
         completed_at=document.completed_at,
         sealed_at=sealing.sealed_at if sealing is not None else None,
         fingerprint=sealing.key.fingerprint if sealing is not None and sealing.key and document.sealed_pdf_id else "",

@@ -48,7 +48,7 @@ def _handed_out(request: Request, document: Document, blob: Blob | None, name: s
         return render(request, "documents/no_pdf.html", {"document": document, "lost": True}, status=503)
     if blob is None or content is None:
         return render(request, "documents/no_pdf.html", {"document": document}, status=503)
-    return _file(content, blob.media_type, name)
+    return file_answer(content, blob.media_type, name)
 
 
 @require_GET
@@ -70,12 +70,12 @@ def drawing(request: Request, uid: UUID, signature_uid: UUID) -> HttpResponse:
     if signature is None or signature.drawing is None:
         raise Http404
     try:
-        return _file(read(signature.drawing), "image/png", "signature.png", as_attachment=False)
+        return file_answer(read(signature.drawing), "image/png", "signature.png", as_attachment=False)
     except FileNotFoundError:
         raise Http404 from None
 
 
-def _file(content: bytes, media_type: str, name: str, *, as_attachment: bool = True) -> HttpResponse:
+def file_answer(content: bytes, media_type: str, name: str, *, as_attachment: bool = True) -> HttpResponse:
     """Kept bytes as they are, which can do nothing in a browser and are kept by nobody between."""
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment, name.replace("/", "-")) or "inline"

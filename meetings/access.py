@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.rights import Reach, Role, rule
 from documents.models import Document
-from meetings.models import Action, AgendaItem, Attendee, Meeting, Minutes, MinutesReader, Resolution
+from meetings.models import Action, AgendaItem, Attendee, Meeting, Minutes, MinutesReader, Resolution, ResolutionObjection
 from meetings.models.meeting import Kind
 from people.models import User
 from projects.access import Act as Drafting
@@ -107,6 +107,34 @@ def minutes_for(user: User, meeting_uid: UUID, act: Act, *, lock: bool = False) 
     if minutes.state == Minutes.State.DRAFT and act != Act.WRITE and not may_at(user, meeting, Act.WRITE):
         raise PermissionDenied
     return minutes
+
+
+def version_for(user: User, uid: UUID, act: Act) -> Minutes:
+    """The door to one version of minutes; a draft is open to those who write it alone."""
+    row = Minutes.objects.select_related("document", "event__actor", "meeting").filter(uid=uid).first()
+    if row is None:
+        raise Http404
+    row.meeting = meeting_for(user, row.meeting.uid, act)
+    if row.state == Minutes.State.DRAFT and act != Act.WRITE and not may_at(user, row.meeting, Act.WRITE):
+        raise PermissionDenied
+    return row
+
+
+def version_of_resolution(user: User, uid: UUID, act: Act) -> Minutes:
+    """The version, once it is out, in which a resolution stands."""
+    found = Resolution.objects.filter(uid=uid).exclude(minutes__state=Minutes.State.DRAFT)
+    minutes_uid = found.values_list("minutes__uid", flat=True).first()
+    if minutes_uid is None:
+        raise Http404
+    return version_for(user, minutes_uid, act)
+
+
+def version_of_objection(user: User, uid: UUID, act: Act) -> Minutes:
+    """The version to which an objection was made."""
+    resolution_uid = ResolutionObjection.objects.filter(uid=uid).values_list("resolution__uid", flat=True).first()
+    if resolution_uid is None:
+        raise Http404
+    return version_of_resolution(user, resolution_uid, act)
 
 
 def item_for(user: User, uid: UUID, act: Act, *, lock: bool = False) -> AgendaItem:

@@ -14,7 +14,8 @@ from activity.models import Clock
 from common import clock
 from meetings.agenda.items import WRITTEN_FROM_DATA
 from meetings.models import Meeting, Minutes, Series
-from meetings.services import lay_agenda, mark_not_held, plan_series
+from meetings.services import archive_by_silence, lay_agenda, mark_not_held, plan_series
+from meetings.services.archiving import overdue
 from meetings.services.laying import CLOCK, run_clock
 from meetings.services.reaching import catch_up
 from meetings.services.series import AHEAD
@@ -33,6 +34,7 @@ def plan_meetings() -> None:
     _lay_agendas()
     _start_clocks()
     _catch_up()
+    _archive_silent()
 
 
 def _plan_ahead() -> None:
@@ -106,3 +108,12 @@ def _catch_up() -> None:
             catch_up(minutes)
         except Exception:
             log.exception("whom minutes %s have reached could not be counted; tried again in a minute", minutes.uid)
+
+
+def _archive_silent() -> None:
+    """Minutes whose time to answer is over: archived, unless an objection is open (rule D5)."""
+    for minutes in list(overdue()):
+        try:
+            archive_by_silence(minutes)
+        except Exception:
+            log.exception("minutes %s could not be archived; tried again in a minute", minutes.uid)

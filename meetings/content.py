@@ -1,11 +1,13 @@
 """What minutes say at the moment they are distributed: frozen, canonical, hashed."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from common import clock
 from common.canonical import plain
 from meetings import shown
-from meetings.models import Action, AgendaItem, Meeting, Minutes
+from meetings.models import Action, AgendaItem, Meeting, Minutes, ResolutionObjection
 from people.models import User
 
 
@@ -18,17 +20,42 @@ def content_of(minutes: Minutes, *, at: datetime, by_system: bool) -> dict[str, 
     actions = list(minutes.actions.select_related("owner", "department"))
     said: dict[str, Any] = {
         "meeting": _head(meeting),
+        "number": number_of(meeting),
         "edition": minutes.edition,
+        "reason": minutes.reason,
         "distributed_at": at,
         "by_system": by_system,
         "attendees": _attendees(meeting),
         "summary": minutes.summary,
         "items": [_topic(item, shows) for item in items],
-        "resolutions": [{"text": row.text, "item": _place(row.item_id, items)} for row in resolutions],
+        "resolutions": [{"lineage": row.lineage, "text": row.text, "item": _place(row.item_id, items)} for row in resolutions],
         "actions": [_action(row, items) for row in actions],
+        "answers": _answers(minutes),
+        "since_last": meeting.since_last,
     }
     frozen: dict[str, Any] = plain(said)
     return frozen
+
+
+def number_of(meeting: Meeting) -> str:
+    """The number of its minutes: the project's code, the day, and which meeting of that day it was."""
+    project = meeting.project
+    zone = ZoneInfo(project.time_zone)
+    day = meeting.starts_at.astimezone(zone).date()
+    begins = clock.local(day, time(0), project.time_zone)
+    before = project.meetings.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1), pk__lt=meeting.pk)
+    return f"{project.code}-{day:%Y%m%d}-{before.count() + 1}"
+
+
+def _answers(minutes: Minutes) -> list[dict[str, Any]]:
+    """Objections to earlier versions that this one answers without following them."""
+    rows = ResolutionObjection.objects.filter(
+        resolution__minutes__meeting=minutes.meeting, resolution__minutes__edition__lt=minutes.edition, state="open"
+    ).exclude(answer="")
+    return [
+        {"objector": row.objector.name, "resolution": row.resolution.text, "objection": row.text, "answer": row.answer}
+        for row in rows.select_related("objector", "resolution")
+    ]
 
 
 def _head(meeting: Meeting) -> dict[str, Any]:
@@ -65,6 +92,7 @@ def _attendees(meeting: Meeting) -> list[dict[str, Any]]:
 
 def _topic(item: AgendaItem, shows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {
+        "uid": item.uid,
         "title": item.title,
         "department": item.department.name if item.department else "",
         "notes": item.notes,
@@ -81,6 +109,7 @@ def _place(item_id: int | None, items: list[AgendaItem]) -> int | None:
 def _action(row: Action, items: list[AgendaItem]) -> dict[str, Any]:
     return {
         "uid": row.uid,
+        "lineage": row.lineage,
         "text": row.text,
         "owner": _person(row.owner) if row.owner else None,
         "department": row.department.name if row.department else "",

@@ -9,7 +9,7 @@ from activity.models import Clock
 from common import clock
 from common.desk import DeskGroup, DeskRow
 from documents.models import Slot
-from meetings.models import Meeting, Minutes, MinutesReader
+from meetings.models import Meeting, Minutes, MinutesReader, ResolutionObjection
 from meetings.services.laying import CLOCK
 from people.models import User
 from projects.models import Project
@@ -18,10 +18,16 @@ FIRST = 20
 
 
 def unconfirmed(user: User) -> QuerySet[MinutesReader]:
-    """Distributed minutes that I have not confirmed; those I sign stand under signing."""
+    """Distributed minutes that I have not answered; those I sign stand under signing, those being revised come again."""
     signing = Slot.objects.filter(document=OuterRef("minutes__document"), signer=user).exclude(state=Slot.State.VOID)
+    newer = Minutes.objects.filter(meeting=OuterRef("minutes__meeting"), edition__gt=OuterRef("minutes__edition"))
+    objects = ResolutionObjection.objects.filter(
+        resolution__minutes=OuterRef("minutes"), objector=user, state=ResolutionObjection.State.OPEN
+    )
     return MinutesReader.objects.filter(
         ~Exists(signing),
+        ~Exists(newer),
+        ~Exists(objects),
         _exists_for(user),
         user=user,
         in_copy=False,
@@ -40,9 +46,41 @@ def to_confirm(user: User) -> DeskGroup:
                 title=row.minutes.meeting.title,
                 url=row.minutes.get_absolute_url(),
                 project_name=row.minutes.meeting.project.name,
-                when=row.minutes.distributed_at,
+                when=row.minutes.answer_by or row.minutes.distributed_at,
                 template="meetings/_desk_confirm.html",
                 context={"minutes": row.minutes},
+            )
+            for row in first
+        ],
+        len(first) if len(first) < FIRST else rows.count(),
+    )
+
+
+def unsettled(user: User) -> QuerySet[Minutes]:
+    """Minutes that I chair or write and to which somebody objects; once a new version is being written, that one stands here."""
+    newer = Minutes.objects.filter(meeting=OuterRef("meeting"), edition__gt=OuterRef("edition"))
+    held = ResolutionObjection.objects.filter(
+        resolution__minutes__meeting=OuterRef("meeting"), state=ResolutionObjection.State.OPEN, answer=""
+    )
+    mine = Q(meeting__chair=user) | Q(meeting__recorder=user)
+    visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id")))
+    rows = Minutes.objects.filter(mine, visible, Exists(held), ~Exists(newer), state=Minutes.State.DISTRIBUTED)
+    return rows.select_related("meeting__project").order_by("answer_by", "pk")
+
+
+def to_settle(user: User) -> DeskGroup:
+    """Objections to answer: by a new version, or by words."""
+    rows = unsettled(user)
+    first = list(rows[:FIRST])
+    return DeskGroup(
+        [
+            DeskRow(
+                title=row.meeting.title,
+                url=row.get_absolute_url() + "#objections",
+                project_name=row.meeting.project.name,
+                when=row.answer_by,
+                template="meetings/_desk_settle.html",
+                context={"minutes": row},
             )
             for row in first
         ],

@@ -17,11 +17,12 @@ def _rights() -> ports.RightsTable:
 
 
 def _paper(document: Document) -> str:
-    return render_to_string("meetings/pdf/kickoff_minutes.html", {"s": document.snapshot, "document": document})
+    return render_to_string("meetings/_content.html", {"s": document.snapshot, "document": document})
 
 
-ports.pdf_of(Document.Kind.KICKOFF_MINUTES, _paper)
-ports.readers_of(Document.Kind.KICKOFF_MINUTES, access.may_read_document)
+for kind in (Document.Kind.KICKOFF_MINUTES, Document.Kind.MINUTES):
+    ports.pdf_of(kind, _paper)
+    ports.readers_of(kind, access.may_read_document)
 ports.door_of("meetings.meeting", access.sees_meeting, as_project=True)
 ports.door_of("meetings.minutes", access.may_know_of, of_many=access.who_may_know_of)
 ports.on_clock(CLOCK, on_step)
@@ -37,5 +38,6 @@ ports.when_all_signed(Document.Kind.KICKOFF_MINUTES, finish_kickoff)
 ports.gate_items("kickoff", gates.kickoff_items)
 ports.gate_items("memorandum", gates.resolution_items)
 ports.on_desk("confirm", desk.to_confirm, waits=desk.unconfirmed)
+ports.on_desk("answer", desk.to_settle, waits=desk.unsettled)
 ports.on_desk("", desk.to_write, waits=desk.unwritten)
 ports.rights_table(_rights)

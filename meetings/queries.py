@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import pgettext_lazy
@@ -17,13 +15,10 @@ from meetings.desk import clocks_of
 from meetings.invited import people_to_invite
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.models.meeting import Kind
-from people import calendar
+from meetings.readers import objectors, state_of
 from people.models import Department, User
 from projects.access import standing
 from projects.models import Participant, Project
-
-CONFIRM_WORKDAYS = 2
-CLOSE_OF_WORK = time(18)
 
 
 @dataclass
@@ -114,6 +109,8 @@ def departments_of(project: Project) -> QuerySet[Department]:
 
 
 STATES = {
+    "objected": (pgettext_lazy("reader of minutes", "Objects"), "message-report"),
+    "excused": (pgettext_lazy("reader of minutes", "Left before it was sent"), "user-off"),
     "confirmed": (pgettext_lazy("reader of minutes", "Confirmed"), "circle-check"),
     "signed": (pgettext_lazy("reader of minutes", "Signed"), "writing-sign"),
     "silent": (pgettext_lazy("reader of minutes", "No reply"), "circle-minus"),
@@ -140,31 +137,14 @@ class ReaderLine:
         return STATES[self.state][1]
 
     @property
+    def is_waited_for(self) -> bool:
+        """Whether an answer is still to come."""
+        return not self.reader.in_copy and self.state in ("silent", "seen", "unseen")
+
+    @property
     def shown(self) -> Delivery | None:
         """The delivery that counts: the mail where there is one, else the notice."""
         return next((row for row in self.deliveries if row.channel == Delivery.Channel.MAIL), next(iter(self.deliveries), None))
-
-
-def confirm_by(minutes: Minutes) -> datetime | None:
-    """Until when one is asked for a confirmation: the close of work of the second workday after the distribution."""
-    if minutes.distributed_at is None:
-        return None
-    zone = minutes.meeting.project.time_zone
-    day = minutes.distributed_at.astimezone(ZoneInfo(zone)).date()
-    for _n in range(CONFIRM_WORKDAYS):
-        day = calendar.next_workday(day + timedelta(1))
-    return clock.local(day, CLOSE_OF_WORK, zone)
-
-
-def state_of(reader: MinutesReader, minutes: Minutes) -> str:
-    """What is known of a reader; silence is a state of its own, never a confirmation."""
-    if reader.confirmed_at is not None:
-        return "signed" if reader.confirmed_by_signing else "confirmed"
-    until = confirm_by(minutes)
-    over = minutes.state == Minutes.State.ARCHIVED or (until is not None and clock.now() > until)
-    if over and not reader.in_copy:
-        return "silent"
-    return "seen" if reader.seen_at is not None else "unseen"
 
 
 def readers_for(user: User, minutes: Minutes) -> list[ReaderLine]:
@@ -172,6 +152,7 @@ def readers_for(user: User, minutes: Minutes) -> list[ReaderLine]:
     reach = "all" if may_at(user, minutes.meeting, Act.WRITE) else _reach(user, minutes.meeting.project)
     departments = _departments(minutes)
     own = standing(user, minutes.meeting.project).departments
+    objecting = objectors(minutes)
     by_reader: dict[int, list[Delivery]] = {}
     for row in Delivery.objects.filter(notice__event=minutes.event_id).select_related("notice").order_by("id"):
         by_reader.setdefault(row.notice.reader_id, []).append(row)
@@ -181,7 +162,8 @@ def readers_for(user: User, minutes: Minutes) -> list[ReaderLine]:
         near = reader.user_id == user.pk or (reach == "department" and department is not None and department.pk in own)
         if reach == "all" or near:
             name = department.name if department else str(reader.user.department or "")
-            lines.append(ReaderLine(reader, name, state_of(reader, minutes), by_reader.get(reader.user_id, [])))
+            state = state_of(reader, minutes, objects=reader.user_id in objecting)
+            lines.append(ReaderLine(reader, name, state, by_reader.get(reader.user_id, [])))
     return lines
 
 

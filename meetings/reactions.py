@@ -10,8 +10,9 @@ from documents.models import Document, Objection
 from meetings.models import Series
 from meetings.models.meeting import Kind
 from meetings.services import ask_again, ask_again_of, refresh_people, start_series
+from meetings.services.archiving import ask_anew
 from meetings.services.reading import note_signed
-from meetings.services.revising import open_revision
+from meetings.services.revising import revise_for_objection
 from meetings.services.uses import carry_over, note_clause
 from projects.models import Project
 
@@ -40,7 +41,7 @@ def _revise(event: Any) -> None:
     if document.kind == Document.Kind.KICKOFF_MINUTES:
         objection = Objection.objects.filter(slot__document=document, objector=event.actor).order_by("-id").first()
         if objection is not None:
-            open_revision(document, objection, event.actor)
+            revise_for_objection(document, objection, event.actor)
 
 
 def _refresh(event: Any) -> None:
@@ -75,6 +76,14 @@ def _ask_again(event: Any) -> None:
 
 ports.react("meeting.moved", _ask_again)
 ports.react("meeting.series_changed", _ask_again)
+
+
+def _ask_anew(event: Any) -> None:
+    """While a project was held up nobody could answer: the time to do so is given anew."""
+    ask_anew(event.project_id)
+
+
+ports.react("project.resumed", _ask_anew)
 ports.react("clause.added", _note_clause)
 ports.react("minutes.distributed", _carry_over)
 ports.react("minutes.distributed", _give_code)

@@ -1,6 +1,6 @@
 """The kick-off's resolutions beside the draft of the memorandum: each is a clause, or not needed, or open (rule C5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, QuerySet, Subquery
 from django.urls import reverse
 
-from meetings.models import Meeting, Minutes, Resolution, ResolutionUse
+from meetings.models import Meeting, Minutes, Resolution, ResolutionObjection, ResolutionUse
 from meetings.models.meeting import Kind
+from meetings.objections import held_up, is_held_up
 from meetings.parsing import read
 from people.models import Department
 from projects.models import Project
@@ -42,18 +43,22 @@ def kickoff_now(project: Project) -> Minutes | None:
 
 def _kickoff_now(project: Project) -> Minutes | None:
     newest = out(project).values("pk")[:1]
-    unplaced = Resolution.objects.filter(minutes=Subquery(newest), use__isnull=True).order_by().values("minutes")
+    unplaced = Resolution.objects.filter(~is_held_up(), minutes=Subquery(newest), use__isnull=True).order_by().values("minutes")
     rows = kickoff_minutes(project).select_related("meeting", "document").defer("content")
     return rows.annotate(unplaced=Subquery(unplaced.annotate(n=Count("pk")).values("n"))).first()
 
 
 @dataclass(frozen=True)
 class ResolutionLine:
-    """A resolution and what became of it; `address` opens the form of a clause with what it says."""
+    """A resolution and what became of it; `address` opens the form of a clause with what it says.
+
+    One that is `held` up by an objection is no part of the memorandum until that is settled.
+    """
 
     row: Resolution
     use: ResolutionUse | None
     address: str
+    held: list[ResolutionObjection] = field(default_factory=list)
 
 
 class Resolutions:
@@ -82,7 +87,16 @@ class Resolutions:
         if self.minutes is None or not self.rows:
             return []
         meeting, departments = self.minutes.meeting, list(Department.objects.filter(parties__project=self.project))
-        lines = [ResolutionLine(row, use, "" if use else self._address(meeting, row, departments)) for row, use in self.rows]
+        held = held_up(meeting)
+        lines = [
+            ResolutionLine(
+                row,
+                use,
+                "" if use or row.lineage in held else self._address(meeting, row, departments),
+                held.get(row.lineage, []) if use is None else [],
+            )
+            for row, use in self.rows
+        ]
         return sorted(lines, key=lambda line: line.use is not None)
 
     def _address(self, meeting: Meeting, row: Resolution, departments: list[Department]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from meetings.views import coordination, lists, meeting, minutes, people, resolutions, writing
+from meetings.views import coordination, lists, meeting, minutes, people, publishing, reading, resolutions, writing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/meetings/", lists.project_meetings, name="project_meetings"),
@@ -30,9 +30,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<uuid:uid>/minutes/summary/", writing.write_summary, name="write_summary"),
     path("meetings/<uuid:uid>/minutes/resolutions/", writing.add_resolution, name="add_resolution"),
     path("meetings/<uuid:uid>/minutes/actions/", writing.add_action, name="add_action"),
-    path("meetings/<uuid:uid>/minutes/distribute/", minutes.publish_minutes, name="publish_minutes"),
-    path("minutes/<uuid:uid>/confirm/", minutes.confirm_minutes, name="confirm_minutes"),
-    path("minutes/<uuid:uid>/archive/", minutes.archive_minutes, name="archive_minutes"),
+    path("meetings/<uuid:uid>/minutes/distribute/", publishing.publish_minutes, name="publish_minutes"),
+    path("meetings/<uuid:uid>/minutes/copies/", publishing.add_copy, name="add_copy"),
+    path("meetings/<uuid:uid>/minutes/copies/<uuid:person_uid>/remove/", publishing.remove_copy, name="remove_copy"),
+    path("minutes/<uuid:uid>/pdf/", reading.minutes_pdf, name="minutes_pdf"),
+    path("minutes/<uuid:uid>/revise/", reading.revise_minutes, name="revise_minutes"),
+    path("minutes/<uuid:uid>/nudge/", reading.nudge_readers, name="nudge_readers"),
+    path("minutes/<uuid:uid>/nudge/<uuid:reader_uid>/", reading.nudge_readers, name="nudge_reader"),
+    path("minutes/resolutions/<uuid:uid>/object/", reading.object_to_resolution, name="object_to_resolution"),
+    path("minutes/objections/<uuid:uid>/withdraw/", reading.withdraw_objection, name="withdraw_objection"),
+    path("minutes/objections/<uuid:uid>/answer/", reading.answer_objection, name="answer_objection"),
+    path("minutes/<uuid:uid>/confirm/", reading.confirm_minutes, name="confirm_minutes"),
+    path("minutes/<uuid:uid>/archive/", reading.archive_minutes, name="archive_minutes"),
     path("minutes/items/<uuid:uid>/", writing.write_item, name="write_item"),
     path("minutes/resolutions/<uuid:uid>/remove/", writing.remove_resolution, name="remove_resolution"),
     path("minutes/actions/<uuid:uid>/remove/", writing.remove_action, name="remove_action"),

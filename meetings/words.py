@@ -50,3 +50,26 @@ say(
     kind=KIND,
     mail=True,
 )
+say(
+    "minutes.revision_opened",
+    _("{actor} is writing a new version of the minutes of “{title}”: {reason}"),
+    kind=KIND,
+    mail=True,
+)
+say("minutes.objected", _("{actor} objects to a resolution of “{title}” ({resolution}): {text}"), kind=KIND, mail=True)
+say("minutes.objection_withdrawn", _("{actor} withdrew the objection to a resolution of “{title}”: {resolution}"), kind=KIND)
+say(
+    "minutes.objection_answered",
+    _("{actor} answered the objection of {to} to a resolution of “{title}”: {answer}"),
+    kind=KIND,
+    mail=True,
+)
+say(
+    "minutes.held_up",
+    _("The time to answer the minutes of “{title}” is over, but {count} objections are open; they are not archived yet"),
+    kind=KIND,
+    mail=True,
+)
+say("minutes.nudged", _("{actor} asks {to} to answer the minutes of “{title}” (asked {count} times)"), kind=KIND, mail=True)
+say("minutes.copy_added", _("{actor} put {who} in copy of the minutes of “{title}”"), kind=KIND)
+say("minutes.copy_removed", _("{actor} took {who} out of the copy list of “{title}”"), kind=KIND)

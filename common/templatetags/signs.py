@@ -110,7 +110,8 @@ def document_state(document: Any) -> dict[str, Any]:
     slots = [slot for slot in document.slots.all() if slot.state != "void" and slot.role != "informed"]
     signed = sum(slot.state == "signed" for slot in slots)
     withdrawn = document.state == "withdrawn"  # what was signed fell with it; a count would mislead
-    return {"document": document, "signed": signed, "slots": 0 if withdrawn else len(slots)}
+    filed = document.state == "complete" and signed < max(len(slots), 1)  # with signatures missing, or without any
+    return {"document": document, "signed": signed, "slots": 0 if withdrawn else len(slots), "filed": filed}
 
 
 @register.inclusion_tag("parts/timeline.html")

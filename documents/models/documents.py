@@ -108,6 +108,11 @@ class Document(Row, FrozenRow):
         return in_groups(self.code)
 
     @property
+    def is_filed(self) -> bool:
+        """Whether papers of this kind are kept without anybody's signature."""
+        return self.kind == self.Kind.MINUTES
+
+    @property
     def is_genuine(self) -> bool:
         """Whether the snapshot still is what was hashed."""
         return sha256_of(self.snapshot) == self.sha256

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from common import clock, errands, ports
 from documents.access import project_of
 from documents.blobs import laid_down, lay_down, read, take_away
-from documents.models import Blob, Document, Sealing, SealKey
+from documents.models import Blob, Document, Sealing, SealKey, Slot
 from documents.queries import all_signed
 from documents.sealing.keys import KeyLacking, roots, to_seal_by
 from documents.sealing.proof import proof_of
@@ -144,8 +144,9 @@ def _ask_for_seal(document: Document, key: SealKey, private: str, *, stamp: bool
         content = read(document.final_pdf)
     except FileNotFoundError as lost:
         raise Trouble(_("The final copy that is to be sealed cannot be read.")) from lost
+    filed = document.is_filed or document.slots.filter(state=Slot.State.SILENT).exclude(role=Slot.Role.INFORMED).exists()
     with translation.override(settings.LANGUAGE_CODE):
-        reason = _("Signed by all; sealed by the organisation")
+        reason = _("Archived; sealed by the organisation") if filed else _("Signed by all; sealed by the organisation")
     said = {
         "do": "seal",
         "key": private,

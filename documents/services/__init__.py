@@ -1,6 +1,7 @@
 """Writes on documents: freeze, sign, object, note, pass on, chase, withdraw, supersede, finish."""
 
 from documents.services.chasing import extend_signing, nudge
+from documents.services.filing import close_signing, file_document
 from documents.services.finishing import finish_document, print_document
 from documents.services.freezing import freeze, object_anew, supersede, withdraw
 from documents.services.many import sign_many
@@ -11,7 +12,9 @@ from documents.services.slots import add_signer, pass_on, pass_on_slots
 
 __all__ = [
     "add_signer",
+    "close_signing",
     "extend_signing",
+    "file_document",
     "finish_document",
     "freeze",
     "hand_in_scan",

@@ -73,7 +73,8 @@ def freeze(
         start_signing_clock(document, project)
     if any(slot.role == Slot.Role.INFORMED for slot in slots):
         _start_objecting(document, project)
-    ring("documents.jobs.print_pdf", document.pk)
+    if slots:  # else it is complete at once, and nobody needs a copy to read before
+        ring("documents.jobs.print_pdf", document.pk)
     return document
 
 

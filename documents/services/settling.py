@@ -25,7 +25,7 @@ def settle(document: Document, *, stage: int | None = None) -> None:
         fall_silent(document)
         slots = list(document.slots.all())
     if not any(slot.is_open for slot in slots):
-        _complete(document)
+        complete(document)
 
 
 def _tell_turn(document: Document, slots: list[Slot]) -> None:
@@ -50,8 +50,8 @@ def fall_silent(document: Document) -> None:
     stop_clock(subject=document, kind=OBJECTING, at=document.object_by)
 
 
-def _complete(document: Document) -> None:
-    """The last has signed: the document is complete; what follows is done after commit, and by the sweep."""
+def complete(document: Document) -> None:
+    """Nothing is waited for any more: the document is complete; what follows is done after commit, and by the sweep."""
     move(document, Document.State.COMPLETE, completed_at=clock.now())
     document.save(update_fields=["state", "completed_at"])
     stop_clock(subject=document, kind=CLOCK)

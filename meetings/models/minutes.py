@@ -195,6 +195,8 @@ class ResolutionObjection(SharedRow):
     text = models.CharField(_("objection"), max_length=500)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     at = models.DateTimeField(default=clock.now)
+    answer = models.CharField(_("answer"), max_length=500, blank=True)  # of those who keep the minutes; counts with a new version
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)  # withdrawn or settled
     history = history()
 

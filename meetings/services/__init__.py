@@ -2,11 +2,16 @@
 
 from meetings.services.agendas import lay_agenda
 from meetings.services.answering import answer_invitation, ask_again, ask_again_of
+from meetings.services.archiving import archive_by_silence, archive_minutes
 from meetings.services.calling import add_item, call_meeting, end_meeting, mark_not_held, move_meeting, set_attendance
 from meetings.services.coordination import call_coordination
+from meetings.services.copies import add_copy, remove_copy
+from meetings.services.nudging import nudge_readers
+from meetings.services.objecting import answer_objection, object_to_resolution, withdraw_objection
 from meetings.services.publishing import distribute_by_system, publish_minutes
 from meetings.services.reaching import catch_up, note_delivered
-from meetings.services.reading import archive_minutes, confirm_minutes, note_seen
+from meetings.services.reading import confirm_minutes, note_seen
+from meetings.services.revising import open_revision
 from meetings.services.series import edit_series, plan_series, refresh_people, start_series
 from meetings.services.tasks import action_to_task
 from meetings.services.uses import mark_not_needed, take_up_again
@@ -22,9 +27,12 @@ from meetings.services.writing import (
 __all__ = [
     "action_to_task",
     "add_action",
+    "add_copy",
     "add_item",
     "add_resolution",
     "answer_invitation",
+    "answer_objection",
+    "archive_by_silence",
     "archive_minutes",
     "ask_again",
     "ask_again_of",
@@ -41,14 +49,19 @@ __all__ = [
     "move_meeting",
     "note_delivered",
     "note_seen",
+    "nudge_readers",
+    "object_to_resolution",
+    "open_revision",
     "plan_series",
     "publish_minutes",
     "refresh_people",
     "remove_action",
+    "remove_copy",
     "remove_resolution",
     "set_attendance",
     "start_series",
     "take_up_again",
+    "withdraw_objection",
     "write_item",
     "write_summary",
 ]

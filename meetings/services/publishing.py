@@ -16,14 +16,17 @@ from common.canonical import sha256_of
 from common.moves import move
 from common.refusals import Conflict, Refused
 from documents.models import Document
-from documents.services import freeze
+from documents.services import freeze, supersede
 from meetings.access import Act, meeting_for
 from meetings.content import content_of
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.models.meeting import Kind
+from meetings.readers import usual_answer_by
 from meetings.services import roles
 from meetings.services.agendas import lay_agenda
 from meetings.services.laying import draft_of, keep, run_clock
+from meetings.services.objecting import settle_objections
+from meetings.services.papers import ask_for_paper
 from meetings.services.reaching import reach_without_mail
 from meetings.services.writing import is_written
 from people.models import User
@@ -32,8 +35,13 @@ SIGN_DAYS = 3
 
 
 @act
-def publish_minutes(*, actor: User, meeting_uid: UUID, seen_version: int | None = None) -> Minutes:
-    """Distribute the minutes by hand: frozen, told to everybody who attends or is in copy. Nothing written: refused."""
+def publish_minutes(
+    *, actor: User, meeting_uid: UUID, seen_version: int | None = None, answer_by: datetime | None = None
+) -> Minutes:
+    """Distribute the minutes by hand: frozen, told to everybody who attends or is in copy. Nothing written: refused.
+
+    Until `answer_by` one may answer; if nothing is said, the close of work of the second workday.
+    """
     meeting = meeting_for(actor, meeting_uid, Act.WRITE, lock=True)
     minutes = draft_of(meeting)
     if seen_version is not None and minutes.version != seen_version:
@@ -44,8 +52,10 @@ def publish_minutes(*, actor: User, meeting_uid: UUID, seen_version: int | None 
         )
     if not is_written(minutes):
         raise Refused(_("Nothing is written yet: a sentence of summary is enough."), field="summary", code="empty")
+    if answer_by is not None and answer_by <= clock.now():
+        raise Refused(_("The time to answer lies ahead."), field="answer_on")
     _hold(meeting, minutes)
-    return _distribute(minutes, actor=actor)
+    return _distribute(minutes, actor=actor, answer_by=answer_by)
 
 
 def _hold(meeting: Meeting, minutes: Minutes) -> None:
@@ -92,12 +102,13 @@ def _tell_of_emptiness(minutes: Minutes) -> None:
     ports.record(actor=None, verb="minutes.empty", subject=minutes, project=meeting.project, facts={}, tell=told)
 
 
-def _distribute(minutes: Minutes, *, actor: User | None) -> Minutes:
+def _distribute(minutes: Minutes, *, actor: User | None, answer_by: datetime | None = None) -> Minutes:
     """Freeze the content, lay out the readers, record the one event whose deliveries carry it, count who is reached."""
     now = clock.now()
     meeting = minutes.meeting
     minutes.by_system = actor is None
     lay_agenda(meeting)
+    minutes.answer_by = answer_by or usual_answer_by(now, meeting.project.time_zone)
     minutes.content = content_of(minutes, at=now, by_system=minutes.by_system)
     minutes.content_sha256 = sha256_of(minutes.content)
     move(minutes, Minutes.State.DISTRIBUTED, distributed_at=now)
@@ -105,9 +116,11 @@ def _distribute(minutes: Minutes, *, actor: User | None) -> Minutes:
     if meeting.kind == Kind.KICKOFF:
         minutes.document = _freeze_for_signature(minutes, now)
     minutes.version += 1
-    frozen = ["by_system", "content", "content_sha256", "state", "distributed_at", "document", "version"]
+    frozen = ["by_system", "answer_by", "content", "content_sha256", "state", "distributed_at", "document", "version"]
     minutes.save(update_fields=frozen)
-    _supersede_older(minutes)
+    if minutes.edition > 1:
+        _supersede_older(minutes)
+        settle_objections(minutes)
     minutes.event = ports.record(
         actor=actor,
         verb="minutes.distributed",
@@ -118,6 +131,8 @@ def _distribute(minutes: Minutes, *, actor: User | None) -> Minutes:
     )
     minutes.save(update_fields=["event"])
     reach_without_mail(minutes, readers)
+    if settings.MINUTES_PDF:
+        ask_for_paper(minutes, settings.LANGUAGE_CODE)
     return minutes
 
 
@@ -169,7 +184,9 @@ def _freeze_for_signature(minutes: Minutes, now: datetime) -> Document:
 def _supersede_older(minutes: Minutes) -> None:
     """A newer edition takes the place of the one before."""
     older = minutes.meeting.minutes_versions.filter(edition__lt=minutes.edition, state=Minutes.State.DISTRIBUTED)
-    for row in older:
+    for row in older.select_related("document"):
+        if minutes.document is not None and row.document is not None and row.document.state == Document.State.COMPLETE:
+            supersede(row.document, by=minutes.document)
         move(row, Minutes.State.SUPERSEDED)
         row.save(update_fields=["state"])
 

@@ -11,6 +11,7 @@ from common.acts import act
 from common.refusals import Refused
 from meetings.models import Minutes, Resolution, ResolutionUse
 from meetings.models.meeting import Kind
+from meetings.objections import held_up
 from meetings.resolutions import Resolutions
 from meetings.services.laying import keep
 from people.models import User
@@ -85,6 +86,8 @@ def _to_settle(actor: User, uid: UUID) -> Resolution:
     resolution = _of_kickoff(project, uid)
     if resolution is None:
         raise Http404
+    if resolution.lineage in held_up(resolution.minutes.meeting):
+        raise Refused(_("An objection holds up this resolution; it is settled first."), code="held_up")
     memorandum = living_memorandum(project)
     if memorandum is not None and memorandum.state != Memorandum.State.DRAFT:
         raise Refused(_("The memorandum is out; what it leaves open is taken up by a change request."), code="out")

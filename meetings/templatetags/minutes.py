@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import saying
+from documents.codes import in_groups
 from documents.templatetags.paper import item_number, section_number
 
 register = template.Library()
@@ -107,3 +108,33 @@ def came(rows: list[dict[str, Any]], how: str) -> list[dict[str, Any]]:
 def of_kind(data: dict[str, Any], kind: str) -> Any:
     """What a topic of this kind shows."""
     return data.get(kind)
+
+
+@register.filter
+def title_at(items: list[dict[str, Any]], place: int | None) -> str:
+    """The title of the topic at this place (counted from 0); nothing for what concerns the whole meeting."""
+    return items[place]["title"] if place is not None and 0 <= place < len(items) else ""
+
+
+@register.filter
+def since_words(said: dict[str, Any] | None, zone: str) -> str:
+    """The first line of frozen minutes: promises kept, broken and moved since the last meeting, if that was written."""
+    if not said:
+        return ""
+    parts = [
+        words % {"n": len(said.get(name) or [])}
+        for name, words in (("kept", _("%(n)s kept")), ("broken", _("%(n)s broken")), ("moved", _("%(n)s moved")))
+    ]
+    counted = ("，" if saying.in_chinese() else ", ").join(parts)
+    if said.get("since"):
+        return _("Since the last meeting (%(when)s): %(counted)s") % {
+            "when": said_moment(said["since"], zone),
+            "counted": counted,
+        }
+    return _("Promises so far: %s") % counted
+
+
+@register.filter
+def grouped(code: str) -> str:
+    """A check code as it is printed, in groups of four."""
+    return in_groups(code)

@@ -31,7 +31,8 @@ def _shown(request: Request, project: Project, *, status: int = 200, **given: An
         "project": project,
         "minutes": found.minutes,
         "meeting": found.minutes.meeting if found.minutes else None,
-        "open": [line for line in lines if line.use is None],
+        "open": [line for line in lines if line.use is None and not line.held],
+        "held": [line for line in lines if line.held],
         "settled": [line for line in lines if line.use is not None],
         "may_settle": standing(request.user, project).may(RULES, Act.DRAFT_MEMORANDUM) and not project.is_frozen,
     } | given

@@ -40,7 +40,45 @@ def planned(w: World) -> list[Any]:
     return [w.planned.uid]
 
 
+def writing(w: World) -> list[Any]:
+    return [w.writing.uid]
+
+
+def minutes(w: World) -> list[Any]:
+    return [w.out.minutes_versions.get().uid]
+
+
+def resolution(w: World) -> list[Any]:
+    return [w.out.minutes_versions.get().resolutions.get().uid]
+
+
+def objection(w: World) -> list[Any]:
+    """Of 销售部's liaison."""
+    row = w.out.minutes_versions.get().resolutions.get()
+    return [row.objections.get_or_create(objector=w.people[CAST["PL"]], defaults={"text": "人手不足"})[0].uid]
+
+
+def copied(w: World) -> list[Any]:
+    """Somebody in copy of minutes that are being written."""
+    w.writing.attendees.get_or_create(user=w.people[CAST["NV"]], defaults={"in_copy": True})
+    return [w.writing.uid, w.people[CAST["NV"]].uid]
+
+
+#         IH IL PH PL PX TA MB NV EX AU SA OUT
+READING = "✔✔✔✔✔––✔✔✔∅∅"
+ATTENDED = "✔✔✔✔✔–––––∅∅"
+
 MEETINGS: list[Any] = [
+    get("publish_minutes", STEERING, writing),
+    post("add_copy", STEERING, writing, lambda w: {"person": w.people[CAST["NV"]].uid}),
+    post("remove_copy", STEERING, copied),
+    get("minutes_pdf", READING, minutes),
+    post("object_to_resolution", ATTENDED, resolution, lambda _w: {"text": "场地容量应写350人"}),
+    post("withdraw_objection", "–––✔––––––∅∅", objection, note="one's own"),
+    post("answer_objection", STEERING, objection, lambda _w: {"answer": "合同写的是300人", "seen_version": 1}),
+    post("nudge_readers", STEERING, minutes),
+    post("nudge_reader", STEERING, lambda w: [*minutes(w), w.out.minutes_versions.get().readers.last().uid]),
+    post("revise_minutes", STEERING, minutes, lambda _w: {"reason": "更正容量"}),
     get("project_issues", READERS, running),
     get("open_issues", READERS, running),
     get("raise_issue", RAISERS, running),

@@ -254,7 +254,8 @@ def test_what_was_sent_is_frozen_and_hashed(weekly: Meeting, people: People, wri
         publish_minutes(actor=people["周以宁"], meeting_uid=weekly.uid)
     minutes = Minutes.objects.get(meeting=weekly)
     assert minutes.content_sha256 == sha256_of(minutes.content)
-    assert minutes.content["resolutions"] == [{"text": "首批铺货100家门店", "item": None}]
+    lineage = str(minutes.resolutions.get().lineage)
+    assert minutes.content["resolutions"] == [{"lineage": lineage, "text": "首批铺货100家门店", "item": None}]
     assert minutes.content["actions"][0]["owner"]["name"] == "沈嘉禾"
 
 

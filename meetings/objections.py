@@ -1,0 +1,101 @@
+"""Reads of objections: what holds up which resolution, and why (rule D5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from documents.models import Objection
+from meetings.models import Meeting, Minutes, ResolutionObjection
+from people.models import User
+
+OPEN = ResolutionObjection.State.OPEN
+
+
+def open_objections(meeting: Meeting) -> QuerySet[ResolutionObjection]:
+    """What still holds up resolutions of a meeting, in whichever version it was said: it goes on with the lineage."""
+    return ResolutionObjection.objects.filter(resolution__minutes__meeting=meeting, state=OPEN)
+
+
+def held_up(meeting: Meeting) -> dict[UUID, list[ResolutionObjection]]:
+    """By the lineage of a resolution, the open objections to it."""
+    found: dict[UUID, list[ResolutionObjection]] = {}
+    for row in open_objections(meeting).select_related("resolution", "objector__department"):
+        found.setdefault(row.resolution.lineage, []).append(row)
+    return found
+
+
+def is_held_up() -> Exists:
+    """For a query of resolutions: whether an objection to it, or to the same in an earlier version, is open."""
+    return Exists(ResolutionObjection.objects.filter(resolution__lineage=OuterRef("lineage"), state=OPEN))
+
+
+@dataclass
+class ObjectionLine:
+    """An objection as the page shows it: to one resolution, or, by a head who does not sign, to the minutes as a whole."""
+
+    who: str
+    department: str
+    about: str
+    text: str
+    at: datetime
+    state: str = OPEN
+    row: ResolutionObjection | None = None
+    is_mine: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == OPEN
+
+
+def lines_for(user: User, minutes: Minutes, departments: dict[int, str]) -> list[ObjectionLine]:
+    """All objections to this version, and those to earlier ones that it has settled or left open; one list for both kinds."""
+    rows = ResolutionObjection.objects.filter(
+        resolution__minutes__meeting=minutes.meeting_id, resolution__minutes__edition__lte=minutes.edition
+    ).select_related("resolution__minutes", "objector__department", "answered_by")
+    shown = [row for row in rows if row.resolution.minutes_id == minutes.pk or row.state != ResolutionObjection.State.WITHDRAWN]
+    return [*_of_signing(minutes), *(_line(row, user, departments) for row in shown)]
+
+
+def standing_objections(draft: Minutes) -> list[ObjectionLine]:
+    """What a new version that is being written is to mend or to answer; beside it while one writes."""
+    before = draft.meeting.minutes_versions.filter(edition=draft.edition - 1).first()
+    if before is None:
+        return []
+    before.meeting = draft.meeting
+    rows = open_objections(draft.meeting).select_related("resolution", "objector__department", "answered_by")
+    return [*_of_signing(before), *(_line(row, None, {}) for row in rows)]
+
+
+def _line(row: ResolutionObjection, user: User | None, departments: dict[int, str]) -> ObjectionLine:
+    return ObjectionLine(
+        who=row.objector.name,
+        department=departments.get(row.objector_id) or str(row.objector.department or ""),
+        about=row.resolution.text,
+        text=row.text,
+        at=row.at,
+        state=row.state,
+        row=row,
+        is_mine=user is not None and row.objector_id == user.pk,
+    )
+
+
+def _of_signing(minutes: Minutes) -> Iterable[ObjectionLine]:
+    """Heads who did not sign a version of the kick-off's minutes; the next version settles it."""
+    rows = Objection.objects.filter(
+        slot__document__in=minutes.meeting.minutes_versions.filter(edition__lte=minutes.edition, document__isnull=False).values(
+            "document"
+        )
+    ).select_related("objector", "slot__department", "slot__document")
+    for row in rows.order_by("id"):
+        stands = row.slot.document_id == minutes.document_id and minutes.state == Minutes.State.DISTRIBUTED
+        yield ObjectionLine(
+            who=row.objector.name,
+            department=row.slot.department.name,
+            about="",
+            text=row.reason,
+            at=row.at,
+            state=OPEN if stands else ResolutionObjection.State.SETTLED,
+        )

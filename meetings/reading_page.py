@@ -1,0 +1,103 @@
+"""What the page of distributed minutes shows: the paper, who answered how, what holds up which resolution, other versions."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from common import clock
+from documents.models import Slot
+from meetings import objections, queries
+from meetings.access import Act, may_at
+from meetings.desk import clocks_of
+from meetings.differences import differences
+from meetings.forms_minutes import AnswerForm, ObjectionForm, RevisionForm
+from meetings.models import Minutes, Resolution, ResolutionObjection
+from meetings.readers import answer_by
+from meetings.services.archiving import BY_SILENCE
+from people.models import User
+
+
+@dataclass
+class ResolutionRow:
+    """A resolution of the paper, what holds it up, and the form by which this reader objects."""
+
+    text: str
+    row: Resolution
+    item: int | None = None
+    held: list[ResolutionObjection] = field(default_factory=list)
+    form: ObjectionForm | None = None
+
+
+def reading_page(user: User, row: Minutes, **given: Any) -> dict[str, Any]:
+    """The context; `given` are forms that came back with their errors: `objecting`, `answering` (uid, form), `revising`."""
+    versions = list(row.meeting.minutes_versions.order_by("-edition").defer("content"))
+    newest, out = versions[0], next(one for one in versions if one.state != Minutes.State.DRAFT)
+    slots = list(row.document.slots.select_related("department", "signer")) if row.document else []
+    lines = queries.readers_for(user, row)
+    own = next((line for line in lines if line.reader.user_id == user.pk), None)
+    may_write = may_at(user, row.meeting, Act.WRITE) and not row.meeting.project.is_frozen
+    is_open = row.state == Minutes.State.DISTRIBUTED and not row.meeting.project.is_frozen
+    answers = own is not None and not own.reader.in_copy and is_open and out.pk == row.pk
+    held = objections.held_up(row.meeting) if out.pk == row.pk else {}
+    said = objections.lines_for(user, row, {line.reader.user_id: line.department for line in lines})
+    before = next((one for one in versions if one.edition == row.edition - 1), None)
+    waiting = [line for line in lines if line.is_waited_for]
+    until = answer_by(row)
+    keeps = may_write and is_open and newest.pk == row.pk
+    return {
+        "meeting": row.meeting,
+        "minutes": row,
+        "content": row.content,
+        "versions": [one for one in versions if one.state != Minutes.State.DRAFT],
+        "newer": out if out.pk != row.pk else None,
+        "draft": newest if newest.state == Minutes.State.DRAFT else None,
+        "clock": clocks_of([row]).get(row.pk),
+        "lines": lines,
+        "reader": own.reader if own else None,
+        "own": own,
+        "waiting": waiting,
+        "silent": waiting if row.state == Minutes.State.ARCHIVED else [],
+        "resolutions": _resolutions(row, held, answers, given.get("objecting")),
+        "objections": said,
+        "open_objections": sum(line.is_open for line in said),
+        "signs": is_open and any(slot.signer_id == user.pk and slot.is_open for slot in slots),
+        "may_confirm": answers and newest.pk == row.pk and _may_confirm(own, user, slots),
+        "answers": answers,
+        "may_write": may_write,
+        "keeps": keeps,
+        "by_silence": row.meeting.kind in BY_SILENCE,
+        "may_archive": may_write
+        and is_open
+        and newest.pk == row.pk
+        and (not waiting or (until is not None and until <= clock.now())),
+        "slots": slots,
+        "unsigned": [slot for slot in slots if slot.state in ("open", "silent")],
+        "answer_by": until,
+        "actions": row.actions.select_related("owner__department", "department", "task"),
+        "revision_form": given.get("revising") or RevisionForm(),
+        "answering": given.get("answering"),
+        "answer_form": AnswerForm,
+        "before": before,
+        "differences": _differences(row, before),
+    }
+
+
+def _may_confirm(own: "queries.ReaderLine | None", user: User, slots: list[Slot]) -> bool:
+    return own is not None and own.reader.confirmed_at is None and not any(slot.signer_id == user.pk for slot in slots)
+
+
+def _resolutions(
+    row: Minutes, held: dict[Any, list[ResolutionObjection]], answers: bool, objecting: tuple[Any, ObjectionForm] | None
+) -> list[ResolutionRow]:
+    """The resolutions as they were frozen, each beside its row: neither comes or goes once they are out."""
+    said = (row.content or {})["resolutions"]
+    found = []
+    for frozen, one in zip(said, row.resolutions.all(), strict=True):
+        form = ObjectionForm(auto_id=f"object-{one.uid}-%s") if answers else None
+        if objecting is not None and objecting[0] == one.uid:
+            form = objecting[1]
+        found.append(ResolutionRow(frozen["text"], one, frozen.get("item"), held.get(one.lineage, []), form))
+    return found
+
+
+def _differences(row: Minutes, before: Minutes | None) -> list[Any]:
+    return differences(before.content or {}, row.content or {}) if before is not None else []

@@ -1,0 +1,72 @@
+"""Who has not answered minutes is asked again, with measure (rules D5, H1b)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from common import clock, ports
+from common.acts import act
+from common.refusals import Refused
+from meetings.access import Act
+from meetings.models import Minutes, MinutesReader
+from meetings.readers import outstanding
+from meetings.services.editions import edition_for
+from people.models import User
+from people.office_hours import working_time_between
+
+APART = timedelta(hours=4)  # working time between two nudges
+ALSO_ABOVE = 3  # from this nudge on the person's head is told too
+
+
+@act
+def nudge_readers(*, actor: User, minutes_uid: UUID, reader_uid: UUID | None = None) -> list[MinutesReader]:
+    """Ask one reader, or all who have not answered, again (催办); returns whom.
+
+    Of all, those asked within the last four working hours are left in peace; if that is everybody, or the one: Refused.
+    From the third time on the person's head hears of it.
+    """
+    minutes = edition_for(actor, minutes_uid, Act.WRITE)
+    if minutes.state != Minutes.State.DISTRIBUTED:
+        raise Refused(_("No answer is waited for here."), code="not_open")
+    waiting = list(
+        outstanding(minutes).select_for_update(of=("self",)).select_related("user__department__head").exclude(user=actor)
+    )
+    if reader_uid is not None:
+        waiting = [_the_one(minutes, waiting, reader_uid)]
+    if not waiting:
+        raise Refused(_("Everybody has replied."), code="nobody")
+    now, zone = clock.now(), minutes.meeting.project.time_zone
+    asked = [row for row in waiting if row.nudged_at is None or working_time_between(row.nudged_at, now, zone) >= APART]
+    if not asked:
+        who = _(", ").join(row.user.name for row in waiting)
+        raise Refused(_("%s was nudged within the last four working hours.") % who, code="too_soon")
+    for row in asked:
+        row.nudges, row.nudged_at = row.nudges + 1, now
+        row.save(update_fields=["nudges", "nudged_at"])
+    facts = {"to": [row.user.name for row in asked], "count": max(row.nudges for row in asked)}
+    told = [*(row.user for row in asked), *_heads(minutes, [row for row in asked if row.nudges >= ALSO_ABOVE])]
+    ports.record(actor=actor, verb="minutes.nudged", subject=minutes, project=minutes.meeting.project, facts=facts, tell=told)
+    return asked
+
+
+def _the_one(minutes: Minutes, waiting: list[MinutesReader], uid: UUID) -> MinutesReader:
+    found = next((row for row in waiting if row.uid == uid), None)
+    if found is None and not minutes.readers.filter(uid=uid).exists():
+        raise Http404
+    if found is None:
+        raise Refused(_("No answer is waited for here."), code="not_open")
+    return found
+
+
+def _heads(minutes: Minutes, rows: Iterable[MinutesReader]) -> list[User]:
+    """The heads of the departments for which these readers attend, else of those they belong to."""
+    speaks = {row.user_id: row.department_id for row in minutes.meeting.attendees.all()}
+    parties = {party.department_id: party.head for party in minutes.meeting.project.parties.select_related("head")}
+    heads = []
+    for row in rows:
+        own = row.user.department.head if row.user.department else None
+        heads.append(parties.get(speaks.get(row.user_id)) or own)
+    return [head for head in heads if head is not None]
