@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("projects.urls")),
     path("", include("tracking.urls")),
     path("", include("meetings.urls")),
+    path("", include("meetings.urls_calendar")),
     path("", include("lifecycle.urls")),
 ]
 

@@ -9,7 +9,7 @@ from common.dates import add_months
 from meetings import recurrence
 from meetings.models import Meeting, Series
 from meetings.services.series import occurrences
-from people import calendar
+from people.official_days import LAST
 from projects.models import Project
 
 SATURDAY = 5
@@ -41,13 +41,12 @@ class Repeated:
     apart: list[Meeting] = field(default_factory=list)
 
 
-def repeat(series: Series, meetings: Iterable[Meeting], first: date, last: date, *, without: Iterable[date] = ()) -> Repeated:
-    """A series in a window of days: planned meetings as they stand, later ones as rule and work calendar have them.
-
-    `without` are days of the series on which there is a meeting, but not for the reader.
+def repeat(series: Series, meetings: Iterable[Meeting], first: date, last: date) -> Repeated:
+    """A series in a window of days: the given ones of its planned meetings as they stand, later ones as its rule and the work
+    calendar have them.
     """
     goes_on = _goes_on(series.project)
-    end = min(last, calendar.LAST, series.last_on or last)
+    end = min(last, LAST, series.last_on or last)
     planned = series.planned_until or series.first_on - timedelta(1)
     if not goes_on:
         end = min(end, planned)
@@ -58,16 +57,12 @@ def repeat(series: Series, meetings: Iterable[Meeting], first: date, last: date,
         taken = by_period.setdefault(_period(series, meeting.series_day or meeting.starts_at.date()), meeting)
         if taken is not meeting:
             apart.append(meeting)
-    left_out = {_period(series, day) for day in without}
-    ahead = {
-        _period(series, row.rule_day): row
-        for row in (occurrences(series, max(begin, planned + timedelta(1)), end) if end > planned else ())
-        if row.rule_day > planned
-    }
+    said = occurrences(series, max(begin, planned + timedelta(1)), end) if end > planned else []
+    ahead = {_period(series, row.rule_day): row for row in said if row.rule_day > planned}
     rows = []
     for day in _named_days(series, begin, end):
         period = _period(series, day)
-        rows.append(_instance(series, day, by_period.pop(period, None), ahead.get(period) if period not in left_out else None))
+        rows.append(_instance(series, day, by_period.pop(period, None), ahead.get(period)))
     while rows and not rows[0].takes_place:
         rows.pop(0)
     while rows and not rows[-1].takes_place:

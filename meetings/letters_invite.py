@@ -14,6 +14,7 @@ from meetings import ical
 from meetings.as_told import meeting_at, people_at, series_at
 from meetings.instances import horizon_at, repeat
 from meetings.models import Attendee, Meeting, Series
+from people import calendar
 from people.models import User
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -43,6 +44,7 @@ def called_off(event: Event, reader: User) -> Letter:
     return _with_calendar(subject, lines, [ical.single(meeting, told, cancelled=True)], CANCEL)
 
 
+@calendar.looked_at_once()
 def repeated(event: Event, reader: User) -> Letter:
     """A series began, changed, or the reader came in: its rule, the next meetings, and the whole series for the calendar."""
     series, meetings = series_at(event)
@@ -61,6 +63,7 @@ def repeated(event: Event, reader: User) -> Letter:
     return _with_calendar(subject, lines, entries, REQUEST) if entries else Letter(subject=subject, lines=lines)
 
 
+@calendar.looked_at_once()
 def people_changed(event: Event, reader: User) -> Letter:
     """Who comes in is invited to the meeting or to the whole series; for who is let off it is taken out of the calendar."""
     joins = str(reader.uid) in [str(uid) for uid in event.facts.get("joined_uids", ())]

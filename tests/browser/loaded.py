@@ -96,7 +96,16 @@ class Loaded:
             yield Seen(who, reverse("desk"))
         yield from (Seen(who, reverse("director")) for who in (HEAD, OTHER_HEAD, OWNER))
         yield from (Seen(who, reverse("weekly_card")) for who in (LIAISON, OWNER))
-        for name in ("notices", "me", "rights", "account_change_password", "api_docs", "projects", "project_new"):
+        for name in (
+            "notices",
+            "me",
+            "calendar_address",
+            "rights",
+            "account_change_password",
+            "api_docs",
+            "projects",
+            "project_new",
+        ):
             yield Seen(HEAD, reverse(name))
         yield from (Seen(HEAD, reverse(name)) for name in ("stand_ins", "add_code_device", "add_passkey"))
         yield from (Seen(ADMINISTRATOR, reverse(name)) for name in ("organisation", "work_calendar", "stand_ins"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.house.rows import READERS, STEERING, get, post
+from tests.house.rows import EVERYBODY, READERS, STEERING, get, post
 from tests.house.world import CAST, World
 from tracking.models import Issue, Measure
 
@@ -94,5 +94,8 @@ MEETINGS: list[Any] = [
     get("issue_meetings", READERS, issue),
     get("meeting_issue", READERS, on_issue),
     post("write_agenda", STEERING, planned),
+    get("calendar_address", EVERYBODY),
+    post("make_calendar_address", EVERYBODY),
+    post("end_calendar_address", EVERYBODY),
     post("answer_invitation", "✔✔✔✔✔–––––∅∅", planned, lambda _w: {"answer": "accepted"}, note="who is invited"),
 ]

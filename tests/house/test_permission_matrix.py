@@ -306,6 +306,7 @@ PUBLIC = {  # before sign-in; what they show is no project's
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "verify",
+    "calendar_feed",  # who holds its address reads one person's meetings; tests/meetings/test_calendar_feed.py
     "verify_code",  # who holds a code learns whether the document is genuine, not what it says
 }
 

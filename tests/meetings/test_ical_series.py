@@ -1,5 +1,6 @@
 """A series as one recurring event, read by a second parser: the instants are those that our recurrence gives (rule D1)."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,13 @@ RULES = {
     "hour left out in Jerusalem": {"rule": "weekly", "weekday": 4, "at": time(2, 30)},
     "hour told twice in Cairo": {"rule": "weekly", "weekday": 3, "at": time(23, 30)},  # and ends on a Thursday
 }
+
+
+@pytest.fixture(autouse=True)
+def _one_look() -> Iterator[None]:
+    """The calendar does not change meanwhile."""
+    with calendar.looked_at_once():
+        yield
 
 
 def laid(project: Project, zone: str, **said: Any) -> Series:
