@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from collab.samples.files import PartyLine, Sample, moment
 from collab.samples.shift import ZONE
 from common import clock
+from people.official_days import official
 
 REPORTED_AT = time(17)  # a report without an hour counts as said then
 SCANNED_AT = time(18)
@@ -17,6 +18,7 @@ DAY = timedelta(days=1)
 SHOWN_FOR = timedelta(weeks=1)
 OBJECTED_AFTER = timedelta(minutes=40)
 REVISED_AFTER = timedelta(minutes=80)
+CALLED_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, order=True)
@@ -41,7 +43,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 def acts_of(sample: Sample, now: datetime) -> list[Act]:
     """Everything that was done in a project up to now, beats of each morning and evening included."""
     found = [*_step_one(sample), *_kickoff(sample), *_memorandum(sample), *_work(sample), *_answers(sample), *_actuals(sample)]
-    found += _beats(sample, now)
+    found += [*_issues(sample), *_exceptions(sample), *_beats(sample, now)]
     return sorted(Act(when, order, what, who, facts) for order, (when, what, who, facts) in enumerate(found) if when <= now)
 
 
@@ -130,6 +132,31 @@ def _answers(sample: Sample) -> Iterator[Line]:
         if row.risk_item:
             line = sample.task(row.task)
             yield at(row.report_date, 16), "answer", sample.party(line.dept).liaison, {"line": line, "row": row}
+
+
+def _issues(sample: Sample) -> Iterator[Line]:
+    """Raised, talked about where the file has a meeting on it, solved by the lead's liaison, all at the file's times."""
+    lead = sample.party(sample.project["lead_dept"]).liaison
+    for row in sample.issues:
+        raised, meeting = moment(row.raised_at), sample.meeting_on(row)
+        yield raised, "register", row.raised_by, {"row": row}
+        if meeting is not None:
+            yield raised + CALLED_AFTER, "call_on_issue", meeting["chair"], {"row": row, "meeting": meeting}
+        yield row.solved_at, "solve", lead, {"row": row}
+
+
+def _exceptions(sample: Sample) -> Iterator[Line]:
+    """A weekly meeting that a holiday cancels, said some days before; moved by weeks, it is the holiday next to that day."""
+    weekly = sample.meeting("weekly")
+    first, last = weekly["series"]["first"], weekly["series"]["last"]
+    names = official(language="zh").names
+    off = [day for day in (first + 7 * n * DAY for n in range((last - first).days // 7 + 1)) if day in names]
+    for row in weekly["exceptions"]:
+        day = min(off, key=lambda one, said=row["date"]: abs(one - said), default=None)  # type: ignore[misc]
+        if day is not None:
+            lead = sample.party(sample.project["lead_dept"]).liaison
+            reason = row["reason"] if day == row["date"] else f"{names[day].split('（')[0]}假期"
+            yield at(day - 5 * DAY, 10), "cancel_weekly", lead, {"day": day, "reason": reason}
 
 
 def _actuals(sample: Sample) -> Iterator[Line]:

@@ -9,10 +9,11 @@ from collab.samples.people import read
 from collab.samples.shift import ZONE, shifted
 from common import clock
 
-NOT_BUILT = ("issues", "changes", "risks", "closure")
+NOT_BUILT = ("changes", "risks", "closure")
 HALF_AN_HOUR = timedelta(minutes=30)
 TEN_MINUTES = timedelta(minutes=10)
-MIDNIGHT = time()
+MIDNIGHT, OPENING = time(), time(9)
+TWO_HOURS = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,35 @@ class TrackingLine:
 
 
 @dataclass(frozen=True)
+class IssueLine:
+    """An issue between departments, when it was raised, and what was decided when."""
+
+    id: str
+    type: str
+    title: str
+    raised_by: str
+    raised_at: str
+    parties: list[str]
+    result: str
+    reported_to_lead_at: str = ""
+    solution_due: str = ""
+    solution_at: str = ""
+    late: bool = False
+    escalated: bool = False
+    decided_by: str = ""
+    closed_on: date | None = None
+
+    @property
+    def solved_at(self) -> datetime:
+        """The moment of the file; where it says only the day, that morning, or two hours after it was raised."""
+        if self.solution_at:
+            return moment(self.solution_at)
+        if self.closed_on is None:
+            raise ValueError(f"{self.id} says nowhere when it was solved")
+        return max(clock.local(self.closed_on, OPENING, ZONE), moment(self.raised_at) + TWO_HOURS)
+
+
+@dataclass(frozen=True)
 class Sample:
     """One sample project. What later rules will read stays as written in `project`, `memorandum`, `meetings` and `later`."""
 
@@ -109,6 +139,7 @@ class Sample:
     resources: list[dict[str, Any]]
     memorandum: dict[str, Any]
     meetings: list[dict[str, Any]]
+    issues: list[IssueLine]
     reports: dict[str, dict[date, Decimal]]
     tracking: list[TrackingLine]
     expected_risks: list[dict[str, Any]]
@@ -141,6 +172,10 @@ class Sample:
     def meeting(self, kind: str) -> dict[str, Any]:
         return next(row for row in self.meetings if row["type"] == kind)
 
+    def meeting_on(self, issue: IssueLine) -> dict[str, Any] | None:
+        """The coordination meeting on an issue."""
+        return next((row for row in self.meetings if row.get("issue") == issue.id), None)
+
     def handed_to(self, line: TaskLine) -> str:
         """Who receives what a task delivers: `submit_to`, else the owner of the next node, else the lead."""
         after = [node.dept for node in self.nodes if line.node in node.depends_on]
@@ -155,10 +190,9 @@ class Sample:
     def passed_over(self, until: datetime) -> list[str]:
         """What had happened by then and is not told, in words; the one place that says so.
 
-        Issues, risks, coordination meetings and closing have no rules yet; of a change the file names no clause.
+        Risks and closing have no rules yet; of a change the file names no clause.
         """
-        rows = [row for part in ("issues", "changes", "risks") for row in self.later.get(part, [])]
-        rows += [row for row in self.meetings if row["type"] == "coordination"]
+        rows = [row for part in ("changes", "risks") for row in self.later.get(part, [])]
         rows = [row for row in rows if _began(row) <= until]
         names = [f"{row['id']} {row['title']}" if "id" in row else str(row["title"]) for row in rows]
         ends = {part: row["date"] for part, row in self.later.get("closure", {}).items()}
@@ -177,6 +211,7 @@ def load(name: str, weeks: int = 0) -> Sample:
         resources=said["resources"],
         memorandum=said["memorandum"],
         meetings=said["meetings"],
+        issues=[IssueLine(**row) for row in said["issues"]],
         reports={task: {day: Decimal(done) for day, done in row.items()} for task, row in said["reports"].items()},
         tracking=[TrackingLine(**row) for row in said["tracking"]],
         expected_risks=said["expected_risks"],
@@ -197,11 +232,8 @@ def moment(said: str) -> datetime:
 
 
 def _began(row: dict[str, Any]) -> datetime:
-    """When an issue was raised, a change asked for or a meeting held; a risk stood from the first day."""
-    said = row.get("raised_at") or row.get("start")
+    """When a change was asked for; a risk stood from the first day."""
     day = row.get("applied_on")
-    if said:
-        return moment(said)
     return clock.local(day, MIDNIGHT, ZONE) if day else datetime.min.replace(tzinfo=UTC)
 
 

@@ -66,6 +66,8 @@ def write_minutes(story: Story, actor: User, meeting: Any) -> None:
             notes = SAID_AT_KICKOFF[item.shows].format(goal=story.sample.project["goal"])
             meetings.write_item(actor=actor, item_uid=item.uid, seen_version=item.version, notes=notes)
         return
+    if row.issue is not None and row.issue.solution:
+        meetings.add_resolution(actor=actor, meeting_uid=meeting, text=row.issue.solution)
     draft = row.minutes_versions.get()
     meetings.write_summary(actor=actor, meeting_uid=meeting, seen_version=draft.version, summary=_one_line(story, row))
     publish(story, actor, meeting)
@@ -75,6 +77,9 @@ def _one_line(story: Story, meeting: Meeting) -> str:
     """What is said of a meeting: the plan is kept, but for what stands in the register."""
     if meeting.kind == Kind.PRE_KICKOFF:
         return "核心人员梳理了流程节点、输入物与输出物，提交启动会确认。"
+    if meeting.issue is not None:
+        said = meeting.issue.solution or "各方说明了情况与需要，解决方案另行输出。"
+        return f"{meeting.issue.title}：{said}"
     late = Risk.objects.filter(project_id=story.project_id, state=Risk.State.OPEN).order_by("pk")
     names = "、".join(f"“{risk.task.title}”" for risk in late.select_related("task") if risk.task)
     return f"{names}落后于计划，责任部门提出应对措施；其余任务按计划推进。" if names else "各部门任务按计划推进，无需协调的事项。"

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from activity.models import ClockStep
 from activity.ticking import run_step
-from collab.samples import beginning, papers, work  # noqa: F401  they tell the steps
+from collab.samples import beginning, issues, papers, work  # noqa: F401  they tell the steps
 from collab.samples.acts import Act, Line
 from collab.samples.files import Sample
 from collab.samples.people import read

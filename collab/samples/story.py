@@ -28,6 +28,7 @@ class Story:
     uid: Any = None
     nodes: dict[str, Node] = field(default_factory=dict)
     tasks: dict[str, Any] = field(default_factory=dict)  # uids
+    issues: dict[str, Any] = field(default_factory=dict)  # uids
     expected: list[Expected] = field(default_factory=list)
 
     @property

@@ -44,5 +44,5 @@ def lay(meeting: Meeting) -> list[AgendaItem]:
 def _on_issue() -> list[AgendaItem]:
     """What a coordination meeting on an issue goes through (rule D7)."""
     with override(settings.LANGUAGE_CODE):
-        titles = [_("What happened"), _("What each side needs"), _("Solution"), _("Measures: who, until when")]
+        titles = [_("What it is about"), _("What each side needs"), _("Solution"), _("Measures: who, until when")]
     return [AgendaItem(title=title, order=order, source=AgendaItem.Source.STANDING) for order, title in enumerate(titles)]

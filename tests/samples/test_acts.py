@@ -66,7 +66,7 @@ def test_what_a_task_delivers_goes_to_whom_the_file_says_else_to_the_next_node_e
 
 def test_entries_without_a_rule_are_named(launch: files.Sample) -> None:
     said = " ".join(launch.passed_over(LATE))
-    for part in ("I1 推广功能开发周期不足", "C1 简化非核心推广功能", "R1 核心供应商破产", "原材料延期临时协调会", "acceptance"):
+    for part in ("C1 简化非核心推广功能", "R1 核心供应商破产", "acceptance"):
         assert part in said
 
 
@@ -74,6 +74,6 @@ def test_what_has_not_happened_yet_is_not_passed_over() -> None:
     conference = files.load("customer-conference")
     said = " ".join(conference.passed_over(clock.local(date(2026, 7, 25), time(18), ZONE)))
     assert "R1 主讲嘉宾临时缺席" in said
-    for part in ("I2 同日另有内训占用大会议室", "C1 增加线上直播场次", "LED控制器故障协调会", "retrospective"):
+    for part in ("C1 增加线上直播场次", "retrospective"):
         assert part not in said
         assert part in " ".join(conference.passed_over(LATE))

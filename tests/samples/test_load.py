@@ -19,7 +19,7 @@ from meetings.models import Meeting, Minutes
 from people.models import User
 from projects.models import Clause, Memorandum, Project
 from tests.samples.moments import assert_nothing_lies_behind, stored_moments
-from tracking.models import Risk, Task, TaskFigures
+from tracking.models import Issue, Risk, Task, TaskFigures
 
 EVENING = clock.local(date(2026, 7, 20), time(18), ZONE)
 STARTED = datetime.now(UTC)
@@ -89,7 +89,7 @@ def test_minutes_of_past_meetings_went_out_in_time_but_for_one_whose_clock_runs(
     assert minutes.meeting.ended_at == EVENING - timedelta(hours=2)
     assert running.get().due_at == EVENING + timedelta(hours=22)
     assert not Clock.objects.filter(breached_at__isnull=False).exists()
-    past = Minutes.objects.filter(meeting__ends_at__lt=EVENING).exclude(pk=minutes.pk)
+    past = Minutes.objects.filter(meeting__ends_at__lt=EVENING, meeting__state="held").exclude(pk=minutes.pk)
     assert past.count() > 15
     assert {row.state for row in past} == {"archived"}
     assert not Meeting.objects.filter(ends_at__lt=EVENING, state="planned").exists()
@@ -106,7 +106,43 @@ def test_the_weekly_meeting_follows_its_rule_past_the_holiday() -> None:
 def test_the_command_names_the_accounts_and_what_it_passes_over(said: str) -> None:
     assert PASSWORD in said
     assert "guoyanqiu" in said
-    assert "I2 供应链断裂导致原材料延期" in said
+    assert "R1 核心供应商破产" in said
     assert "C1 简化非核心推广功能" in said
     assert "原材料延期临时协调会" in said
     assert User.objects.get(username="guoyanqiu").check_password(PASSWORD)
+
+
+def test_the_raw_material_was_solved_in_time_by_a_coordination_meeting_whose_minutes_carry_the_solution() -> None:
+    issue = Issue.objects.get(title="供应链断裂导致原材料延期")
+    running = Clock.objects.get(kind="solution", object_id=issue.pk)
+    assert (issue.state, running.breached_at) == ("solved", None)
+    assert issue.raised_at == clock.local(date(2026, 7, 2), time(14, 30), ZONE)
+    assert running.due_at == clock.local(date(2026, 7, 3), time(14, 30), ZONE)
+    assert running.stopped_at == issue.solved_at == clock.local(date(2026, 7, 3), time(11, 20), ZONE)
+    assert [party.department.name for party in issue.concerned.all()] == ["生产部", "财务部", "市场部"]
+    measures = list(issue.measures.values_list("text", "department__name", "task__state", "quantity"))
+    assert measures == [("启用替代料", "生产部", "done", None), ("加急空运800件", "生产部", "done", 800)]
+    meeting = Meeting.objects.get(issue=issue)
+    assert (meeting.kind, meeting.chair.name, meeting.starts_at) == (
+        "coordination", "周以宁", clock.local(date(2026, 7, 2), time(16), ZONE),
+    )  # fmt: skip
+    minutes = meeting.minutes_versions.get()
+    assert minutes.distributed_at is not None
+    assert minutes.distributed_at < meeting.ends_at + timedelta(hours=24)
+    assert minutes.resolutions.get().text == issue.solution
+
+
+def test_the_conflict_about_the_campaign_functions_was_settled_within_a_day() -> None:
+    issue = Issue.objects.get(kind="requirement_conflict")
+    assert (issue.raised_by.name, issue.solution) == ("沈嘉禾", "推广功能拆为核心与非核心,非核心移到上市后")
+    assert issue.solved_at is not None
+    assert issue.solved_at - issue.raised_at < timedelta(hours=24)
+    assert not Clock.objects.filter(kind="solution", breached_at__isnull=False).exists()
+
+
+def test_the_weekly_meeting_of_the_holiday_is_called_off_with_its_reason_and_no_clock_runs() -> None:
+    meeting = Meeting.objects.get(kind="weekly", series_day=date(2026, 5, 4))
+    assert (meeting.state, meeting.reason) == ("not_held", "劳动节假期")
+    assert not Clock.objects.filter(kind="minutes", object_id__in=meeting.minutes_versions.values("pk")).exists()
+    others = Meeting.objects.filter(kind="weekly", ends_at__lt=EVENING).exclude(pk=meeting.pk)
+    assert set(others.values_list("state", flat=True)) == {"held"}
