@@ -30,6 +30,7 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     ANSWER = "answer"
     CERTIFICATE = "certificate"
+    RESEND = "resend"
 
 
 RULES: Mapping[str, Mapping[Role, Reach]] = {
@@ -41,6 +42,7 @@ RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.CONFIRM: rule("IH IL PH PL TA EX:o"),
     Act.ANSWER: rule("IH IL PH PL TA MB NV EX:o"),
     Act.CERTIFICATE: rule("IH IL:✔ PH PL:d TA:o EX AU:r"),
+    Act.RESEND: rule("IH IL:✔ PH PL:d"),
 }
 
 WORDS = {
@@ -51,13 +53,14 @@ WORDS = {
     Act.READ: _("Read minutes"),
     Act.CONFIRM: _("Confirm minutes (own line)"),
     Act.ANSWER: _("Say whether one comes to a meeting (own line)"),
-    Act.CERTIFICATE: _("See to whom minutes were distributed"),
+    Act.CERTIFICATE: _("See to whom minutes were distributed, and export the certificate"),
+    Act.RESEND: _("Send minutes again that a mail server refused, to another address as well"),
 }
 
 HEADING = _("Meetings and minutes")
 
 READING = {Act.VIEW, Act.READ, Act.CERTIFICATE}
-NEAR = {Act.WRITE, Act.READ, Act.CONFIRM, Act.ANSWER}  # acts for which the own row counts
+NEAR = {Act.WRITE, Act.READ, Act.CONFIRM, Act.ANSWER, Act.CERTIFICATE}  # acts for which the own row counts
 
 
 def visible_meetings(user: User) -> QuerySet[Meeting]:

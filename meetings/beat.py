@@ -16,6 +16,7 @@ from meetings.agenda.items import WRITTEN_FROM_DATA
 from meetings.models import Meeting, Minutes, Series
 from meetings.services import archive_by_silence, lay_agenda, mark_not_held, plan_series
 from meetings.services.archiving import overdue
+from meetings.services.certifying import certify, uncertified
 from meetings.services.laying import CLOCK, run_clock
 from meetings.services.reaching import catch_up
 from meetings.services.series import AHEAD
@@ -35,6 +36,7 @@ def plan_meetings() -> None:
     _start_clocks()
     _catch_up()
     _archive_silent()
+    _certify()
 
 
 def _plan_ahead() -> None:
@@ -117,3 +119,12 @@ def _archive_silent() -> None:
             archive_by_silence(minutes)
         except Exception:
             log.exception("minutes %s could not be archived; tried again in a minute", minutes.uid)
+
+
+def _certify() -> None:
+    """Distributions whose clock has stopped or is breached, and of which no certificate says so yet."""
+    for pk in uncertified():
+        try:
+            certify(pk)
+        except Exception:
+            log.exception("no certificate of minutes %s could be issued; tried again in a minute", pk)

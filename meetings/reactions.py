@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from common import ports
+from common.doorbell import ring
 from documents.codes import new_code
 from documents.models import Document, Objection
 from meetings.models import Series
@@ -62,6 +63,11 @@ def _give_code(event: Any) -> None:
         minutes.save(update_fields=["check_code"])
 
 
+def _certify(event: Any) -> None:
+    """The clock has stopped or is breached: a worker issues the certificate; the sweep finds what was missed."""
+    ring("meetings.jobs.certify", event.object_id)
+
+
 def _carry_over(event: Any) -> None:
     carry_over(event.subject)
 
@@ -87,6 +93,8 @@ ports.react("project.resumed", _ask_anew)
 ports.react("clause.added", _note_clause)
 ports.react("minutes.distributed", _carry_over)
 ports.react("minutes.distributed", _give_code)
+ports.react("minutes.reached", _certify)
+ports.react("minutes.breached", _certify)
 ports.react("memorandum.in_force", _start_meetings)
 ports.react("document.signed", _note_signature)
 ports.react("document.objected", _revise)

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from meetings.views import coordination, lists, meeting, minutes, people, publishing, reading, resolutions, writing
+from meetings.views import (
+    certificate,
+    check,
+    coordination,
+    lists,
+    meeting,
+    minutes,
+    people,
+    publishing,
+    reading,
+    resolutions,
+    writing,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/meetings/", lists.project_meetings, name="project_meetings"),
@@ -42,6 +54,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("minutes/objections/<uuid:uid>/answer/", reading.answer_objection, name="answer_objection"),
     path("minutes/<uuid:uid>/confirm/", reading.confirm_minutes, name="confirm_minutes"),
     path("minutes/<uuid:uid>/archive/", reading.archive_minutes, name="archive_minutes"),
+    path("minutes/<uuid:uid>/certificate/", certificate.certificate, name="certificate"),
+    path("minutes/<uuid:uid>/certificate/issue/", certificate.issue_certificate, name="issue_certificate"),
+    path("minutes/<uuid:uid>/readers/<uuid:reader_uid>/send-again/", certificate.resend_minutes, name="resend_minutes"),
+    path("certificates/<uuid:uid>/json/", certificate.certificate_file, name="certificate_file"),
+    path("certificates/<uuid:uid>/pdf/", certificate.certificate_pdf, name="certificate_pdf"),
+    path("check/<str:code>/", check.check_distribution, name="check_distribution"),
     path("minutes/items/<uuid:uid>/", writing.write_item, name="write_item"),
     path("minutes/resolutions/<uuid:uid>/remove/", writing.remove_resolution, name="remove_resolution"),
     path("minutes/actions/<uuid:uid>/remove/", writing.remove_action, name="remove_action"),

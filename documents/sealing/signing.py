@@ -7,14 +7,14 @@ import base64
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from documents.models import SealKey
 
 ALGORITHM = "SHA-256"
-BROKEN = (InvalidSignature, ValueError, KeyError, TypeError, AttributeError)
+BROKEN = (InvalidSignature, UnsupportedAlgorithm, ValueError, KeyError, TypeError, AttributeError)
 
 
 def signature_over(content: bytes, key: SealKey, private: str) -> dict[str, str]:

@@ -126,7 +126,13 @@ def _distribute(minutes: Minutes, *, actor: User | None, answer_by: datetime | N
         verb="minutes.distributed",
         subject=minutes,
         project=meeting.project,
-        facts={"count": len(readers), "by_system": minutes.by_system, "edition": minutes.edition, "kind": meeting.kind},
+        facts={
+            "count": len(readers),
+            "by_system": minutes.by_system,
+            "edition": minutes.edition,
+            "kind": meeting.kind,
+            "content": minutes.content_sha256,
+        },
         tell=[row.user for row in readers],
     )
     minutes.save(update_fields=["event"])

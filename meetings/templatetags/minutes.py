@@ -1,6 +1,6 @@
 """How frozen minutes, and the project's data beside them, are written on a page or on paper."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +34,25 @@ def said_moment(value: datetime | str | None, zone: str = "Asia/Shanghai") -> st
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = moment.astimezone(ZoneInfo(zone))
     return f"{saying.date_words(local.date())} {local:%H:%M}"
+
+
+@register.filter
+def said_second(value: datetime | str | None, zone: str = "Asia/Shanghai") -> str:
+    """A moment to the second, in a project's zone: 2026年4月14日 14:00:07."""
+    if not value:
+        return "–"
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{saying.date_words(local.date())} {local:%H:%M:%S}"
+
+
+@register.filter
+def said_utc(value: datetime | str | None) -> str:
+    """The same moment in UTC, as programs and servers elsewhere name it."""
+    if not value:
+        return ""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 @register.filter

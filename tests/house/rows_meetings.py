@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from meetings.models import Certificate
+from meetings.services.certifying import issue_certificate
 from tests.house.rows import EVERYBODY, READERS, STEERING, get, post
 from tests.house.world import CAST, World
 from tracking.models import Issue, Measure
@@ -34,6 +36,30 @@ def on_issue(w: World) -> list[Any]:
     w.planned.issue = _issue(w)
     w.planned.save(update_fields=["issue"])
     return [w.planned.uid]
+
+
+def certified(w: World) -> list[Any]:
+    """Minutes that are out: 销售部's liaison attended."""
+    return [w.out.minutes_versions.get().uid]
+
+
+def line(w: World) -> list[Any]:
+    """The line of 销售部's liaison."""
+    return [*certified(w), w.out.minutes_versions.get().readers.get(user=w.people[CAST["PL"]]).uid]
+
+
+def issued(w: World) -> list[Any]:
+    """The certificate of the whole list."""
+    return [_certificate("周以宁", w).uid]
+
+
+def of_department(w: World) -> list[Any]:
+    """The certificate of 销售部's lines."""
+    return [_certificate(CAST["PL"], w).uid]
+
+
+def _certificate(who: str, w: World) -> Certificate:
+    return issue_certificate(actor=w.people[who], minutes_uid=w.out.minutes_versions.get().uid)
 
 
 def planned(w: World) -> list[Any]:
@@ -98,4 +124,10 @@ MEETINGS: list[Any] = [
     post("make_calendar_address", EVERYBODY),
     post("end_calendar_address", EVERYBODY),
     post("answer_invitation", "✔✔✔✔✔–––––∅∅", planned, lambda _w: {"answer": "accepted"}, note="who is invited"),
+    get("certificate", "✔✔✔✔✔–––✔✔∅∅", certified),
+    post("issue_certificate", "✔✔✔✔✔–––✔✔∅∅", certified),
+    get("certificate_file", "✔✔∅∅∅–––✔✔∅∅", issued, note="of the whole list"),
+    get("certificate_file", "✔✔✔✔∅–––✔✔∅∅", of_department, note="of 销售部"),
+    get("certificate_pdf", "✔✔∅∅∅–––✔✔∅∅", issued),
+    post("resend_minutes", "✔✔✔✔––––––∅∅", line),
 ]

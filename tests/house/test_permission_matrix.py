@@ -307,6 +307,7 @@ PUBLIC = {  # before sign-in; what they show is no project's
     "account_reset_password_from_key_done",
     "verify",
     "calendar_feed",  # who holds its address reads one person's meetings; tests/meetings/test_calendar_feed.py
+    "check_distribution",  # who holds a code learns when minutes were distributed and to how many, not what they say
     "verify_code",  # who holds a code learns whether the document is genuine, not what it says
 }
 

@@ -1,0 +1,40 @@
+"""The 24 hours of a distribution: from the actual end, and how the last one reached stands to them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Max
+from django.utils.dateparse import parse_datetime
+
+from activity.models import Clock
+from meetings.certificate import chain
+from meetings.models import Minutes
+
+CLOCK = "minutes"
+
+
+def clock_of(minutes: Minutes) -> Clock | None:
+    """The clock of these minutes, whether it runs or not."""
+    kind = ContentType.objects.get_for_model(Minutes)
+    return Clock.objects.filter(content_type=kind, object_id=minutes.pk, kind=CLOCK).first()
+
+
+def deadline_of(minutes: Minutes, running: Clock | None, now: datetime) -> dict[str, Any]:
+    """24 hours from the actual end for the first version; a later one has those of its own clock, where it has one."""
+    begun: datetime | None = None
+    if minutes.edition == 1:
+        begun = parse_datetime((minutes.content or {})["meeting"]["ended_at"])
+    elif running is not None:
+        begun = running.due_at - timedelta(hours=settings.MINUTES_HOURS)
+    return chain.judged(begun, settings.MINUTES_HOURS, reached_by_all(minutes), now)
+
+
+def reached_by_all(minutes: Minutes) -> datetime | None:
+    """When the last one was reached who is not excused; None while somebody is still waited for."""
+    owed = minutes.readers.filter(excused_at__isnull=True)
+    if owed.filter(reached_at__isnull=True).exists():
+        return None
+    last: datetime | None = owed.aggregate(last=Max("reached_at"))["last"]
+    return last
