@@ -17,7 +17,7 @@ class DaysForm(forms.Form):
     last = DayField(label=_("Until and with"), required=False, help_text=_("Left empty: this one day."))
     is_workday = forms.TypedChoiceField(
         label=_("On these days"),
-        choices=[("off", _("nobody works")), ("work", _("people work"))],
+        choices=[("off", _("nobody works")), ("work", _("everybody works"))],
         coerce=lambda value: value == "work",
         widget=forms.RadioSelect,
         initial="off",

@@ -60,25 +60,26 @@ def year_of(number: int, row: Organisation) -> Year:
     own = list(DayOverride.objects.filter(day__year=number).select_related("by__department"))
     decided = {each.day: each for each in own}
     cells = []
-    names = official(date(number, 1, 1), date(number, 12, 31), "zh" if in_chinese() else "en").names
+    known = official()
+    names = known.names if in_chinese() else official(date(number, 1, 1), date(number, 12, 31), "en").names
     week = week_of(row)
     for day, works in WorkDay.objects.filter(day__year=number).order_by("day").values_list("day", "is_workday"):
         said = decided[day].note if day in decided else ""
-        sort = _sort(works, week.works(day), day in names)
+        sort = _sort(works, week.works(day), day in known.breaks)
         cells.append(Cell(day, sort, said or names.get(day, ""), day in decided, day == today))
     months = [_month(number, month, cells) for month in range(1, 13)]
-    known = published_until()
+    published = published_until()
     return Year(
         number, months, sum(month.workdays for month in months), own,
         number - 1 if number > FIRST.year else None, number + 1 if number < LAST.year else None,
-        number <= known, next((year for year in (today.year, today.year + 1) if year > known), None),
+        number <= published, next((year for year in (today.year, today.year + 1) if year > published), None),
     )  # fmt: skip
 
 
-def _sort(works: bool, as_the_week_has_it: bool, is_named: bool) -> Sort:
+def _sort(works: bool, as_the_week_has_it: bool, is_official: bool) -> Sort:
     if works:
         return Sort.WORK if as_the_week_has_it else Sort.MADE_UP
-    return Sort.HOLIDAY if as_the_week_has_it or is_named else Sort.REST
+    return Sort.HOLIDAY if as_the_week_has_it or is_official else Sort.REST
 
 
 def _month(year: int, month: int, cells: list[Cell]) -> Month:
