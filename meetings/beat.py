@@ -18,8 +18,9 @@ from meetings.services import archive_by_silence, lay_agenda, mark_not_held, pla
 from meetings.services.archiving import overdue
 from meetings.services.certifying import certify, uncertified
 from meetings.services.laying import CLOCK, run_clock
+from meetings.services.planning import AHEAD
 from meetings.services.reaching import catch_up
-from meetings.services.series import AHEAD
+from people import calendar
 from projects.models import Project
 
 log = logging.getLogger(__name__)
@@ -43,9 +44,11 @@ def _plan_ahead() -> None:
     running = Series.objects.filter(
         project__hold=Project.Hold.NONE, project__state__in=[Project.State.EXECUTION, Project.State.CLOSING]
     ).select_related("project")
+    edition = calendar.edition()
     for series in running.iterator():
         until = series.project.today + AHEAD
-        if series.planned_until is None or series.planned_until < min(until, series.last_on or until):
+        is_behind = series.planned_until is None or series.planned_until < min(until, series.last_on or until)
+        if is_behind or series.planned_with != edition:
             try:
                 plan_series(series, until)
             except Exception:

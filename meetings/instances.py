@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from common.dates import add_months
 from meetings import recurrence
 from meetings.models import Meeting, Series
-from meetings.services.series import occurrences
+from meetings.services.planning import occurrences
 from people.official_days import LAST
 from projects.models import Project
 

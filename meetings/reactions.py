@@ -10,7 +10,7 @@ from documents.codes import new_code
 from documents.models import Document, Objection
 from meetings.models import Series
 from meetings.models.meeting import Kind
-from meetings.services import ask_again, ask_again_of, refresh_people, start_series
+from meetings.services import ask_again, refresh_people, start_series
 from meetings.services.archiving import ask_anew
 from meetings.services.reading import note_signed
 from meetings.services.revising import revise_for_objection
@@ -74,14 +74,10 @@ def _carry_over(event: Any) -> None:
 
 def _ask_again(event: Any) -> None:
     """Who had said that he comes said so of the earlier time."""
-    if "series_uid" in event.facts:
-        ask_again_of(Series.objects.get(uid=event.facts["series_uid"]))
-    else:
-        ask_again([event.subject])
+    ask_again([event.subject])
 
 
 ports.react("meeting.moved", _ask_again)
-ports.react("meeting.series_changed", _ask_again)
 
 
 def _ask_anew(event: Any) -> None:

@@ -8,6 +8,8 @@ KIND = "meeting"
 
 say("meeting.called", _("{actor} called the meeting “{title}”"), kind=KIND, mail=True)
 say("meeting.moved", _("{actor} moved the meeting “{title}”"), kind=KIND, mail=True)
+say("meeting.cancelled", _("{actor} cancelled the meeting “{title}”: {reason}"), kind=KIND, mail=True)
+say("meeting.called_anew", _("{actor} called the cancelled meeting “{title}” anew; it takes place"), kind=KIND, mail=True)
 say("meeting.not_held", _("{actor} marked “{title}” as not held: {reason}"), kind=KIND, mail=True)
 say("meeting.accepted", _("{actor} comes to “{title}”"), kind=KIND, routine=True)
 say("meeting.perhaps", _("{actor} perhaps comes to “{title}”"), kind=KIND, routine=True)
@@ -23,6 +25,12 @@ say(
 say("meeting.attendance", _("{actor} took the attendance of “{title}”: {absent} absent"), kind=KIND)
 say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND, mail=True)
 say("meeting.series_changed", _("{actor} changed the series; {count} meetings to come moved with it"), kind=KIND, mail=True)
+say(
+    "meeting.series_replanned",
+    _("The work calendar changed. “{series}”: {moved} meetings moved, {added} new, {off} fall away"),
+    kind=KIND,
+    mail=True,
+)
 say(
     "meeting.people_changed",
     _("The people of “{meeting}” changed: invited are now {joined}, let off {left}"),

@@ -10,7 +10,7 @@ from documents.services import object_to, sign_replayed
 from meetings import services as meetings
 from meetings.models import Meeting, Minutes, Series
 from meetings.models.meeting import Kind
-from meetings.services.series import AHEAD
+from meetings.services.planning import AHEAD
 from people.models import User
 from projects.models import Clause, Memorandum
 from projects.services.clauses import save_clause

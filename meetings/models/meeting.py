@@ -45,9 +45,11 @@ class Series(SharedRow):
     month_day = models.PositiveSmallIntegerField(_("day of the month"), default=31)  # a shorter month: its last day
     at = models.TimeField(_("time"))
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), default=30)
+    place = models.CharField(_("place"), max_length=120, blank=True)  # of all that nobody put elsewhere
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("until"), null=True, blank=True)
     planned_until = models.DateField(null=True, blank=True)  # meetings exist up to this day
+    planned_with = models.UUIDField(null=True, blank=True)  # the edition of the work calendar by which they lie where they do
     sequence = models.PositiveIntegerField(default=0)  # of the last iCalendar message on the series as a whole
     history = history()
 
@@ -69,7 +71,7 @@ class Meeting(SharedRow):
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.PLANNED: {State.HELD, State.NOT_HELD},
         State.HELD: set(),
-        State.NOT_HELD: set(),
+        State.NOT_HELD: {State.PLANNED},  # cancelled, and called anew before it would have begun
     }
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="meetings")
@@ -82,8 +84,9 @@ class Meeting(SharedRow):
     ended_at = models.DateTimeField(null=True, blank=True)  # the actual end, set by one button
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)  # why it was not held
+    called_off_at = models.DateTimeField(null=True, blank=True)  # when that was said
     place = models.CharField(_("place"), max_length=120, blank=True)
-    moved_by_hand = models.BooleanField(default=False)  # this one only: a change of the calendar leaves it where it is
+    moved_by_hand = models.BooleanField(default=False)  # moved or cancelled by a person: rule and calendar leave it as it is
     sequence = models.PositiveIntegerField(default=0)  # of the last iCalendar message; rises with each
     issue = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, related_name="meetings")  # a coordination meeting's
     agenda_at = models.DateTimeField(null=True, blank=True)  # when the agenda was written from the data: from then on it stays
@@ -110,6 +113,11 @@ class Meeting(SharedRow):
 
     def get_absolute_url(self) -> str:
         return reverse("meeting", args=[self.uid])
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Called off before it would have begun; what nobody came to is "not held"."""
+        return self.state == self.State.NOT_HELD and self.called_off_at is not None and self.called_off_at < self.starts_at
 
 
 class Attendee(Row):

@@ -1,18 +1,28 @@
 """Writes on meetings and minutes, one verb each."""
 
 from meetings.services.agendas import lay_agenda
-from meetings.services.answering import answer_invitation, ask_again, ask_again_of
+from meetings.services.answering import answer_invitation, ask_again
 from meetings.services.archiving import archive_by_silence, archive_minutes
-from meetings.services.calling import add_item, call_meeting, end_meeting, mark_not_held, move_meeting, set_attendance
+from meetings.services.calling import (
+    add_item,
+    call_anew,
+    call_meeting,
+    end_meeting,
+    mark_not_held,
+    move_meeting,
+    set_attendance,
+)
 from meetings.services.coordination import call_coordination
 from meetings.services.copies import add_copy, remove_copy
 from meetings.services.nudging import nudge_readers
 from meetings.services.objecting import answer_objection, object_to_resolution, withdraw_objection
+from meetings.services.planning import plan_series
 from meetings.services.publishing import distribute_by_system, publish_minutes
 from meetings.services.reaching import catch_up, note_delivered
 from meetings.services.reading import confirm_minutes, note_seen
 from meetings.services.revising import open_revision
-from meetings.services.series import edit_series, plan_series, refresh_people, start_series
+from meetings.services.seats import refresh_people
+from meetings.services.series import change_following, edit_series, start_series
 from meetings.services.tasks import action_to_task
 from meetings.services.uses import mark_not_needed, take_up_again
 from meetings.services.writing import (
@@ -35,10 +45,11 @@ __all__ = [
     "archive_by_silence",
     "archive_minutes",
     "ask_again",
-    "ask_again_of",
+    "call_anew",
     "call_coordination",
     "call_meeting",
     "catch_up",
+    "change_following",
     "confirm_minutes",
     "distribute_by_system",
     "edit_series",

@@ -10,7 +10,7 @@ from common import clock, ports
 from common.acts import act
 from common.refusals import Refused
 from meetings.access import Act, meeting_for
-from meetings.models import Attendee, Meeting, Series
+from meetings.models import Attendee, Meeting
 from meetings.services import roles
 from people.models import User
 
@@ -49,8 +49,3 @@ def ask_again(meetings: Sequence[Meeting]) -> None:
         row.answer, row.answered_at = Answer.NONE, None
     if rows:
         bulk_update_with_history(rows, Attendee, ["answer", "answered_at"], default_date=clock.now())
-
-
-def ask_again_of(series: Series) -> None:
-    """The same for all meetings of a series that are still to come."""
-    ask_again(list(series.meetings.filter(state=Meeting.State.PLANNED, starts_at__gt=clock.now())))

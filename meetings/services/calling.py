@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
@@ -11,7 +12,7 @@ from activity.services import stop_clock
 from common import clock, ports
 from common.acts import act
 from common.moves import move
-from common.refusals import Conflict, Refused
+from common.refusals import Conflict, Refused, Unseen
 from meetings.access import Act, meeting_for, project_to_call_in
 from meetings.models import AgendaItem, Attendee, Meeting
 from meetings.models.meeting import Kind
@@ -45,6 +46,7 @@ def call_meeting(
     """Call a meeting; a kick-off is chaired by the initiating head, has four standing items, and all heads and liaisons come."""
     project = project_to_call_in(actor, project_uid, lock=True)
     _refuse_second_kickoff(project, kind)
+    _refuse_past(starts_at, ends_at)
     chair = chair or roles.usual_chair(project, kind) or actor
     recorder = recorder or chair
     invited = roles.usual_attendees(project, kind)
@@ -53,6 +55,8 @@ def call_meeting(
         named = [(user, speaks_for.get(user.pk, user.department)) for user in attendees]
         invited = roles.once([*invited, *named] if kind == Kind.KICKOFF else named)
     invited = roles.once([*invited, (chair, chair.department), (recorder, recorder.department)])
+    if len(invited) < 2:
+        raise Refused(_("Nobody comes but the chair. Tick who is invited."), field="attendees")
     in_copy = [(user, user.department) for user in copies]
     _refuse_who_cannot_see(project, [user for user, _department in [*invited, *in_copy]])
     meeting = Meeting(
@@ -60,7 +64,7 @@ def call_meeting(
         chair=chair, recorder=recorder, place=place, issue=issue,
     )  # fmt: skip
     lay_meeting(meeting, invited, in_copy)
-    facts = {"starts_at": ports.describe(starts_at), "zone": project.time_zone, "count": len(invited)}
+    facts = {**_when(meeting), "count": len(invited)}
     told = [user for user, _department in [*invited, *in_copy]] if starts_at > clock.now() else []
     ports.record(actor=actor, verb="meeting.called", subject=meeting, project=project, facts=facts, tell=told)
     return meeting
@@ -70,6 +74,13 @@ def _refuse_second_kickoff(project: Project, kind: str) -> None:
     """A project kicks off once."""
     if kind == Kind.KICKOFF and project.meetings.filter(kind=kind).exclude(state=Meeting.State.NOT_HELD).exists():
         raise Refused(_("The kick-off meeting is called already."), field="kind")
+
+
+def _refuse_past(starts_at: datetime, ends_at: datetime) -> None:
+    """One is called to what is to come; a meeting that was just held is written down as long as its minutes can be in time."""
+    refuse_bad_window(starts_at, ends_at)
+    if ends_at + timedelta(hours=settings.MINUTES_HOURS) <= clock.now():
+        raise Refused(_("This time is long past: the minutes would be late already. Choose one that is to come."), field="day")
 
 
 def _refuse_who_cannot_see(project: Project, people: list[User]) -> None:
@@ -82,10 +93,31 @@ def _refuse_who_cannot_see(project: Project, people: list[User]) -> None:
 
 @act
 def move_meeting(
-    *, actor: User, meeting_uid: UUID, seen_version: int, starts_at: datetime, ends_at: datetime, place: str = ""
+    *, actor: User, meeting_uid: UUID, seen_version: int | None, starts_at: datetime, ends_at: datetime, place: str = ""
 ) -> Meeting:
     """Put one planned meeting at another time; the rest of its series stays."""
-    meeting = meeting_for(actor, meeting_uid, Act.CALL, lock=True)
+    meeting = movable_meeting(actor, meeting_uid, seen_version, starts_at, ends_at, place)
+    meeting.starts_at, meeting.ends_at, meeting.place, meeting.moved_by_hand = starts_at, ends_at, place, True
+    meeting.bump("starts_at", "ends_at", "place", "moved_by_hand")
+    raise_sequence(meeting)
+    ports.record(
+        actor=actor,
+        verb="meeting.moved",
+        subject=meeting,
+        project=meeting.project,
+        facts=_when(meeting),
+        tell=[row.user for row in roles.readers_of(meeting)],
+    )
+    return meeting
+
+
+def movable_meeting(
+    actor: User, uid: UUID, seen_version: int | None, starts_at: datetime, ends_at: datetime, place: str
+) -> Meeting:
+    """A meeting as it was seen, still to come, and a time for it that is still to come; locked."""
+    meeting = meeting_for(actor, uid, Act.CALL, lock=True)
+    if seen_version is None:
+        raise Unseen
     if meeting.version != seen_version:
         raise Conflict(
             _("Somebody moved this meeting meanwhile."),
@@ -97,13 +129,11 @@ def move_meeting(
     refuse_bad_window(starts_at, ends_at)
     if starts_at <= clock.now():
         raise Refused(_("A meeting is moved to a time that is still to come."), field="starts_at")
-    meeting.starts_at, meeting.ends_at, meeting.place, meeting.moved_by_hand = starts_at, ends_at, place, True
-    meeting.bump("starts_at", "ends_at", "place", "moved_by_hand")
-    raise_sequence(meeting)
-    facts = {"starts_at": ports.describe(starts_at), "zone": meeting.project.time_zone}
-    told = [row.user for row in roles.readers_of(meeting)]
-    ports.record(actor=actor, verb="meeting.moved", subject=meeting, project=meeting.project, facts=facts, tell=told)
     return meeting
+
+
+def _when(meeting: Meeting) -> dict[str, object]:
+    return {"starts_at": ports.describe(meeting.starts_at), "zone": meeting.project.time_zone}
 
 
 @act
@@ -139,19 +169,42 @@ def mark_not_held(*, actor: User | None, meeting_uid: UUID, reason: str) -> Meet
     if not reason.strip():
         raise Refused(_("Say why the meeting was not held."), field="reason")
     minutes = draft_of(meeting)
-    move(meeting, Meeting.State.NOT_HELD, reason=reason.strip())
-    meeting.bump("state", "reason")
+    now = clock.now()
+    is_ahead = meeting.starts_at > now
+    move(meeting, Meeting.State.NOT_HELD, reason=reason.strip(), called_off_at=now)
+    meeting.moved_by_hand = meeting.moved_by_hand or actor is not None
+    meeting.bump("state", "reason", "called_off_at", "moved_by_hand")
     raise_sequence(meeting)
     stop_clock(subject=minutes, kind=CLOCK)
-    facts = {"reason": meeting.reason, "starts_at": ports.describe(meeting.starts_at), "zone": meeting.project.time_zone}
-    told = [row.user for row in roles.readers_of(meeting)] if meeting.starts_at > clock.now() else []
     ports.record(
         actor=actor,
-        verb="meeting.not_held",
+        verb="meeting.cancelled" if is_ahead else "meeting.not_held",
         subject=meeting,
         project=meeting.project,
-        facts=facts,
-        tell=told,
+        facts={"reason": meeting.reason, **_when(meeting)},
+        tell=[row.user for row in roles.readers_of(meeting)] if is_ahead else [],
+    )
+    return meeting
+
+
+@act
+def call_anew(*, actor: User, meeting_uid: UUID, seen_version: int | None) -> Meeting:
+    """A cancelled meeting whose time is still to come takes place after all, as it was planned; everybody is told."""
+    meeting = meeting_for(actor, meeting_uid, Act.WRITE, lock=True)
+    if seen_version is None:
+        raise Unseen
+    if meeting.version != seen_version:
+        raise Conflict(_("Somebody changed this meeting meanwhile."), mine={}, theirs={"state": meeting.get_state_display()})
+    if meeting.state != Meeting.State.NOT_HELD or meeting.starts_at <= clock.now():
+        raise Refused(_("Only a cancelled meeting whose time is still to come can be called anew."), code="past")
+    if meeting.kind == Kind.KICKOFF:
+        _refuse_second_kickoff(meeting.project, meeting.kind)
+    move(meeting, Meeting.State.PLANNED, reason="", called_off_at=None)
+    meeting.bump("state", "reason", "called_off_at")
+    raise_sequence(meeting)
+    told = [row.user for row in roles.readers_of(meeting)]
+    ports.record(
+        actor=actor, verb="meeting.called_anew", subject=meeting, project=meeting.project, facts=_when(meeting), tell=told
     )
     return meeting
 

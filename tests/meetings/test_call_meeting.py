@@ -54,7 +54,7 @@ def test_a_meeting_that_ends_before_it_begins_is_refused_at_its_field(people: Pe
 
 
 def test_nobody_is_invited_to_what_does_not_exist_for_them(people: People, project: Project) -> None:
-    with pytest.raises(Refused) as said:
+    with clock.at(KICKOFF - timedelta(days=1)), pytest.raises(Refused) as said:
         call_meeting(
             actor=people["林书瑶"],
             project_uid=project.uid,

@@ -12,7 +12,7 @@ import recurring_ical_events
 from meetings import ical, recurrence
 from meetings.instances import repeat
 from meetings.models import Series
-from meetings.services.series import occurrences
+from meetings.services.planning import occurrences
 from people import calendar
 from projects.models import Project
 from tests.meetings.second_parser import Calendar

@@ -43,10 +43,11 @@ def test_lists_ask_the_same_of_the_database_for_two_meetings_and_for_twenty(
         def call(day: int) -> None:
             begins = KICKOFF - timedelta(days=day)
             ends = begins + timedelta(hours=1)
-            call_meeting(
-                actor=people["周以宁"], project_uid=project.uid, kind="coordination", title=f"协调会{day}", starts_at=begins,
-                ends_at=ends,
-            )  # fmt: skip
+            with clock.at(begins - timedelta(days=1)):
+                call_meeting(
+                    actor=people["周以宁"], project_uid=project.uid, kind="coordination", title=f"协调会{day}", starts_at=begins,
+                    ends_at=ends,
+                )  # fmt: skip
 
         call(1)  # its clock runs: the frame shows the next one
         before = [queries_of(as_liaison, url) for url in urls]

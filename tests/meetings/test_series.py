@@ -149,7 +149,7 @@ def test_each_change_after_the_announcement_raises_the_sequence(series: dict[str
         move_meeting(seen_version=1, starts_at=at, ends_at=at + timedelta(minutes=30), **said)
         edit_series(actor=people["周以宁"], series_uid=series["weekly"].uid, seen_version=1, at=time(9), minutes=30, weekday=0)
         meeting.refresh_from_db()
-        assert (meeting.moved_by_hand, meeting.sequence) == (True, 2)
+        assert (meeting.moved_by_hand, meeting.sequence, meeting.starts_at) == (True, 1, at)
         mark_not_held(reason="五一假期", **said)
     meeting.refresh_from_db()
-    assert meeting.sequence == 3
+    assert (meeting.sequence, meeting.is_cancelled) == (2, True)
