@@ -25,13 +25,17 @@ SOON = 1.0  # after which higher apps hear of what was sent
 
 @shared_task
 def deliver_mail() -> None:
-    """Send what is due; stops when the mail server cannot be reached."""
+    """Send what is due; stops when the mail server cannot be reached. Whoever finds a full bag calls a colleague."""
     if not settings.MAIL_CONFIGURED:
         return
     outbox.give_up_leases()
     end = time.monotonic() + ONE_RUN
     with Postman() as postman:
+        alone = True
         while bag := outbox.claim():
+            if alone and len(bag) == outbox.BAG:
+                alone = False
+                ring_outbox()
             if not send(bag, postman):
                 return
             if time.monotonic() > end:

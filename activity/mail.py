@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -123,7 +124,7 @@ def _part(content: bytes, kind: str, *, filename: str = "", said: tuple[tuple[st
     """Another form or a file as a part of a message; what many messages carry is encoded once."""
     main, _slash, sub = kind.partition("/")
     part = EmailMessage(SMTP)
-    named = {"disposition": "attachment", "filename": filename} if filename else {}
+    named: dict[str, Any] = {"disposition": "attachment", "filename": filename} if filename else {}
     part.set_content(content, maintype=main, subtype=sub, params=dict(said), **named)
     del part["MIME-Version"]
     return part.as_bytes()

@@ -71,7 +71,7 @@ def claim() -> list[Delivery]:
         return []
     claimed = Delivery.objects.filter(pk__in=keys, token=token).select_related("notice__reader")
     bag = list(claimed.order_by("next_attempt_at", "pk"))
-    _share_events(bag)
+    share_events(bag)
     may = may_go(bag)
     for row in bag:
         if row.pk not in may:
@@ -79,7 +79,7 @@ def claim() -> list[Delivery]:
     return [row for row in bag if row.pk in may]
 
 
-def _share_events(bag: Sequence[Delivery]) -> None:
+def share_events(bag: Sequence[Delivery]) -> None:
     known = Event.objects.select_related("actor", "content_type").in_bulk({row.notice.event_id for row in bag})
     prefetch_related_objects([*known.values()], "subject")
     for row in bag:

@@ -54,7 +54,7 @@ def wait_for(true: Any, seconds: float = 20, what: str = "it") -> None:
         time.sleep(0.05)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -168,7 +168,7 @@ class Redis:
              "--maxmemory-policy", "noeviction", "--dir", str(self.folder)],
             log=self.folder / "log",
         )  # fmt: skip
-        wait_for(lambda: _listens(self.port), what="the Redis server")
+        wait_for(lambda: listens(self.port), what="the Redis server")
         return self
 
     def stop(self) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scripts.bench import frames, live, machine, pages
+from scripts.bench import frames, live, machine, mails, pages
 from scripts.bench.rows import Row
 from tests.servers import ROOT, Postgres, Redis, running
 
@@ -103,14 +103,18 @@ def main() -> None:
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000])
     wanted.add_argument("--scan", type=int, default=1_000_000, help="tasks of the evening scan; 0 leaves it out")
+    wanted.add_argument("--distribute", type=int, default=0, help="minutes to so many people; measured by itself")
     asked = wanted.parse_args()
     rows: list[Row] = []
     postgres, redis = Postgres(durable=True), Redis()
     with place() as folder, running(postgres, redis):
-        for size in asked.sizes:
+        if asked.distribute:
+            keep(rows, mails.distribute(postgres, redis, folder, asked.distribute))
+        for size in [] if asked.distribute else asked.sizes:
             of_size(postgres, redis, folder, size, rows)
-        keep(rows, memorandum(postgres, redis, folder))
-        if asked.scan:
+        if not asked.distribute:
+            keep(rows, memorandum(postgres, redis, folder))
+        if asked.scan and not asked.distribute:
             keep(rows, scan(postgres, redis, folder, asked.scan))
     _relate(rows)
     OUT.parent.mkdir(exist_ok=True)
