@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from celery import shared_task
 from django.conf import settings
-from django.db import transaction
 
 from activity import outbox
 from activity.mail import BadAddress, Mail, write
@@ -93,9 +92,7 @@ class Round:
 
     def turn(self, row: Delivery, mail: Mail | Answer) -> None:
         """Mark the last mail and put this one on the wire, in one commit; then hand it over."""
-        with transaction.atomic():
-            self._mark()
-            begun = outbox.begin(row)
+        begun = self._pass_on(row)
         self.row, self.answer = (row, None) if begun else (None, None)
         if isinstance(mail, Answer):
             self.answer = mail
@@ -106,15 +103,17 @@ class Round:
 
     def end(self) -> None:
         """Mark the last one."""
-        with transaction.atomic():
-            self._mark()
+        self._pass_on(None)
         self._tell()
 
-    def _mark(self) -> None:
-        row, answer, sha256 = self.row, self.answer, self.sha256
+    def _pass_on(self, following: Delivery | None) -> bool:
+        row, answer = self.row, self.answer
+        said = (row, answer, self.sha256) if row is not None and answer is not None else None
         self.row, self.sha256 = None, ""
-        if row is not None and answer is not None and outbox.mark(row, answer, sha256) and answer.outcome == "sent":
-            self.sent.append(row)
+        marked, begun = outbox.pass_on(said, following)
+        if marked and said is not None and said[1].outcome == "sent":
+            self.sent.append(said[0])
+        return begun
 
     def _tell(self) -> None:
         if self.sent:

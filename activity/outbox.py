@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, prefetch_related_objects
 
 from activity.models import Attempt, Delivery, Event
@@ -40,6 +40,17 @@ _MARK = TextAgain(
     " content_sha256 = %(sha256)s, next_attempt_at = %(after)s, sent_at = %(sent)s"
     " WHERE id = %(key)s AND token = %(held)s AND state = %(was)s RETURNING id",
     key=int, held=uuid.UUID, was=str, state=str, reply=str, sha256=str, after=datetime, sent=datetime,
+)  # fmt: skip
+_PASS_ON = TextAgain(
+    "WITH marked AS (UPDATE activity_delivery SET state = 'sent', token = NULL, lease_until = NULL,"
+    "  smtp_reply = %(reply)s, content_sha256 = %(sha256)s, sent_at = %(now)s"
+    "  WHERE id = %(key)s AND token = %(held)s AND state = 'sending' RETURNING id),"
+    " tried AS (INSERT INTO activity_attempt (delivery_id, number, at, address, outcome, reply)"
+    "  SELECT id, %(number)s, %(now)s, %(address)s, 'sent', %(reply)s FROM marked),"
+    " begun AS (UPDATE activity_delivery SET state = 'sending', attempts = attempts + 1, lease_until = %(until)s"
+    "  WHERE id = %(next)s AND token = %(held)s AND state IN ('pending', 'in_doubt') RETURNING attempts)"
+    " SELECT (SELECT count(*) FROM marked), (SELECT attempts FROM begun)",
+    key=int, held=uuid.UUID, now=datetime, reply=str, sha256=str, number=int, address=str, next=int, until=datetime,
 )  # fmt: skip
 
 
@@ -101,14 +112,42 @@ def put_back(rows: Sequence[Delivery]) -> None:
         Delivery.objects.filter(pk=row.pk, token=row.token).exclude(state=State.SENDING).update(token=None, lease_until=None)
 
 
+def pass_on(said: tuple[Delivery, Answer, str] | None, row: Delivery | None) -> tuple[bool, bool]:
+    """In one commit: mark the mail of which something was said, and put the next of its bag on the wire; what of it was done.
+
+    A mail that was sent is marked, and the next begun, thousands of times: for PostgreSQL this is one statement.
+    """
+    if said is not None and row is not None and said[1].outcome == "sent" and connection.vendor == "postgresql":
+        return _passed_on(*said, row)
+    with transaction.atomic():
+        return said is not None and mark(*said), row is not None and begin(row)
+
+
+def _passed_on(done: Delivery, answer: Answer, sha256: str, row: Delivery) -> tuple[bool, bool]:
+    now = clock.now()
+    ((marked, attempts),) = _PASS_ON(
+        key=done.pk, held=done.token, now=now, reply=answer.reply, sha256=sha256, number=done.attempts, address=done.address,
+        next=row.pk, until=now + LEASE,
+    )  # fmt: skip
+    if marked:
+        move(done, State.SENT, sent_at=now, smtp_reply=answer.reply, content_sha256=sha256)
+    else:
+        log.warning("mail %s: marked by a newer lease (%s)", done.message_id, answer.reply)
+    return bool(marked), _begun(row, attempts, now + LEASE)
+
+
 def begin(row: Delivery) -> bool:
     """Put a mail on the wire under a lease of its own; False when somebody else has claimed it meanwhile."""
     until = clock.now() + LEASE
     found = _BEGIN(key=row.pk, held=row.token, until=until)
-    if not found:
+    return _begun(row, found[0][0] if found else None, until)
+
+
+def _begun(row: Delivery, attempts: int | None, until: datetime) -> bool:
+    if attempts is None:
         log.warning("mail %s: the lease ended before it was sent; left to its new holder", row.message_id)
         return False
-    move(row, State.SENDING, lease_until=until, attempts=found[0][0])
+    move(row, State.SENDING, lease_until=until, attempts=attempts)
     return True
 
 

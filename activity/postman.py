@@ -1,6 +1,7 @@
 """One conversation with the mail server, and what it says of each message."""
 
 import smtplib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
@@ -11,6 +12,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 Outcome = Literal["sent", "bounced", "later", "unknown", "no server"]
 GOING_AWAY = 421
+WELCOME = ((250,), (250, 251), (354,))  # to sender, recipient, text
 
 
 @dataclass(frozen=True)
@@ -67,33 +69,53 @@ class Postman:
         return self._named(self.backend.connection, recipient)
 
     def _named(self, server: smtplib.SMTP, recipient: str) -> Answer | None:
-        code, reply = server.mail(self.sender)
-        welcome = code == 250
-        if welcome:
-            code, reply = server.rcpt(recipient)
-            if code in (250, 251):
-                return None
+        """Up to the word at which the text may follow: at once where the server takes several commands in one go."""
+        commands = (f"MAIL FROM:{smtplib.quoteaddr(self.sender)}\r\n", f"RCPT TO:{smtplib.quoteaddr(recipient)}\r\n", "DATA\r\n")
+        replies = _in_one_go(server, commands) if server.has_extn("pipelining") else _one_by_one(server, commands)
+        refused = next((at for at, (code, _reply) in enumerate(replies) if code not in WELCOME[at]), None)
+        if refused is None:
+            return None
+        code, reply = replies[refused]
         if code == GOING_AWAY:
             self._hang_up()
             return Answer("no server", _words(code, reply))
+        if replies[-1][0] in WELCOME[-1] and len(replies) == len(
+            commands
+        ):  # it waits for a text, of which nobody is the recipient
+            server.send(".\r\n")
+            server.getreply()
         server.rset()
-        return Answer("bounced" if welcome and 500 <= code < 600 else "later", _words(code, reply))
+        return Answer("bounced" if refused > 0 and 500 <= code < 600 else "later", _words(code, reply))
 
     def _text(self, raw: bytes) -> Answer:
-        reply: bytes | str
-        server = self.backend.connection
         try:
+            server = self.backend.connection
             if server is None:
                 raise smtplib.SMTPServerDisconnected("no mail server")
-            code, reply = server.data(raw)
-        except smtplib.SMTPDataError as refused:  # before the text
-            code, reply = refused.smtp_code, refused.smtp_error
+            server.send(raw.replace(b"\n.", b"\n..") + b".\r\n")
+            code, reply = server.getreply()
         except (OSError, smtplib.SMTPException) as trouble:
             self._hang_up()
             return Answer("unknown", _trouble(trouble))
         if code == 250:
             return Answer("sent", _words(code, reply))
         return Answer("bounced" if 500 <= code < 600 else "later", _words(code, reply))
+
+
+def _in_one_go(server: smtplib.SMTP, commands: Sequence[str]) -> list[tuple[int, bytes]]:
+    server.send("".join(commands))
+    return [server.getreply() for _command in commands]
+
+
+def _one_by_one(server: smtplib.SMTP, commands: Sequence[str]) -> list[tuple[int, bytes]]:
+    """As far as the server is content."""
+    replies = []
+    for command, welcome in zip(commands, WELCOME, strict=True):
+        server.send(command)
+        replies.append(server.getreply())
+        if replies[-1][0] not in welcome:
+            break
+    return replies
 
 
 def _words(code: int, reply: bytes | str) -> str:

@@ -1,5 +1,6 @@
 """Mails of this floor: written from what was frozen, in the reader's language, the reader's own actions first."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,9 +19,39 @@ from meetings.services.papers import bytes_of
 from people.models import User
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What all readers of one version read in one language; found out once for all whom a worker tells of it."""
+
+    subject: str
+    head: list[str]
+    summary: list[str]
+    resolutions: list[str]
+    asked: list[str]
+    paper: list[tuple[str, bytes, str]]
+    in_copy: frozenset[str]
+    actions: list[tuple[str, str, str]]  # whose, as the owner reads it, as the others do
+
+
 def distributed(event: Event, reader: User) -> Letter:
     """The mail that carries distributed minutes: what changed, summary, own actions, resolutions, the PDF; the link follows."""
-    minutes = Minutes.objects.select_related("meeting__project").get(pk=event.object_id)
+    minutes, language, me = event.subject, get_language() or settings.LANGUAGE_CODE, str(reader.uid)
+    known: dict[str, _Told] = minutes.__dict__.setdefault("_told", {})
+    if language not in known:
+        known[language] = _told(minutes, language)
+    told = known[language]
+    mine = [own for whose, own, _other in told.actions if whose == me]
+    others = [other for whose, _own, other in told.actions if whose != me]
+    lines = [*told.head, *told.summary, *_part(_("Your actions"), mine), *told.resolutions]
+    lines += _part(_("Actions of others") if mine else pgettext("minutes", "Actions"), others)
+    if me not in told.in_copy:
+        lines += ["", *told.asked]
+    if not told.paper:
+        lines += ["", _("The PDF is on the page of the minutes.")]
+    return Letter(subject=told.subject, lines=lines, attachments=told.paper)
+
+
+def _told(minutes: Minutes, language: str) -> _Told:
     said: dict[str, Any] = minutes.content or {}
     head = said["meeting"]
     starts_at = datetime.fromisoformat(head["starts_at"]).astimezone(ZoneInfo(head["zone"]))
@@ -34,18 +65,20 @@ def distributed(event: Event, reader: User) -> Letter:
     lines = [f"{head['title']} · {saying.date_words(starts_at.date())} {starts_at:%H:%M} · {head['project']}"]
     if said["by_system"]:
         lines.append(_("Distributed by the system shortly before the deadline, as far as it was written."))
-    lines += _changed(minutes, said)
-    mine = [row for row in said["actions"] if row["owner"] and row["owner"]["uid"] == str(reader.uid)]
-    others = [row for row in said["actions"] if row not in mine]
-    lines += _part("", [said["summary"]] if said["summary"].strip() else [])
-    lines += _part(_("Your actions"), [_action(row, named=False) for row in mine])
-    lines += _part(_("Resolutions"), [row["text"] for row in said["resolutions"]])
-    lines += _part(
-        _("Actions of others") if mine else pgettext("minutes", "Actions"), [_action(row, named=True) for row in others]
+    content = bytes_of(minutes, language)
+    return _Told(
+        subject=subject,
+        head=lines + _changed(minutes, said),
+        summary=_part("", [said["summary"]] if said["summary"].strip() else []),
+        resolutions=_part(_("Resolutions"), [row["text"] for row in said["resolutions"]]),
+        asked=_asked(minutes),
+        paper=[(file_name(minutes, said), content, "application/pdf")] if content is not None else [],
+        in_copy=frozenset(row["uid"] for row in said["attendees"] if row["in_copy"]),
+        actions=[
+            (row["owner"]["uid"] if row["owner"] else "", _action(row, named=False), _action(row, named=True))
+            for row in said["actions"]
+        ],
     )
-    if not _in_copy(said, reader):
-        lines += ["", *_asked(minutes)]
-    return Letter(subject=subject, lines=lines, attachments=_with_paper(minutes, said, lines))
 
 
 def _changed(minutes: Minutes, said: dict[str, Any]) -> list[str]:
@@ -67,15 +100,6 @@ def _asked(minutes: Minutes) -> list[str]:
     return lines
 
 
-def _with_paper(minutes: Minutes, said: dict[str, Any], lines: list[str]) -> list[tuple[str, bytes, str]]:
-    """The minutes as PDF in the language that is spoken; where it cannot be printed now, the mail says where it will be."""
-    content = bytes_of(minutes, get_language() or settings.LANGUAGE_CODE)
-    if content is not None:
-        return [(file_name(minutes, said), content, "application/pdf")]
-    lines += ["", _("The PDF is on the page of the minutes.")]
-    return []
-
-
 def _part(heading: str, rows: list[str]) -> list[str]:
     """A heading with its numbered rows; nothing at all where there are none."""
     if not rows:
@@ -90,7 +114,3 @@ def _action(row: dict[str, Any], *, named: bool) -> str:
     due = saying.date_words(date.fromisoformat(row["due_on"])) if row["due_on"] else ""
     words = [row["text"], who if named else "", _("until %s") % due if due else ""]
     return " · ".join(word for word in words if word)
-
-
-def _in_copy(said: dict[str, Any], reader: User) -> bool:
-    return any(row["uid"] == str(reader.uid) and row["in_copy"] for row in said["attendees"])

@@ -42,7 +42,7 @@ def reach_without_mail(minutes: Minutes, readers: Sequence[MinutesReader]) -> No
                 reader.excused_at, reader.excuse = now, gone
             else:
                 reader.reached_at = now
-    _keep([reader for reader in readers if reader.reached_at or reader.excused_at])
+    _keep([reader for reader in readers if reader.reached_at or reader.excused_at], "reached_at", "excused_at", "excuse")
     _stop_when_all_reached(minutes)
 
 
@@ -82,29 +82,28 @@ def _note(minutes: Minutes, deliveries: Sequence[Delivery]) -> bool:
     if not settled:
         return False
     waiting = minutes.readers.select_for_update(of=("self",)).select_related("user").order_by("pk")
-    new = []
+    reached, other = [], []
     for reader in waiting.filter(user__in=settled, reached_at__isnull=True):
-        row = settled[reader.user_id]
+        row, was_excused = settled[reader.user_id], reader.excused_at is not None
         if row.state == Delivery.State.SENT:
             reader.reached_at, reader.excused_at, reader.excuse = row.sent_at or clock.now(), None, ""
-        elif reader.excused_at is None:
+            (other if was_excused else reached).append(reader)
+        elif not was_excused:
             reader.excused_at, reader.excuse = clock.now(), _why_excused(reader.user) or LEFT
-        else:
-            continue
-        new.append(reader)
-    _keep(new)
-    return bool(new)
+            other.append(reader)
+    _keep(reached, "reached_at")
+    _keep(other, "reached_at", "excused_at", "excuse")
+    return bool(reached or other)
 
 
 def _why_excused(user: User) -> str:
     return "" if user.is_active else INACTIVE
 
 
-def _keep(readers: Sequence[MinutesReader]) -> None:
+def _keep(readers: Sequence[MinutesReader], *fields: str) -> None:
     if readers:
-        fields = ["reached_at", "excused_at", "excuse"]
         bulk_update_with_history(
-            list(readers), MinutesReader, fields, batch_size=500, default_user=acts.current_actor(), default_date=clock.now()
+            list(readers), MinutesReader, [*fields], batch_size=500, default_user=acts.current_actor(), default_date=clock.now()
         )
 
 
