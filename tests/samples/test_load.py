@@ -108,7 +108,6 @@ def test_the_command_names_the_accounts_and_what_it_passes_over(said: str) -> No
     assert "guoyanqiu" in said
     assert "R1 核心供应商破产" in said
     assert "C1 简化非核心推广功能" in said
-    assert "原材料延期临时协调会" in said
     assert User.objects.get(username="guoyanqiu").check_password(PASSWORD)
 
 
