@@ -121,6 +121,11 @@ def may_raise(user: User, project: Project) -> bool:
     return not project.is_frozen and standing(user, project).may(ISSUE_RULES, IssueAct.RAISE)
 
 
+def may_lead(user: User, project: Project) -> bool:
+    """Whether this person leads the project, and so calls a coordination meeting and owes solutions."""
+    return not project.is_frozen and standing(user, project).may(ISSUE_RULES, IssueAct.SOLVE)
+
+
 def sees_issue(user: User, issue: Issue) -> bool:
     """Whether an issue still exists for this user: asked again before a notice is sent."""
     return issues_visible_to(user).filter(pk=issue.pk).exists()

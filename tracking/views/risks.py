@@ -18,6 +18,7 @@ from projects.access import project_for
 from projects.pages import frame_of
 from tracking.access import Act, risk_for, risks_visible_to
 from tracking.forms import AnswerForm, CloseForm, people_choices
+from tracking.issue_access import may_lead
 from tracking.models import Risk
 from tracking.queries.overview import scanned_evening
 from tracking.queries.register import SHOWN, counts_by_state, dress, one, register
@@ -68,7 +69,7 @@ def _page(request: Request, row: Risk, *, status: int = 200, **forms: Any) -> Ht
     row = one(row, request.user)
     row.form = forms.get("answer") or (AnswerForm(row) if row.may_answer else None)  # type: ignore[attr-defined]
     context = {"risk": row, "close": forms.get("close") or CloseForm(initial={"seen_version": row.version})}
-    context |= {"events": timeline_of(row)[:20], "project": row.project}
+    context |= {"events": timeline_of(row)[:20], "project": row.project, "may_lead": may_lead(request.user, row.project)}
     return render(request, "tracking/risk.html", frame_of(request, row.project, "risks") | context, status=status)
 
 

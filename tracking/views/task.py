@@ -18,7 +18,7 @@ from people.requests import Request
 from projects.pages import frame_of
 from tracking.access import Act, may_task, task_for
 from tracking.forms import AssignForm, ReportForm
-from tracking.issue_access import may_raise
+from tracking.issue_access import may_lead, may_raise
 from tracking.models import Report, Task
 from tracking.queries.board import card_of
 from tracking.queries.register import dress
@@ -65,6 +65,7 @@ def _context(request: Request, task: Any) -> dict[str, Any]:
         "measure_of": issue_of(task.measure_of),
         "raised_here": issue_of(task.raised_here),
         "may_raise": may_raise(request.user, task.project),
+        "may_lead": may_lead(request.user, task.project),
     }
 
 
