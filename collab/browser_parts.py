@@ -14,6 +14,8 @@ SERVED = {
     "tabler/js/tabler.min.js.map",
     "signature_pad/signature_pad.min.js",
     "signature_pad/signature_pad.min.js.map",
+    "fullcalendar/index.global.min.js",
+    "fullcalendar_locales/zh-cn.global.min.js",
 }
 SWAGGER = "drf_spectacular_sidecar/swagger-ui-dist/"
 OF_APPS = {

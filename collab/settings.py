@@ -131,7 +131,12 @@ FORMAT_MODULE_PATH = ["collab.formats"]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"] + [
     (name, BASE_DIR / "node_modules" / folder)
-    for name, folder in (("tabler", "@tabler/core/dist"), ("signature_pad", "signature_pad/dist"))
+    for name, folder in (
+        ("tabler", "@tabler/core/dist"),
+        ("signature_pad", "signature_pad/dist"),
+        ("fullcalendar", "fullcalendar"),
+        ("fullcalendar_locales", "@fullcalendar/core/locales"),
+    )
     if (BASE_DIR / "node_modules" / folder).is_dir()
 ]
 STATICFILES_FINDERS = ["collab.browser_parts.WhatPagesUse", "collab.browser_parts.WhatAppsBring"]

@@ -38,7 +38,8 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
     "change_impact", "memorandum_moves", "task_impact", "task_promise", "task_review", "return_task", "number_example",
-    "scan", "drawing", "calendar_feed", "calendar_events", "open_issues", "issue_meetings", "meeting_issue",
+    "scan", "drawing", "calendar_feed", "calendar_events", "project_calendar_events",
+    "open_issues", "issue_meetings", "meeting_issue",
 }  # fmt: skip
 
 
@@ -189,6 +190,7 @@ class Loaded:
 
     def _meetings(self) -> Iterator[tuple[str, str]]:
         yield HEAD, reverse("project_meetings", args=[self.running.uid])
+        yield HEAD, reverse("project_month", args=[self.running.uid])
         yield HEAD, reverse("project_meetings", args=[self.preparing.uid])
         yield HEAD, reverse("call_meeting", args=[self.running.uid])
         yield HEAD, reverse("edit_series", args=[Series.objects.get(project=self.running, kind="weekly").uid])

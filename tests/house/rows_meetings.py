@@ -4,7 +4,7 @@ from typing import Any
 
 from meetings.models import Certificate
 from meetings.services.certifying import issue_certificate
-from tests.house.rows import EVERYBODY, READERS, STEERING, get, post
+from tests.house.rows import EVERYBODY, READERS, STEERING, Route, get, post
 from tests.house.world import CAST, World
 from tracking.models import Issue, Measure
 
@@ -120,6 +120,12 @@ MEETINGS: list[Any] = [
     get("issue_meetings", READERS, issue),
     get("meeting_issue", READERS, on_issue),
     post("write_agenda", STEERING, planned),
+    get("my_month", EVERYBODY),  # one's own meetings
+    Route("calendar_events", EVERYBODY, method="get", said=lambda _w: {"start": "2026-07-01", "end": "2026-08-01"}),
+    get("project_month", READERS, running),
+    Route(
+        "project_calendar_events", READERS, running, method="get", said=lambda _w: {"start": "2026-07-01", "end": "2026-08-01"}
+    ),
     get("calendar_address", EVERYBODY),
     post("make_calendar_address", EVERYBODY),
     post("end_calendar_address", EVERYBODY),
