@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from meetings.invited import people_to_invite
 from meetings.models import AgendaItem, Meeting
 from meetings.models.meeting import Kind
 from meetings.queries import departments_of, people_in_copy, people_who_chair
+from people import calendar
 from people.models import Department, User
 from projects.models import Project
 
@@ -129,24 +129,6 @@ class CallForm(WindowForm):
         }
 
 
-class MoveForm(WindowForm):
-    """Put a planned meeting at another time."""
-
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
-
-    @staticmethod
-    def initial_of(meeting: Meeting) -> dict[str, Any]:
-        zone = ZoneInfo(meeting.project.time_zone)
-        starts, ends = meeting.starts_at.astimezone(zone), meeting.ends_at.astimezone(zone)
-        return {
-            "day": starts.date(),
-            "begins": starts.time(),
-            "until": ends.time(),
-            "place": meeting.place,
-            "seen_version": meeting.version,
-        }
-
-
 class EndForm(forms.Form):
     """The actual end, asked for only when the button is pressed long after the planned one."""
 
@@ -174,25 +156,6 @@ class TopicForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **more: Any) -> None:
         super().__init__(*args, **more)
         chooser(self, "department").queryset = departments_of(project)
-
-
-class SeriesForm(forms.Form):
-    """When a series meets; all meetings still to come move with it."""
-
-    weekday = forms.TypedChoiceField(
-        label=_("Weekday"),
-        coerce=int,
-        choices=[
-            (0, _("Monday")),
-            (1, _("Tuesday")),
-            (2, _("Wednesday")),
-            (3, _("Thursday")),
-            (4, _("Friday")),
-        ],
-    )
-    at = forms.TimeField(label=_("Time"), widget=time_input())
-    minutes = forms.IntegerField(label=_("Length in minutes"), min_value=5, max_value=480)
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class TextForm(forms.Form):
@@ -244,8 +207,8 @@ class ActionForm(ResolutionForm):
 
 
 def usual_window(project: Project) -> dict[str, Any]:
-    """The next workday morning, as a proposal."""
-    return {"day": project.today + timedelta(1), "begins": time(14), "until": time(15)}
+    """The next workday after noon, as a proposal."""
+    return {"day": calendar.next_workday(project.today + timedelta(1)), "begins": time(14), "until": time(15)}
 
 
 class NotNeededForm(forms.Form):

@@ -72,13 +72,19 @@ def needs_kickoff(project: Project) -> bool:
 
 
 def upcoming(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """What is still to come or just being held, next first."""
-    return with_minutes(rows.filter(state=Meeting.State.PLANNED, ends_at__gt=clock.now())).order_by("starts_at", "id")
+    """What is still to come or just being held, next first; what was cancelled stands there until its time is past."""
+    return with_minutes(rows.filter(_ahead())).order_by("starts_at", "id")
+
+
+def _ahead() -> Q:
+    now = clock.now()
+    cancelled = Q(state=Meeting.State.NOT_HELD, called_off_at__isnull=False, starts_at__gt=now)
+    return Q(state=Meeting.State.PLANNED, ends_at__gt=now) | cancelled
 
 
 def past(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """What is over or was called off, last first."""
-    return with_minutes(rows.exclude(state=Meeting.State.PLANNED, ends_at__gt=clock.now())).order_by("-starts_at", "-id")
+    """What is over or was not held, last first."""
+    return with_minutes(rows.exclude(_ahead())).order_by("-starts_at", "-id")
 
 
 def of_mine(user: User) -> QuerySet[Meeting]:

@@ -114,8 +114,8 @@ def change_following(
     if not since <= begins.date() <= rest:
         raise Refused(_("All that follow keep their week or month; choose a day in the same one."), field="day")
     wanted: dict[str, object] = {"at": begins.time(), "minutes": (ends_at - starts_at) // timedelta(minutes=1), "place": place}
-    if begins.date() != meeting.starts_at.astimezone(zone).date():
-        wanted |= _other_day(series, begins.date())
+    if meeting.moved_by_hand or begins.date() != meeting.starts_at.astimezone(zone).date():
+        wanted |= _other_day(series, meeting, begins.date())
     earlier = [row for row in _coming(series) if row.starts_at < meeting.starts_at and row.pk != meeting.pk]
     for row in earlier:
         row.moved_by_hand = True
@@ -126,8 +126,10 @@ def change_following(
     return series
 
 
-def _other_day(series: Series, day: date) -> dict[str, object]:
+def _other_day(series: Series, meeting: Meeting, day: date) -> dict[str, object]:
     """What of the rule changes when its meetings are held on this day of the week or month."""
+    if day == meeting.series_day:
+        return {}
     if series.rule == Series.Rule.WEEKLY:
         _refuse_unworked(day.weekday(), "day")
         return {"weekday": day.weekday()}

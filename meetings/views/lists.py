@@ -6,14 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from common.fields import retype
 from common.pages import paged
-from common.refusals import Conflict, Refused
+from common.refusals import Refused
 from meetings import queries, services
 from meetings.access import may_call, project_to_call_in
-from meetings.forms import CallForm, SeriesForm, refuse, usual_window
+from meetings.forms import CallForm, refuse, usual_window
 from meetings.models.meeting import Kind
-from meetings.services.series import series_for
 from people.requests import Request
 from projects.access import project_for
 from projects.pages import project_page
@@ -23,8 +21,10 @@ def project_meetings(request: Request, uid: UUID) -> HttpResponse:
     """The meetings of a project: to come, past, and its series."""
     project = project_for(request.user, uid)
     page = paged(request, queries.past(project.meetings.all()))
+    coming = queries.lines_of(queries.upcoming(project.meetings.all())[:12])
     context = {
-        "coming": queries.lines_of(queries.upcoming(project.meetings.all())[:12]),
+        "next": next((line for line in coming if line.meeting.state == "planned"), None),
+        "coming": coming,
         "past": queries.lines_of(page.object_list),
         "page": page,
         "series": project.series.order_by("kind"),
@@ -74,26 +74,3 @@ def call_meeting(request: Request, uid: UUID) -> HttpResponse:
             return redirect(meeting)
     status = 422 if form.errors else 200
     return project_page(request, project, "meetings/call.html", "meetings", {"form": form}, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-def edit_series(request: Request, uid: UUID) -> HttpResponse:
-    """Change when a series meets, with all its meetings to come."""
-    series = series_for(request.user, uid)
-    said = {"weekday": series.weekday, "at": series.at, "minutes": series.minutes, "seen_version": series.version}
-    form = SeriesForm(request.POST or None, initial=said)
-    if series.rule != "weekly":
-        del form.fields["weekday"]
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.edit_series(actor=request.user, series_uid=uid, **form.cleaned_data)
-        except Conflict as conflict:
-            retype(form, {"seen_version": series.version})
-            form.add_error(None, f"{conflict} {series.get_rule_display()} {series.at:%H:%M}")
-        except Refused as refusal:
-            refuse(form, refusal)
-        else:
-            return redirect("project_meetings", series.project.uid)
-    status = 422 if form.errors else 200
-    context = {"form": form, "series": series}
-    return project_page(request, series.project, "meetings/series.html", "meetings", context, status=status)

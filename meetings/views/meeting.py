@@ -5,16 +5,16 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from common import clock
 from common.fields import retype
-from common.refusals import Conflict, Refused
+from common.refusals import Refused
 from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for
 from meetings.agenda import agenda_of
 from meetings.answers import people_for
-from meetings.forms import EndForm, MoveForm, ReasonForm, TopicForm, refuse
+from meetings.forms import EndForm, ReasonForm, TopicForm, refuse
 from meetings.models import Meeting
 from people.requests import Request
 from projects.access import standing
@@ -47,6 +47,7 @@ def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> Http
         "end_form": EndForm(initial={"ended": row.ends_at.astimezone(ZoneInfo(project.time_zone))}),
         "reason_form": ReasonForm(),
         "has_begun": row.starts_at <= now,
+        "may_call_anew": may_at(user, row, Act.WRITE) and row.is_cancelled and row.starts_at > now and not project.is_frozen,
         **more,
     }
     return project_page(request, project, "meetings/meeting.html", "meetings", context, status=status)
@@ -105,26 +106,6 @@ def write_agenda(request: Request, uid: UUID) -> HttpResponse:
     """Write the agenda down before the meeting begins, to write the minutes on it."""
     services.lay_agenda(meeting_for(request.user, uid, Act.WRITE))
     return redirect("minutes", uid)
-
-
-@require_http_methods(["GET", "POST"])
-def move_meeting(request: Request, uid: UUID) -> HttpResponse:
-    """Another time for this one meeting."""
-    row = meeting_for(request.user, uid, Act.CALL)
-    form = MoveForm(request.POST or None, initial=MoveForm.initial_of(row))
-    if request.method == "POST" and form.is_valid():
-        place, seen = form.cleaned_data["place"], form.cleaned_data["seen_version"]
-        try:
-            services.move_meeting(actor=request.user, meeting_uid=uid, seen_version=seen, place=place, **form.window(row.project))
-        except Conflict as conflict:
-            retype(form, {"seen_version": row.version})
-            form.add_error(None, str(conflict))
-        except Refused as refusal:
-            refuse(form, refusal)
-        else:
-            return redirect(row)
-    status = 422 if form.errors else 200
-    return project_page(request, row.project, "meetings/move.html", "meetings", {"form": form, "meeting": row}, status=status)
 
 
 @require_POST

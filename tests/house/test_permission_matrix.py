@@ -219,6 +219,7 @@ MATRIX = [
     get("meeting", READERS, planned),
     post("end_meeting", STEERING, planned),
     post("mark_not_held", STEERING, planned),
+    post("call_anew", STEERING, planned),
     get("move_meeting", STEERING, planned),
     post("move_meeting", STEERING, planned),
     post("add_agenda_item", "✔✔✔✔––––––∅∅", planned, lambda w: {"title": "排期", "department": w.sales.uid}),
