@@ -31,6 +31,8 @@ class Act(StrEnum):
     ANSWER = "answer"
     CERTIFICATE = "certificate"
     RESEND = "resend"
+    ATTACH = "attach"
+    REMOVE_FILE = "remove_file"
 
 
 RULES: Mapping[str, Mapping[Role, Reach]] = {
@@ -43,6 +45,8 @@ RULES: Mapping[str, Mapping[Role, Reach]] = {
     Act.ANSWER: rule("IH IL PH PL TA MB NV EX:o"),
     Act.CERTIFICATE: rule("IH IL:✔ PH PL:d TA:o EX AU:r"),
     Act.RESEND: rule("IH IL:✔ PH PL:d"),
+    Act.ATTACH: rule("IH IL PH PL:✔ TA:o"),
+    Act.REMOVE_FILE: rule("IH IL:✔"),
 }
 
 WORDS = {
@@ -55,12 +59,14 @@ WORDS = {
     Act.ANSWER: _("Say whether one comes to a meeting (own line)"),
     Act.CERTIFICATE: _("See to whom minutes were distributed, and export the certificate"),
     Act.RESEND: _("Send minutes again that a mail server refused, to another address as well"),
+    Act.ATTACH: _("Attach files to a meeting (remove: the own ones); who reads the minutes sees them"),
+    Act.REMOVE_FILE: _("Remove files that others attached to a meeting"),
 }
 
 HEADING = _("Meetings and minutes")
 
 READING = {Act.VIEW, Act.READ, Act.CERTIFICATE}
-NEAR = {Act.WRITE, Act.READ, Act.CONFIRM, Act.ANSWER, Act.CERTIFICATE}  # acts for which the own row counts
+NEAR = {Act.WRITE, Act.READ, Act.CONFIRM, Act.ANSWER, Act.CERTIFICATE, Act.ATTACH}  # acts for which the own row counts
 
 
 def visible_meetings(user: User) -> QuerySet[Meeting]:

@@ -11,7 +11,6 @@ from common.dates import NoSuchDay, read_day
 from common.fields import chooser
 from common.refusals import Refused
 from meetings.invited import people_to_invite
-from meetings.models import AgendaItem, Meeting
 from meetings.models.meeting import Kind
 from meetings.queries import departments_of, people_in_copy, people_who_chair
 from people import calendar
@@ -156,54 +155,6 @@ class TopicForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **more: Any) -> None:
         super().__init__(*args, **more)
         chooser(self, "department").queryset = departments_of(project)
-
-
-class TextForm(forms.Form):
-    """Notes or the summary, with the version that was seen; `resolve` is the newer version a person has looked at."""
-
-    text = forms.CharField(widget=forms.Textarea, required=False, strip=False, max_length=20000)
-    seen_version = forms.IntegerField()
-    resolve = forms.IntegerField(required=False)
-
-    @property
-    def version(self) -> int:
-        return int(self.cleaned_data.get("resolve") or self.cleaned_data["seen_version"])
-
-
-class ResolutionForm(forms.Form):
-    """A resolution, under its topic."""
-
-    text = forms.CharField(
-        label=_("Resolution"),
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    item = forms.ModelChoiceField(
-        label=_("Topic"),
-        queryset=AgendaItem.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label=_("The whole meeting"),
-    )
-
-    def __init__(self, *args: Any, meeting: Meeting, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["text"].widget.attrs["placeholder"] = _("What was decided")
-        chooser(self, "item").queryset = meeting.agenda.all()
-
-
-class ActionForm(ResolutionForm):
-    """Who does what until when."""
-
-    owner = PersonChoice(label=_("Owner"), required=False, empty_label=_("Who"))
-    due_on = DayField(label=_("Due"), required=False)
-    field_order = ["text", "owner", "due_on", "item"]
-
-    def __init__(self, *args: Any, meeting: Meeting, **more: Any) -> None:
-        super().__init__(*args, meeting=meeting, **more)
-        self.fields["text"].label = _("Action")
-        self.fields["text"].widget.attrs["placeholder"] = _("What is to be done")
-        chooser(self, "owner").queryset = people_to_invite(meeting.project)
 
 
 def usual_window(project: Project) -> dict[str, Any]:

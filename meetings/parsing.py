@@ -1,10 +1,11 @@
 """What a resolution or an action says, as far as it can be read: “@销售部 下周五前 铺货 20 家”."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -100,6 +101,10 @@ class Parsed:
         """What is still to be said before it can be a task."""
         lacks = [] if self.department or self.owner else [_("who does it")]
         return lacks + ([] if self.due_on else [_("until when")])
+
+    def with_chosen(self, fields: Mapping[str, Any]) -> "Parsed":
+        """What a person chose beside the line counts before what was read in it."""
+        return replace(self, **fields)
 
 
 def parse_action(text: str, meeting: Meeting) -> Parsed:

@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 
 from common import ports
 from documents.models import Document
-from meetings import access, desk, evidence, gates, letters, letters_invite
+from meetings import access, desk, evidence, gates, letters, letters_invite, talk
 from meetings.services import note_delivered
 from meetings.services.deadline import on_step
 from meetings.services.laying import CLOCK
@@ -25,6 +25,7 @@ for kind in (Document.Kind.KICKOFF_MINUTES, Document.Kind.MINUTES):
     ports.readers_of(kind, access.may_read_document)
 ports.door_of("meetings.meeting", access.sees_meeting, as_project=True)
 ports.door_of("meetings.minutes", access.may_know_of, of_many=access.who_may_know_of)
+ports.plug_subject("meetings.meeting", talk.FILES)
 ports.on_clock(CLOCK, on_step)
 ports.on_delivered("minutes.distributed", note_delivered)
 ports.letter_of("minutes.distributed", letters.distributed)

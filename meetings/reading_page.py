@@ -13,6 +13,7 @@ from meetings.forms_minutes import AnswerForm, ObjectionForm, RevisionForm
 from meetings.models import Minutes, Resolution, ResolutionObjection
 from meetings.readers import answer_by
 from meetings.services.archiving import BY_SILENCE
+from meetings.writing_page import actions_out
 from people.models import User
 
 
@@ -72,7 +73,7 @@ def reading_page(user: User, row: Minutes, **given: Any) -> dict[str, Any]:
         "slots": slots,
         "unsigned": [slot for slot in slots if slot.state in ("open", "silent")],
         "answer_by": until,
-        "actions": row.actions.select_related("owner__department", "department", "task"),
+        **actions_out(row),
         "revision_form": given.get("revising") or RevisionForm(),
         "answering": given.get("answering"),
         "answer_form": AnswerForm,

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from meetings.views import (
+    attendance,
     certificate,
     check,
     coordination,
@@ -14,6 +15,8 @@ from meetings.views import (
     publishing,
     reading,
     resolutions,
+    room,
+    rows,
     writing,
 )
 
@@ -39,11 +42,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<uuid:uid>/issue/", coordination.meeting_issue, name="meeting_issue"),
     path("meetings/<uuid:uid>/agenda/", meeting.add_item, name="add_agenda_item"),
     path("meetings/<uuid:uid>/agenda/write/", meeting.write_agenda, name="write_agenda"),
-    path("meetings/<uuid:uid>/attendance/", meeting.set_attendance, name="set_attendance"),
+    path("meetings/<uuid:uid>/room/", room.meeting_room, name="meeting_room"),
+    path("meetings/<uuid:uid>/attendance/", attendance.set_attendance, name="set_attendance"),
     path("meetings/<uuid:uid>/minutes/", minutes.minutes, name="minutes"),
     path("meetings/<uuid:uid>/minutes/summary/", writing.write_summary, name="write_summary"),
-    path("meetings/<uuid:uid>/minutes/resolutions/", writing.add_resolution, name="add_resolution"),
-    path("meetings/<uuid:uid>/minutes/actions/", writing.add_action, name="add_action"),
+    path("meetings/<uuid:uid>/minutes/resolutions/", rows.add_resolution, name="add_resolution"),
+    path("meetings/<uuid:uid>/minutes/actions/", rows.add_action, name="add_action"),
+    path("meetings/<uuid:uid>/minutes/actions/read/", rows.read_action, name="read_action"),
+    path("meetings/<uuid:uid>/minutes/actions/tasks/", rows.actions_to_tasks, name="actions_to_tasks"),
+    path("meetings/<uuid:uid>/minutes/actions/<uuid:row>/restore/", rows.restore_action, name="restore_action"),
+    path("meetings/<uuid:uid>/minutes/resolutions/<uuid:row>/restore/", rows.restore_resolution, name="restore_resolution"),
+    path("meetings/<uuid:uid>/minutes/now/", writing.minutes_now, name="minutes_now"),
+    path("meetings/<uuid:uid>/minutes/part/<slug:part>/", writing.minutes_part, name="minutes_part"),
     path("meetings/<uuid:uid>/minutes/distribute/", publishing.publish_minutes, name="publish_minutes"),
     path("meetings/<uuid:uid>/minutes/copies/", publishing.add_copy, name="add_copy"),
     path("meetings/<uuid:uid>/minutes/copies/<uuid:person_uid>/remove/", publishing.remove_copy, name="remove_copy"),
@@ -63,7 +73,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("certificates/<uuid:uid>/pdf/", certificate.certificate_pdf, name="certificate_pdf"),
     path("check/<str:code>/", check.check_distribution, name="check_distribution"),
     path("minutes/items/<uuid:uid>/", writing.write_item, name="write_item"),
-    path("minutes/resolutions/<uuid:uid>/remove/", writing.remove_resolution, name="remove_resolution"),
-    path("minutes/actions/<uuid:uid>/remove/", writing.remove_action, name="remove_action"),
-    path("minutes/actions/<uuid:uid>/task/", writing.action_to_task, name="action_to_task"),
+    path("minutes/resolutions/<uuid:uid>/remove/", rows.remove_resolution, name="remove_resolution"),
+    path("minutes/resolutions/<uuid:uid>/", rows.change_resolution, name="change_resolution"),
+    path("minutes/actions/<uuid:uid>/", rows.change_action, name="change_action"),
+    path("minutes/actions/<uuid:uid>/remove/", rows.remove_action, name="remove_action"),
+    path("minutes/actions/<uuid:uid>/task/", rows.action_to_task, name="action_to_task"),
 ]

@@ -43,6 +43,8 @@ say("minutes.resolution_not_needed", _("{actor} set aside a resolution of “{ti
 say("minutes.resolution_reopened", _("{actor} took up a resolution of “{title}” again: {text}"), kind=KIND)
 say("minutes.action_added", _("{actor} noted an action of “{title}”: {text}"), kind=KIND)
 say("minutes.row_removed", _("{actor} struck a row from the minutes of “{title}”: {text}"), kind=KIND)
+say("minutes.row_restored", _("{actor} took back that a row of the minutes of “{title}” was struck: {text}"), kind=KIND)
+say("minutes.row_changed", _("{actor} changed a row of the minutes of “{title}”: {text}"), kind=KIND)
 say("minutes.action_to_task", _("{actor} made an action of “{title}” a task: {text}"), kind=KIND)
 say("minutes.reminded", _("{hours} hours are left to distribute the minutes of “{title}”"), kind=KIND, mail=True)
 say("minutes.empty", _("Nothing is written in the minutes of “{title}”; the 24 hours are nearly over"), kind=KIND, mail=True)

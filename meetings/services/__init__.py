@@ -3,6 +3,7 @@
 from meetings.services.agendas import lay_agenda
 from meetings.services.answering import answer_invitation, ask_again
 from meetings.services.archiving import archive_by_silence, archive_minutes
+from meetings.services.attending import mark_attendee, set_attendance
 from meetings.services.calling import (
     add_item,
     call_anew,
@@ -10,7 +11,6 @@ from meetings.services.calling import (
     end_meeting,
     mark_not_held,
     move_meeting,
-    set_attendance,
 )
 from meetings.services.coordination import call_coordination
 from meetings.services.copies import add_copy, remove_copy
@@ -21,21 +21,25 @@ from meetings.services.publishing import distribute_by_system, publish_minutes
 from meetings.services.reaching import catch_up, note_delivered
 from meetings.services.reading import confirm_minutes, note_seen
 from meetings.services.revising import open_revision
-from meetings.services.seats import refresh_people
-from meetings.services.series import change_following, edit_series, start_series
-from meetings.services.tasks import action_to_task
-from meetings.services.uses import mark_not_needed, take_up_again
-from meetings.services.writing import (
+from meetings.services.rows import (
     add_action,
     add_resolution,
+    change_action,
+    change_resolution,
     remove_action,
     remove_resolution,
-    write_item,
-    write_summary,
+    restore_action,
+    restore_resolution,
 )
+from meetings.services.seats import refresh_people
+from meetings.services.series import change_following, edit_series, start_series
+from meetings.services.tasks import action_to_task, actions_to_tasks
+from meetings.services.uses import mark_not_needed, take_up_again
+from meetings.services.writing import write_item, write_summary
 
 __all__ = [
     "action_to_task",
+    "actions_to_tasks",
     "add_action",
     "add_copy",
     "add_item",
@@ -49,12 +53,15 @@ __all__ = [
     "call_coordination",
     "call_meeting",
     "catch_up",
+    "change_action",
     "change_following",
+    "change_resolution",
     "confirm_minutes",
     "distribute_by_system",
     "edit_series",
     "end_meeting",
     "lay_agenda",
+    "mark_attendee",
     "mark_not_held",
     "mark_not_needed",
     "move_meeting",
@@ -69,6 +76,8 @@ __all__ = [
     "remove_action",
     "remove_copy",
     "remove_resolution",
+    "restore_action",
+    "restore_resolution",
     "set_attendance",
     "start_series",
     "take_up_again",

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_update_with_history
 
 from activity.services import stop_clock
 from common import clock, ports
@@ -14,7 +13,7 @@ from common.acts import act
 from common.moves import move
 from common.refusals import Conflict, Refused, Unseen
 from meetings.access import Act, meeting_for, project_to_call_in
-from meetings.models import AgendaItem, Attendee, Meeting
+from meetings.models import AgendaItem, Meeting
 from meetings.models.meeting import Kind
 from meetings.services import roles
 from meetings.services.agendas import lay_agenda
@@ -222,22 +221,3 @@ def add_item(*, actor: User, meeting_uid: UUID, title: str, department: Departme
     facts = {"item": item.title}
     ports.record(actor=actor, verb="meeting.item_added", subject=meeting, project=meeting.project, facts=facts, tell=())
     return item
-
-
-@act
-def set_attendance(*, actor: User, meeting_uid: UUID, absent: Sequence[UUID] = ()) -> Meeting:
-    """All were present but those named: one click, then the exceptions."""
-    meeting = meeting_for(actor, meeting_uid, Act.WRITE, lock=True)
-    draft_of(meeting)
-    missing = set(absent)
-    changed = []
-    for row in meeting.attendees.filter(in_copy=False).select_related("user"):
-        present = row.user.uid not in missing
-        if row.present is not present:
-            row.present = present
-            changed.append(row)
-    if changed:
-        bulk_update_with_history(changed, Attendee, ["present"], default_user=actor, default_date=clock.now())
-    facts = {"absent": len(missing)}
-    ports.record(actor=actor, verb="meeting.attendance", subject=meeting, project=meeting.project, facts=facts, tell=())
-    return meeting

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import saying
+from common.templatetags.signs import when
 from documents.codes import in_groups
 from documents.templatetags.paper import item_number, section_number
 
@@ -24,6 +25,12 @@ def said_day(value: date | str | None) -> str:
     if not value:
         return "–"
     return saying.date_words(date.fromisoformat(value[:10]) if isinstance(value, str) else value)
+
+
+@register.filter
+def room_day(value: date | str) -> Any:
+    """A date, or the ISO text of one, as people say it."""
+    return when(date.fromisoformat(value[:10]) if isinstance(value, str) else value)
 
 
 @register.filter

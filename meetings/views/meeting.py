@@ -4,7 +4,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from common import clock
@@ -105,17 +105,4 @@ def add_item(request: Request, uid: UUID) -> HttpResponse:
 def write_agenda(request: Request, uid: UUID) -> HttpResponse:
     """Write the agenda down before the meeting begins, to write the minutes on it."""
     services.lay_agenda(meeting_for(request.user, uid, Act.WRITE))
-    return redirect("minutes", uid)
-
-
-@require_POST
-def set_attendance(request: Request, uid: UUID) -> HttpResponse:
-    """All present, but those who are ticked as absent."""
-    row = meeting_for(request.user, uid, Act.WRITE)
-    known = {str(attendee.user.uid): attendee.user.uid for attendee in row.attendees.select_related("user")}
-    absent = [known[said] for said in request.POST.getlist("absent") if said in known]
-    services.set_attendance(actor=request.user, meeting_uid=uid, absent=absent)
-    if request.htmx:
-        attendees = row.attendees.select_related("user__department", "department")
-        return render(request, "meetings/_attendance.html", {"meeting": row, "attendees": attendees, "writing": True})
     return redirect("minutes", uid)

@@ -6,14 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from common import clock
-from meetings import services, shown
+from meetings import services
 from meetings.access import Act, may_at, meeting_for
-from meetings.agenda import agenda_of, writes_itself
 from meetings.desk import clocks_of
-from meetings.forms import ActionForm, ResolutionForm
 from meetings.models import Meeting, Minutes
-from meetings.objections import standing_objections
 from meetings.views.reading import asked_version, paper_page
+from meetings.writing_page import writing_context
 from people.requests import Request
 from projects.pages import project_page
 
@@ -39,28 +37,6 @@ def minutes(request: Request, uid: UUID) -> HttpResponse:
         return paper_page(request, older)
     context = {"meeting": meeting, "minutes": newest, "clock": clocks_of([newest]).get(newest.pk)}
     return project_page(request, meeting.project, "meetings/minutes_waiting.html", "meetings", context)
-
-
-def writing_context(draft: Minutes) -> dict:
-    """What the page for writing shows; the forms for a new row are empty."""
-    meeting = draft.meeting
-    items = agenda_of(meeting)
-    return {
-        "meeting": meeting,
-        "minutes": draft,
-        "clock": clocks_of([draft]).get(draft.pk),
-        "items": items,
-        "data": shown.data_for(meeting.project, {item.shows for item in items if item.shows}),
-        "attendees": meeting.attendees.select_related("user__department", "department"),
-        "resolutions": draft.resolutions.select_related("item"),
-        "objections": standing_objections(draft),
-        "actions": draft.actions.select_related("item", "owner__department", "department", "task"),
-        "resolution_form": ResolutionForm(meeting=meeting, prefix="resolution"),
-        "action_form": ActionForm(meeting=meeting, prefix="action"),
-        "writing": True,
-        "is_laid": not writes_itself(meeting),
-        "has_begun": meeting.starts_at <= clock.now(),
-    }
 
 
 def _writing(request: Request, draft: Minutes, more: dict | None = None, status: int = 200) -> HttpResponse:

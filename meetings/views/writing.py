@@ -1,128 +1,111 @@
 """What is typed on the minutes: kept as one types, never over somebody else's words."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from common.refusals import Conflict, Refused
+from common import clock
+from common.refusals import Conflict, Refused, Unseen
 from meetings import services
-from meetings.access import Act, action_for, item_for, minutes_for, resolution_for
-from meetings.forms import ActionForm, ResolutionForm, TextForm, refuse
-from meetings.services.tasks import action_to_task as make_task
-from meetings.views.minutes import writing_context
+from meetings.access import Act, item_for, minutes_for
+from meetings.models import Minutes
+from meetings.row_forms import TextForm
+from meetings.services.writing import last_writer
+from meetings.writing_page import attendance_context, rows_context
 from people.requests import Request
-from projects.pages import project_page
+
+FRAGMENTS: dict[str, Callable[[Minutes], dict[str, Any]]] = {
+    "attendance": lambda draft: attendance_context(draft.meeting),
+    "resolutions": rows_context,
+    "actions": rows_context,
+}
 
 
 @require_POST
 def write_item(request: Request, uid: UUID) -> HttpResponse:
     """The notes on a topic."""
     item = item_for(request.user, uid, Act.WRITE)
-    place = {"key": str(item.uid), "title": item.title, "meeting_uid": item.meeting.uid}
+    place = {"key": str(item.uid), "title": item.title, "meeting": item.meeting}
     return _write(
-        request, place, lambda text, seen: services.write_item(actor=request.user, item_uid=uid, seen_version=seen, notes=text)
+        request,
+        place,
+        (item.notes, item.version),
+        lambda text, seen: services.write_item(actor=request.user, item_uid=uid, seen_version=seen, notes=text),
     )
 
 
 @require_POST
 def write_summary(request: Request, uid: UUID) -> HttpResponse:
     """The summary of the minutes."""
-    minutes_for(request.user, uid, Act.WRITE)
-    place = {"key": "summary", "title": _("Summary"), "meeting_uid": uid}
+    draft = minutes_for(request.user, uid, Act.WRITE)
+    place = {"key": "summary", "title": _("Summary"), "meeting": draft.meeting}
     return _write(
         request,
         place,
+        (draft.summary, draft.version),
         lambda text, seen: services.write_summary(actor=request.user, meeting_uid=uid, seen_version=seen, summary=text),
     )
 
 
-def _write(request: Request, place: dict[str, Any], save: Callable[[str, int], Any]) -> HttpResponse:
-    """Save a text; on a conflict both texts are shown and the person chooses."""
+def _write(request: Request, place: dict[str, Any], now: tuple[str, int], save: Callable[[str, int], Any]) -> HttpResponse:
+    """Save a text; on a conflict both texts are shown and the person chooses. What is refused stays in the field."""
     form = TextForm(request.POST)
+    said = place | {"action": request.path, "mine": request.POST.get("text", ""), "version": request.POST.get("seen_version", "")}
     if not form.is_valid():
-        return HttpResponseBadRequest()
-    text = form.cleaned_data["text"].replace("\r\n", "\n")
-    seen = form.cleaned_data["seen_version"]
+        return _refused(request, said, next(iter(form.errors.values()))[0], 422)
+    seen = form.version(*now)
+    if seen is None:
+        return _refused(request, said, str(Unseen()), Unseen.status)
+    text = form.chosen(now[0])
     try:
-        row = save(text, form.version)
+        row = save(text, seen)
     except Conflict as conflict:
-        context = {**place, "conflict": conflict, "version": seen, "mine": text}
+        said |= {"conflict": conflict, "mine": text}
         template = "meetings/_saved.html" if request.htmx else "meetings/conflict.html"
-        return render(request, template, context, status=conflict.status)
+        return render(request, template, said, status=conflict.status)
     except Refused as refusal:
-        if not request.htmx:
-            raise
-        return render(request, "meetings/_saved.html", {**place, "refusal": refusal, "version": seen}, status=refusal.status)
-    if request.htmx:
-        return render(request, "meetings/_saved.html", {**place, "version": row.version, "saved": True})
-    return redirect("minutes", place["meeting_uid"])
+        return _refused(request, said | {"closed": refusal.code == "distributed"}, str(refusal), refusal.status)
+    if not request.htmx:
+        return redirect("minutes", place["meeting"].uid)
+    kept = getattr(row, "notes" if place["key"] != "summary" else "summary")
+    said |= {"version": row.version, "saved_at": clock.now(), "now_text": kept if kept != said["mine"] else None}
+    return render(request, "meetings/_saved.html", said)
 
 
-@require_POST
-def add_resolution(request: Request, uid: UUID) -> HttpResponse:
-    """A row among the resolutions."""
+def _refused(request: Request, said: dict[str, Any], words: str, status: int) -> HttpResponse:
+    template = "meetings/_saved.html" if request.htmx else "meetings/conflict.html"
+    return render(request, template, said | {"refusal": words}, status=status)
+
+
+@require_GET
+def minutes_now(request: Request, uid: UUID) -> HttpResponse:
+    """What others wrote meanwhile, for the page on which one writes too: nothing (204) while nothing changed."""
     draft = minutes_for(request.user, uid, Act.WRITE)
-    form = ResolutionForm(request.POST, meeting=draft.meeting, prefix="resolution")
-    return _add(request, draft, form, services.add_resolution, "resolution")
+    rows = [("summary", draft.version, draft)]
+    rows += [(str(item.uid), item.version, item) for item in draft.meeting.agenda.all()]
+    stamp = hashlib.sha256(repr([draft.state, *(row[:2] for row in rows)]).encode()).hexdigest()[:16]
+    if request.GET.get("stamp") == stamp:
+        return HttpResponse(status=204)
+    known = dict(pair.rpartition(":")[::2] for pair in request.GET.get("known", "").split(",") if ":" in pair)
+    texts = [
+        {"key": key, "version": version, "text": row.summary if key == "summary" else row.notes, "by": last_writer(row)}
+        for key, version, row in rows
+        if known.get(key) != str(version)
+    ]
+    is_open = draft.state == Minutes.State.DRAFT
+    return JsonResponse({"stamp": stamp, "open": is_open, "texts": texts if is_open else []})
 
 
-@require_POST
-def add_action(request: Request, uid: UUID) -> HttpResponse:
-    """A row among the actions."""
+@require_GET
+def minutes_part(request: Request, uid: UUID, part: str) -> HttpResponse:
+    """Attendance, resolutions or actions as they are now."""
     draft = minutes_for(request.user, uid, Act.WRITE)
-    form = ActionForm(request.POST, meeting=draft.meeting, prefix="action")
-    return _add(request, draft, form, services.add_action, "action")
-
-
-def _add(request: Request, draft: Any, form: ResolutionForm, save: Callable[..., Any], name: str) -> HttpResponse:
-    if form.is_valid():
-        said = dict(form.cleaned_data)
-        item = said.pop("item")
-        try:
-            save(actor=request.user, meeting_uid=draft.meeting.uid, item_uid=item.uid if item else None, **said)
-        except Refused as refusal:
-            refuse(form, refusal)
-    if form.errors:
-        more = {f"{name}_form": form, "focus": name}
-        if request.htmx:
-            return render(request, f"meetings/_{name}s.html", writing_context(draft) | more, status=422)
-        context = writing_context(draft) | more
-        return project_page(request, draft.meeting.project, "meetings/minutes_write.html", "meetings", context, status=422)
-    return _rows(request, draft, name)
-
-
-def _rows(request: Request, draft: Any, name: str) -> HttpResponse:
-    if request.htmx:
-        return render(request, f"meetings/_{name}s.html", writing_context(draft) | {"focus": name})
-    return redirect("minutes", draft.meeting.uid)
-
-
-@require_POST
-def remove_resolution(request: Request, uid: UUID) -> HttpResponse:
-    """Strike a resolution."""
-    row = resolution_for(request.user, uid, Act.WRITE)
-    services.remove_resolution(actor=request.user, resolution_uid=uid)
-    return _rows(request, row.minutes, "resolution")
-
-
-@require_POST
-def remove_action(request: Request, uid: UUID) -> HttpResponse:
-    """Strike an action."""
-    row = action_for(request.user, uid, Act.WRITE)
-    services.remove_action(actor=request.user, action_uid=uid)
-    return _rows(request, row.minutes, "action")
-
-
-@require_POST
-def action_to_task(request: Request, uid: UUID) -> HttpResponse:
-    """An action becomes a task."""
-    row = action_for(request.user, uid, Act.WRITE)
-    task = make_task(actor=request.user, action_uid=uid)
-    messages.success(request, _("“%s” is a task now.") % task.title)
-    return redirect("minutes", row.minutes.meeting.uid)
+    if part not in FRAGMENTS or draft.state != Minutes.State.DRAFT:
+        raise Http404
+    return render(request, f"meetings/_{part}.html", FRAGMENTS[part](draft))

@@ -4,7 +4,7 @@ from typing import Any
 
 from meetings.models import Certificate
 from meetings.services.certifying import issue_certificate
-from tests.house.rows import EVERYBODY, READERS, STEERING, Route, get, post
+from tests.house.rows import EVERYBODY, READERS, STEERING, Args, Route, get, post
 from tests.house.world import CAST, World
 from tracking.models import Issue, Measure
 
@@ -94,6 +94,15 @@ def copied(w: World) -> list[Any]:
 READING = "✔✔✔✔✔––✔✔✔∅∅"
 ATTENDED = "✔✔✔✔✔–––––∅∅"
 
+
+def meeting(w: World) -> list[Any]:
+    return ["meetings.meeting", w.planned.uid]
+
+
+def row(rows: str) -> Args:
+    return lambda w: [getattr(w.writing.minutes_versions.get(), rows).get().uid]
+
+
 MEETINGS: list[Any] = [
     get("publish_minutes", STEERING, writing),
     post("add_copy", STEERING, writing, lambda w: {"person": w.people[CAST["NV"]].uid}),
@@ -136,4 +145,17 @@ MEETINGS: list[Any] = [
     get("certificate_file", "✔✔✔✔∅–––✔✔∅∅", of_department, note="of 销售部"),
     get("certificate_pdf", "✔✔∅∅∅–––✔✔∅∅", issued),
     post("resend_minutes", "✔✔✔✔––––––∅∅", line),
+    get("meeting_room", READERS, planned),
+    get("minutes_now", STEERING, writing),
+    get("minutes_part", STEERING, lambda w: [w.writing.uid, "actions"]),
+    get("read_action", STEERING, writing),
+    get("change_resolution", STEERING, row("resolutions")),
+    post("change_resolution", STEERING, row("resolutions")),
+    get("change_action", STEERING, row("actions")),
+    post("change_action", STEERING, row("actions")),
+    post("restore_resolution", STEERING, lambda w: [*writing(w), *row("resolutions")(w)], note="that is there"),
+    post("restore_action", STEERING, lambda w: [*writing(w), *row("actions")(w)], note="that is there"),
+    post("actions_to_tasks", STEERING, writing),
+    get("files_of", "✔✔✔✔✔––✔✔✔∅∅", meeting, note="of a meeting"),
+    post("files_of", "✔✔✔✔✔–––––∅∅", meeting, note="of a meeting"),
 ]

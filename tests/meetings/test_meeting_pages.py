@@ -88,7 +88,7 @@ def test_a_form_that_is_wrong_says_so_at_the_field_and_loses_nothing(
 def test_from_the_minutes_page_they_are_out_in_two_clicks(as_liaison: Client, weekly: Meeting) -> None:
     with clock.at(END + timedelta(minutes=20)):
         as_liaison.post(f"/meetings/{weekly.uid}/end/")
-        as_liaison.post(f"/meetings/{weekly.uid}/attendance/")
+        as_liaison.post(f"/meetings/{weekly.uid}/attendance/", {"everybody": "1", "seen_version": "0"})
         as_liaison.post(f"/meetings/{weekly.uid}/minutes/summary/", {"text": "按期。", "seen_version": "1"})
         preview = as_liaison.get(f"/meetings/{weekly.uid}/minutes/distribute/")
         assert preview.context["attendance_missing"] is False

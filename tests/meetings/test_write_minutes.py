@@ -33,7 +33,7 @@ def test_two_writers_never_overwrite_each_other_and_both_texts_are_shown(weekly:
     with pytest.raises(Conflict) as said:
         write_item(actor=people["林书瑶"], item_uid=item.uid, seen_version=1, notes="样品测试晚两天")
     assert said.value.mine["text"] == "样品测试晚两天"
-    assert said.value.theirs == {"text": "样品测试按期", "version": 2}
+    assert said.value.theirs == {"text": "样品测试按期", "version": 2, "by": "周以宁"}
     write_item(actor=people["林书瑶"], item_uid=item.uid, seen_version=2, notes="按期，余两项")
     item.refresh_from_db()
     assert item.notes == "按期，余两项"

@@ -1,0 +1,86 @@
+"""What the page shows on which minutes are written, whole or one of its fragments."""
+
+from typing import Any
+
+from common import clock
+from meetings import shown
+from meetings.agenda import agenda_of, writes_itself
+from meetings.desk import clocks_of
+from meetings.invited import people_to_invite
+from meetings.models import Action, Meeting, Minutes
+from meetings.objections import standing_objections
+from meetings.row_forms import ActionForm, ResolutionForm
+from meetings.services.attending import marked_by
+from meetings.services.tasks import lacks_of
+from meetings.services.writing import LONGEST
+from tracking.access import has_begun
+
+
+def writing_context(draft: Minutes) -> dict[str, Any]:
+    """What the page for writing shows; the forms for a new row are empty."""
+    meeting = draft.meeting
+    items = agenda_of(meeting)
+    return {
+        "clock": clocks_of([draft]).get(draft.pk),
+        "items": items,
+        "data": shown.data_for(meeting.project, {item.shows for item in items if item.shows}),
+        "objections": standing_objections(draft),
+        "has_begun": meeting.starts_at <= clock.now(),
+        "is_laid": not writes_itself(meeting),
+        "longest": LONGEST,
+        **attendance_context(meeting),
+        **rows_context(draft),
+    }
+
+
+def attendance_context(meeting: Meeting) -> dict[str, Any]:
+    """Who was there, as far as it is said, and who said so."""
+    attendees = list(meeting.attendees.select_related("user__department", "department"))
+    by = marked_by(meeting)
+    for row in attendees:
+        row.by = by.get(row.pk, "")  # type: ignore[attr-defined]
+    asked = [row for row in attendees if not row.in_copy]
+    return {
+        "meeting": meeting,
+        "attendees": attendees,
+        "asked": asked,
+        "is_taken": any(row.present is not None for row in asked),
+        "absent": sum(row.present is False for row in asked),
+        "present": sum(row.present is True for row in asked),
+        "writing": True,
+    }
+
+
+def rows_context(draft: Minutes) -> dict[str, Any]:
+    """Resolutions and actions, and the forms for new ones."""
+    meeting = draft.meeting
+    return {
+        "meeting": meeting,
+        "minutes": draft,
+        "resolutions": list(draft.resolutions.select_related("item")),
+        "resolution_form": ResolutionForm(meeting=meeting, prefix="resolution"),
+        "action_form": ActionForm(meeting=meeting, prefix="action"),
+        "writing": True,
+        **actions_context(draft),
+    }
+
+
+def actions_context(minutes: Minutes) -> dict[str, Any]:
+    """Actions, which of them can become tasks now, and what the others lack."""
+    actions: list[Action] = list(minutes.actions.select_related("item", "owner__department", "department", "task"))
+    for row in actions:
+        row.lacks = lacks_of(row)  # type: ignore[attr-defined]
+    begun = has_begun(minutes.meeting.project)
+    open_ones = [row for row in actions if row.task_id is None]
+    return {
+        "actions": actions,
+        "tasks_begun": begun,
+        "ready": sum(not row.lacks for row in open_ones) if begun else 0,  # type: ignore[attr-defined]
+    }
+
+
+def actions_out(minutes: Minutes) -> dict[str, Any]:
+    """The actions of distributed minutes beside the paper, and whom one may name where one names nobody."""
+    said = actions_context(minutes)
+    unnamed = any(not (row.owner_id or row.department_id) and row.task_id is None for row in said["actions"])
+    return said | {"people": people_to_invite(minutes.meeting.project) if unnamed else []}
