@@ -124,7 +124,7 @@ def change_resolution(request: Request, uid: UUID) -> HttpResponse:
     """A resolution in other words."""
     row = resolution_for(request.user, uid, Act.WRITE)
     initial = {"text": row.text, "seen_version": row.version}
-    form = ResolutionChangeForm(request.POST or None, initial=initial, meeting=row.minutes.meeting)
+    form = ResolutionChangeForm(request.POST if request.method == "POST" else None, initial=initial, meeting=row.minutes.meeting)
     return _change(request, row, form, "resolution", services.change_resolution)
 
 
@@ -132,7 +132,9 @@ def change_resolution(request: Request, uid: UUID) -> HttpResponse:
 def change_action(request: Request, uid: UUID) -> HttpResponse:
     """An action by its fields."""
     row = action_for(request.user, uid, Act.WRITE)
-    form = ActionChangeForm(request.POST or None, initial=ActionChangeForm.initial_of(row), meeting=row.minutes.meeting)
+    form = ActionChangeForm(
+        request.POST if request.method == "POST" else None, initial=ActionChangeForm.initial_of(row), meeting=row.minutes.meeting
+    )
     return _change(request, row, form, "action", services.change_action)
 
 
