@@ -16,6 +16,8 @@ from meetings.instances import horizon_at, repeat
 from meetings.models import Attendee, Meeting, Series
 from people import calendar
 from people.models import User
+from tracking.models import Issue
+from tracking.services.issues import SOLUTION_TIME
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 SHOWN = 4  # meetings of a series that its letter names one by one
@@ -25,7 +27,7 @@ def invited(event: Event, reader: User) -> Letter:
     """A meeting was called or moved: when and where, the chair, and the invitation for the reader's calendar."""
     meeting = meeting_at(event)
     told = _told(event, reader, people_at(event, meeting.pk))
-    lines = [*_first(event), *_facts(meeting)]
+    lines = [*_first(event), *_facts(meeting), *_issue(meeting)]
     if meeting.starts_at <= event.at:
         return Letter(subject=_subject(meeting), lines=lines)
     if _answers(told):
@@ -144,3 +146,14 @@ def _name_chairs(meetings: Iterable[Meeting]) -> None:
     known = User.objects.in_bulk({row.chair_id for row in rows})
     for row in rows:
         row.chair = known[row.chair_id]
+
+
+def _issue(meeting: Meeting) -> list[str]:
+    """What a coordination meeting is about: the text as it was registered, between whom, until when it is to be solved."""
+    issue = Issue.objects.filter(pk=meeting.issue_id).first() if meeting.issue_id is not None else None
+    if issue is None:
+        return []
+    parties = "、".join(row.department.name for row in issue.concerned.select_related("department"))
+    due = _when(issue.raised_at + SOLUTION_TIME, ZoneInfo(meeting.project.time_zone))
+    text = ["", *issue.text.splitlines()] if issue.text else []
+    return [*text, "", _("Between: %s") % parties, _("Solution due: %s") % due]

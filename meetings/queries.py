@@ -13,12 +13,13 @@ from common.rights import Reach
 from meetings.access import RULES, Act, may_at, visible_meetings
 from meetings.desk import clocks_of
 from meetings.invited import people_to_invite
-from meetings.models import Attendee, Meeting, Minutes, MinutesReader
+from meetings.models import Attendee, Meeting, Minutes, MinutesReader, Resolution
 from meetings.models.meeting import Kind
 from meetings.readers import objectors, state_of
 from people.models import Department, User
 from projects.access import standing
 from projects.models import Participant, Project
+from tracking.models import Issue
 
 
 @dataclass
@@ -184,3 +185,9 @@ def _reach(user: User, project: Project) -> str:
     if found & {Reach.ALL, Reach.READ}:
         return "all"
     return "department" if Reach.DEPARTMENT in found else "own"
+
+
+def resolved_on(issue: Issue) -> list[str]:
+    """The resolutions of the newest minutes on an issue, distributed or still being written."""
+    newest = Minutes.objects.filter(meeting__issue=issue).order_by("-meeting__starts_at", "-edition").values("pk")[:1]
+    return list(Resolution.objects.filter(minutes__in=list(newest.values_list("pk", flat=True))).values_list("text", flat=True))

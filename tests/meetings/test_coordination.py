@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from activity.models import Clock, Notice
-from common import clock
+from activity.models import Clock, Event, Notice
+from common import clock, ports
 from common.refusals import Refused
 from meetings.models import Meeting
-from meetings.services import call_coordination, end_meeting, publish_minutes, write_summary
+from meetings.services import add_resolution, call_coordination, end_meeting, publish_minutes, write_summary
 from people.models import Department, User
 from projects.models import Project
 from tests.tracking.build import words
@@ -246,3 +248,56 @@ def test_once_its_minutes_are_out_the_issue_leads_to_them(people: People, projec
         publish_minutes(actor=people["周以宁"], meeting_uid=meeting.uid)
     beside = get(client, people["孟初晴"], f"/issues/{meeting.issue.uid}/meetings/", at=STARTS + 2 * HOUR)
     assert f"/meetings/{meeting.uid}/minutes/" in beside
+
+
+def test_the_invitation_says_what_it_is_about_between_whom_and_until_when(
+    people: People, project: Project, settings: Any
+) -> None:
+    settings.MAIL_CONFIGURED = True
+    call(people, project, text="空运还是换料？")
+    event = Event.objects.get(verb="meeting.called")
+    lines = "\n".join(ports.letters["meeting.called"](event, people["孟初晴"]).lines)
+    for said in ("空运还是换料？", "生产部、财务部", "2026年7月3日 周五 14:35"):
+        assert said in lines
+
+
+def test_what_its_minutes_resolve_is_proposed_as_the_solution(people: People, project: Project, client: Client) -> None:
+    meeting = call(people, project)
+    with clock.at(STARTS + HOUR):
+        end_meeting(actor=people["周以宁"], meeting_uid=meeting.uid)
+        add_resolution(actor=people["周以宁"], meeting_uid=meeting.uid, text="启用替代料")
+    assert meeting.issue is not None
+    page = get(client, people["周以宁"], f"/issues/{meeting.issue.uid}/solution/", at=STARTS + HOUR)
+    assert re.search(r"<textarea[^>]*>\s*启用替代料</textarea>", page)
+
+
+def test_pages_ask_the_same_of_the_database_however_many_issues_and_measures(
+    people: People, project: Project, client: Client
+) -> None:
+    issue = raw_material(people, project)
+    day = RAISED.date() + timedelta(days=3)
+    with clock.at(RAISED):
+        solve_issue(
+            actor=people["周以宁"], issue_uid=issue.uid, seen_version=None, solution="换料",
+            measures=[asked("换料", "生产部", day)],
+        )  # fmt: skip
+    other = raw_material(people, project)
+    urls = [f"/projects/{project.uid}/issues/", f"/projects/{project.uid}/issues/open/", f"/issues/{issue.uid}/"]
+    client.force_login(people["周以宁"])
+    with clock.at(RAISED):
+        before = [_queries(client, url) for url in urls]
+        for _n in range(8):
+            raw_material(people, project)
+        Measure.objects.bulk_create(
+            Measure(issue=issue, text="再换", department=departments("生产部")[0], due_on=day) for _n in range(10)
+        )
+        assert [_queries(client, url) for url in urls] == before
+    assert max(before) <= 24, before
+    assert other.state == "open"
+
+
+def _queries(client: Client, url: str) -> int:
+    client.get(url)  # what is remembered for the life of the process is not counted
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    return len(caught)

@@ -34,7 +34,7 @@ from tracking.issue_access import (
 from tracking.models import Issue, IssueParty, Measure, Task
 from tracking.services.tasks import create_task
 
-HOURS = timedelta(hours=24)
+SOLUTION_TIME = timedelta(hours=24)
 REMINDERS = {"remind_8h": timedelta(hours=8), "remind_2h": timedelta(hours=2)}
 
 
@@ -105,7 +105,7 @@ def _task_of(actor: User, project: Project, uid: UUID | None) -> Task | None:
 
 def run_solution_clock(issue: Issue) -> datetime:
     """Start the 24 hours from now (elapsed hours, days off count); returns until when."""
-    due = clock.now() + HOURS
+    due = clock.now() + SOLUTION_TIME
     steps = {step: due - before for step, before in REMINDERS.items()}
     start_clock(subject=issue, kind=SOLUTION, due_at=due, steps=steps, project=issue.project)
     return due

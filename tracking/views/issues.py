@@ -93,6 +93,10 @@ def _page(request: Request, row: Issue, *, status: int = 200, reopening: ReopenF
     }
     if row.state == Issue.State.SOLVED and may_issue(request.user, row, IssueAct.REOPEN):
         context["reopening"] = reopening or ReopenForm(initial={"seen_version": row.version})
+    if request.method == "GET":  # a page with what was typed and refused waits for its reader
+        context["live_src"] = row.get_absolute_url()
+    if request.htmx:
+        return render(request, "tracking/_issue.html", context, status=status)
     return render(request, "tracking/issue.html", frame_of(request, row.project, "risks") | context, status=status)
 
 
