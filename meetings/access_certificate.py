@@ -46,12 +46,12 @@ def _of(minutes: Minutes, departments: Collection[int]) -> QuerySet[Attendee]:
 
 def distribution_for(user: User, minutes_uid: UUID, *, act: Act = Act.CERTIFICATE, lock: bool = False) -> Minutes:
     """The door to the distribution of one version: 404 where it does not exist for this user or is a draft, 403 forbidden."""
-    found = Minutes.objects.filter(uid=minutes_uid).values_list("meeting__uid", flat=True).first()
-    meeting = meeting_for(user, found or minutes_uid, act)
-    rows = Minutes.objects.select_for_update(of=("self",)) if lock else Minutes.objects.all()
-    minutes = rows.filter(uid=minutes_uid).exclude(state=Minutes.State.DRAFT).select_related("event__actor").first()
-    if minutes is None:
+    minutes = Minutes.objects.select_related("meeting", "event__actor").filter(uid=minutes_uid).first()
+    meeting = meeting_for(user, minutes.meeting.uid if minutes is not None else minutes_uid, act)
+    if minutes is None or minutes.state == Minutes.State.DRAFT:
         raise Http404
+    if lock:
+        minutes = Minutes.objects.select_for_update(of=("self",)).select_related("event__actor").get(pk=minutes.pk)
     minutes.meeting = meeting
     return minutes
 

@@ -42,6 +42,7 @@ class Counts:
     people: int
     opened: int
     by_state: dict[str, int]
+    gone: int = 0  # of the people: on the list, but without an account when it went out
 
     @property
     def accepted(self) -> int:
@@ -85,7 +86,7 @@ def counts_of(minutes: Minutes, scope: Scope = ALL) -> Counts:
         people, opened = people + some, opened + seen
     gone = max(0, len(frozen_list(minutes)) - people) if scope == ALL else 0
     by_state[chain.EXCUSED] += gone
-    return Counts(people + gone, opened, by_state)
+    return Counts(people + gone, opened, by_state, gone)
 
 
 def _state(mail: str | None, *, told: bool, let_off: bool) -> str:
@@ -106,7 +107,7 @@ def readers_in(minutes: Minutes, scope: Scope, *, only: str = "") -> QuerySet[Mi
 
 def closed_accounts(minutes: Minutes, scope: Scope, counts: Counts) -> list[Line]:
     """Those of the frozen list to whom nothing was laid out; asked only where there are any."""
-    if scope != ALL or counts.people == minutes.readers.count():
+    if scope != ALL or not counts.gone:
         return []
     return unsent(minutes, [str(uid) for uid in minutes.readers.values_list("user__uid", flat=True)])
 

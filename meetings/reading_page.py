@@ -65,6 +65,8 @@ def reading_page(user: User, row: Minutes, **given: Any) -> dict[str, Any]:
         "answers": answers,
         "may_write": may_write,
         "keeps": keeps,
+        "may_certify": may_at(user, row.meeting, Act.CERTIFICATE),
+        "may_resend": not row.meeting.project.is_frozen and may_at(user, row.meeting, Act.RESEND),
         "by_silence": row.meeting.kind in BY_SILENCE,
         "may_archive": may_write
         and is_open

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.utils.dateparse import parse_datetime
 
 from activity.models import Clock
@@ -34,7 +34,6 @@ def deadline_of(minutes: Minutes, running: Clock | None, now: datetime) -> dict[
 def reached_by_all(minutes: Minutes) -> datetime | None:
     """When the last one was reached who is not excused; None while somebody is still waited for."""
     owed = minutes.readers.filter(excused_at__isnull=True)
-    if owed.filter(reached_at__isnull=True).exists():
-        return None
-    last: datetime | None = owed.aggregate(last=Max("reached_at"))["last"]
-    return last
+    found = owed.aggregate(last=Max("reached_at"), waiting=Count("pk", filter=Q(reached_at__isnull=True)))
+    last: datetime | None = found["last"]
+    return None if found["waiting"] else last

@@ -141,6 +141,9 @@ class Certificate(Row, FrozenRow):
     def __str__(self) -> str:
         return f"{self.minutes} {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("certificate", args=[self.minutes.uid])
+
 
 class CertificatePaper(FrozenRow):
     """A certificate as PDF in one language: printed once, when somebody asks for it."""

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -19,6 +18,7 @@ from common.refusals import Refused
 from common.saying import span_words
 from documents.blobs import read
 from documents.codes import in_groups
+from documents.views import file_answer
 from meetings import queries_certificate as queries
 from meetings.access_certificate import certificate_for, distribution_for, may_resend, scope_of
 from meetings.certificate.deadline import clock_of, deadline_of
@@ -47,6 +47,8 @@ def _page(
     only = "open" if request.GET.get("only") == "open" else ""
     page = paged(request, queries.readers_in(minutes, scope, only=only), PER_PAGE)
     counts = queries.counts_of(minutes, scope)
+    if not only:
+        page.paginator.count = counts.people - counts.gone
     readers = list(page.object_list)
     again = may_resend(request.user, minutes, readers)
     context = {
@@ -113,7 +115,7 @@ def issue_certificate(request: Request, uid: UUID) -> HttpResponse:
 def certificate_file(request: Request, uid: UUID) -> HttpResponse:
     """A certificate as it was issued, for programs."""
     found = certificate_for(request.user, uid)
-    return _file(canonical(found.content), "application/json", f"{_name(found)}.json")
+    return file_answer(canonical(found.content), "application/json", f"{_name(found)}.json")
 
 
 @require_GET
@@ -122,26 +124,17 @@ def certificate_pdf(request: Request, uid: UUID) -> HttpResponse:
     found = certificate_for(request.user, uid)
     blob = ask_for_paper(found, get_language() or "en")
     if blob is None:
-        return render(request, "meetings/certificate_printing.html", {"certificate": found}, status=503)
+        return render(request, "documents/no_pdf.html", {"document": found}, status=503)
     try:
-        return _file(read(blob), "application/pdf", f"{_name(found)}.pdf")
+        return file_answer(read(blob), "application/pdf", f"{_name(found)}.pdf")
     except FileNotFoundError:
-        return render(request, "meetings/certificate_printing.html", {"certificate": found, "lost": True}, status=503)
+        return render(request, "documents/no_pdf.html", {"document": found, "lost": True}, status=503)
 
 
 def _name(certificate: Certificate) -> str:
     minutes = certificate.minutes
-    return f"{_('Distribution certificate')} {minutes.meeting.title} v{minutes.edition} {certificate.number}"
-
-
-def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    clean = " ".join(name.replace("/", "-").split())
-    response["Content-Disposition"] = content_disposition_header(True, clean) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    name = f"{_('Distribution certificate')} {minutes.meeting.title} v{minutes.edition} {certificate.number}"
+    return " ".join(name.split())
 
 
 @require_POST

@@ -36,6 +36,8 @@ _of_code = Again(  # anybody may ask, as often as he likes
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_distribution(request: HttpRequest, code: str) -> HttpResponse:
     """Distributed when, by which deadline, to how many with which result; and whether a file is a certificate that was issued."""
+    if is_too_big(request):
+        return _page(request, None, CheckForm(), status=413, said=too_big_words())
     if not not_too_often(request):
         return wait(_page(request, None, CheckForm(), status=429, said=too_often_words()))
     meant = readings(code)
@@ -44,8 +46,6 @@ def check_distribution(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _page(request, minutes, CheckForm())
-    if is_too_big(request):
-        return _page(request, minutes, CheckForm(), status=413, said=too_big_words())
     form = CheckForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, minutes, form, status=422)
