@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from common.rights import Reach, Role, rule
 from documents.models import Document
-from meetings.models import Action, AgendaItem, Attendee, Meeting, Minutes, MinutesReader, Resolution, ResolutionObjection
+from meetings.models import (
+    Action,
+    AgendaItem,
+    Attendee,
+    Meeting,
+    Minutes,
+    MinutesReader,
+    Resolution,
+    ResolutionObjection,
+    Topic,
+)
 from meetings.models.meeting import Kind
 from people.models import User
 from projects.access import Act as Drafting
@@ -184,9 +194,30 @@ def action_for(user: User, uid: UUID, act: Act, *, lock: bool = False) -> Action
     return row
 
 
+def topic_for(user: User, uid: UUID, *, own: bool = False, lock: bool = False) -> Topic:
+    """A topic of the backlog, for whoever amends agendas; `own`: for who raised it."""
+    rows = Topic.objects.filter(Exists(Project.objects.visible_to(user).filter(pk=OuterRef("project_id")))).select_related(
+        "project"
+    )
+    topic = (rows.select_for_update(of=("self",)) if lock else rows).filter(uid=uid).first()
+    if topic is None:
+        raise Http404
+    stands = standing(user, topic.project)
+    department = topic.department_id or next(iter(sorted(stands.departments)), 0)
+    pass_through(user, topic.project, RULES, Act.AMEND_AGENDA, department=department)
+    if own and topic.raised_by_id not in stands.persons:
+        raise PermissionDenied
+    return topic
+
+
 def sees_meeting(user: User, meeting: Meeting) -> bool:
     """Whether a meeting (still) exists for this user."""
     return Project.objects.visible_to(user).filter(pk=meeting.project_id).exists()
+
+
+def sees_topic(user: User, topic: Topic) -> bool:
+    """Whether a topic (still) exists for this user."""
+    return Project.objects.visible_to(user).filter(pk=topic.project_id).exists()
 
 
 def may_know_of(user: User, minutes: Minutes) -> bool:

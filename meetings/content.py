@@ -28,10 +28,11 @@ def content_of(minutes: Minutes, *, at: datetime, by_system: bool) -> dict[str, 
         "attendees": _attendees(meeting),
         "summary": minutes.summary,
         "items": [_topic(item, shows) for item in items],
+        "left": _left(meeting),
         "resolutions": [{"lineage": row.lineage, "text": row.text, "item": _place(row.item_id, items)} for row in resolutions],
         "actions": [_action(row, items) for row in actions],
         "answers": _answers(minutes),
-        "since_last": meeting.since_last,
+        "since_last": _since_last(meeting),
     }
     frozen: dict[str, Any] = plain(said)
     return frozen
@@ -97,8 +98,34 @@ def _topic(item: AgendaItem, shows: dict[str, dict[str, Any]]) -> dict[str, Any]
         "department": item.department.name if item.department else "",
         "notes": item.notes,
         "shows": item.shows,
-        "data": shows.get(item.shows, {}),
+        "data": _figures(item) if _is_written(item) else shows.get(item.shows, {}),
+        "source": item.source,
+        "waits": item.waits,
+        "carried": item.carried,
+        "facts": {} if _is_written(item) else _figures(item),
     }
+
+
+def _is_written(item: AgendaItem) -> bool:
+    """Whether what stands under a topic was written down with the agenda: a department's part, the monthly review's own."""
+    return bool(item.facts) and item.source in (AgendaItem.Source.PART, AgendaItem.Source.STANDING)
+
+
+def _figures(item: AgendaItem) -> dict[str, Any]:
+    """The figures of the moment at which the agenda was written; minutes go out without addresses of pages."""
+    return {name: value for name, value in item.facts.items() if name != "url"}
+
+
+def _since_last(meeting: Meeting) -> dict[str, Any] | None:
+    """The first line: promises kept, broken, moved since the last meeting; what was left over stands by itself."""
+    said = meeting.since_last
+    return {name: rows for name, rows in said.items() if name != "left"} if said else None
+
+
+def _left(meeting: Meeting) -> list[dict[str, Any]]:
+    """What did not fit into the time, and how often it was carried over by now."""
+    rows = (meeting.since_last or {}).get("left", [])
+    return [{"title": row["title"], "source": row["source"], "carried": row.get("carried", 0) + 1} for row in rows]
 
 
 def _place(item_id: int | None, items: list[AgendaItem]) -> int | None:

@@ -24,6 +24,7 @@ for kind in (Document.Kind.KICKOFF_MINUTES, Document.Kind.MINUTES):
     ports.pdf_of(kind, _paper)
     ports.readers_of(kind, access.may_read_document)
 ports.door_of("meetings.meeting", access.sees_meeting, as_project=True)
+ports.door_of("meetings.topic", access.sees_topic, as_project=True)
 ports.door_of("meetings.minutes", access.may_know_of, of_many=access.who_may_know_of)
 ports.plug_subject("meetings.meeting", talk.FILES)
 ports.on_clock(CLOCK, on_step)

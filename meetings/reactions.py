@@ -10,7 +10,7 @@ from documents.codes import new_code
 from documents.models import Document, Objection
 from meetings.models import Series
 from meetings.models.meeting import Kind
-from meetings.services import ask_again, refresh_people, start_series
+from meetings.services import ask_again, refresh_people, settle_topics, start_series
 from meetings.services.archiving import ask_anew
 from meetings.services.reading import note_signed
 from meetings.services.revising import revise_for_objection
@@ -72,6 +72,12 @@ def _carry_over(event: Any) -> None:
     carry_over(event.subject)
 
 
+def _settle_topics(event: Any) -> None:
+    """Topics that were talked about are done, the others come back; so do those of a meeting that was not held."""
+    of_meeting = event.verb == "meeting.not_held"
+    settle_topics(event.subject if of_meeting else event.subject.meeting, None if of_meeting else event.subject)
+
+
 def _ask_again(event: Any) -> None:
     """Who had said that he comes said so of the earlier time."""
     ask_again([event.subject])
@@ -88,6 +94,8 @@ def _ask_anew(event: Any) -> None:
 ports.react("project.resumed", _ask_anew)
 ports.react("clause.added", _note_clause)
 ports.react("minutes.distributed", _carry_over)
+ports.react("minutes.distributed", _settle_topics)
+ports.react("meeting.not_held", _settle_topics)
 ports.react("minutes.distributed", _give_code)
 ports.react("minutes.reached", _certify)
 ports.react("minutes.breached", _certify)

@@ -14,8 +14,9 @@ def data_for(project: Project, kinds: set[str]) -> dict[str, dict[str, Any]]:
     return {kind: READERS[kind](project) for kind in kinds if kind in READERS}
 
 
-def _goal(project: Project) -> dict[str, Any]:
-    kpis = [
+def key_results(project: Project) -> list[dict[str, Any]]:
+    """The key results, target and actual."""
+    return [
         {
             "name": kpi.name,
             "department": kpi.department.name if kpi.department else "",
@@ -27,6 +28,9 @@ def _goal(project: Project) -> dict[str, Any]:
         }
         for kpi in project.kpis.select_related("department", "relative_to")
     ]
+
+
+def _goal(project: Project) -> dict[str, Any]:
     scope = [
         {"text": item.text, "is_in": item.is_in, "keeper": item.keeper.name if item.keeper else ""}
         for item in project.scope.select_related("keeper")
@@ -36,7 +40,7 @@ def _goal(project: Project) -> dict[str, Any]:
         "goal": project.goal,
         "starts_on": project.starts_on,
         "ends_on": project.ends_on,
-        "kpis": kpis,
+        "kpis": key_results(project),
         "scope": scope,
     }
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from meetings.views import (
+    agenda,
     attendance,
     certificate,
     check,
@@ -17,11 +18,15 @@ from meetings.views import (
     resolutions,
     room,
     rows,
+    topics,
     writing,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<uuid:uid>/meetings/", lists.project_meetings, name="project_meetings"),
+    path("projects/<uuid:uid>/topics/", topics.backlog, name="backlog"),
+    path("topics/<uuid:uid>/withdraw/", topics.withdraw_topic, name="withdraw_topic"),
+    path("topics/<uuid:uid>/done/", topics.finish_topic, name="finish_topic"),
     path("projects/<uuid:uid>/kickoff/", lists.kickoff_lines, name="kickoff_lines"),
     path("projects/<uuid:uid>/meetings/call/", lists.call_meeting, name="call_meeting"),
     path("projects/<uuid:uid>/memorandum/resolutions/", resolutions.kickoff_resolutions, name="kickoff_resolutions"),
@@ -40,8 +45,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<uuid:uid>/call-anew/", moving.call_anew, name="call_anew"),
     path("meetings/<uuid:uid>/move/", moving.move_meeting, name="move_meeting"),
     path("meetings/<uuid:uid>/issue/", coordination.meeting_issue, name="meeting_issue"),
-    path("meetings/<uuid:uid>/agenda/", meeting.add_item, name="add_agenda_item"),
-    path("meetings/<uuid:uid>/agenda/write/", meeting.write_agenda, name="write_agenda"),
+    path("meetings/<uuid:uid>/agenda/", agenda.agenda, name="agenda"),
+    path("meetings/<uuid:uid>/agenda/part/<uuid:department>/", agenda.agenda_part, name="agenda_part"),
+    path("meetings/<uuid:uid>/agenda/take-up/", agenda.take_up, name="take_up"),
+    path("meetings/<uuid:uid>/agenda/add/", meeting.add_item, name="add_agenda_item"),
+    path("meetings/<uuid:uid>/agenda/write/", agenda.write_agenda, name="write_agenda"),
     path("meetings/<uuid:uid>/room/", room.meeting_room, name="meeting_room"),
     path("meetings/<uuid:uid>/attendance/", attendance.set_attendance, name="set_attendance"),
     path("meetings/<uuid:uid>/minutes/", minutes.minutes, name="minutes"),

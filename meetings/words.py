@@ -22,6 +22,10 @@ say(
     kind=KIND,
     routine=True,
 )
+say("meeting.part_amended", _("{actor} amended the part of {department} in the agenda of “{title}”"), kind=KIND)
+say("meeting.topic_fed", _("{actor} put a topic into the backlog: {topic}"), kind=KIND)
+say("meeting.topic_withdrawn", _("{actor} took a topic back: {topic}"), kind=KIND)
+say("meeting.topic_done", _("{actor} marked a topic as done: {topic}"), kind=KIND)
 say("meeting.attendance", _("{actor} took the attendance of “{title}”: {absent} absent"), kind=KIND)
 say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND, mail=True)
 say("meeting.series_changed", _("{actor} changed the series; {count} meetings to come moved with it"), kind=KIND, mail=True)

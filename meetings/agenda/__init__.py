@@ -4,7 +4,7 @@ Until a meeting begins all of it is computed; `services.lay_agenda` then writes 
 """
 
 from meetings.agenda.items import agenda_of, left_over, writes_itself
-from meetings.agenda.matters import Matter
+from meetings.agenda.matter import Matter
 from meetings.agenda.parts import Line, Part, parts_of
 from meetings.agenda.promises import Promise, SinceLast, since_last
 from meetings.agenda.standing import lay, standing_items

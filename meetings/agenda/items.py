@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from meetings.agenda import matters
-from meetings.agenda.matters import Matter
+from meetings.agenda.matter import Matter
+from meetings.agenda.monthly import standing_data
+from meetings.agenda.parts import Part, frozen_part, live_parts
 from meetings.agenda.scene import Scene
 from meetings.models import Action, AgendaItem, Meeting, Resolution
 from meetings.models.meeting import Kind
-from people.models import Department
 
 PART_MINUTES = 2  # of a department's part
 MATTER_MINUTES = 3  # of a matter, and of what a person put on the agenda
@@ -30,7 +31,7 @@ def writes_itself(meeting: Meeting) -> bool:
 
 def agenda_of(meeting: Meeting) -> list[AgendaItem]:
     """What stands on the agenda: as it was written down, else as the data have it now (unsaved, but for people's own items)."""
-    kept = list(meeting.agenda.select_related("department", "topic"))
+    kept = list(meeting.agenda.select_related("department"))
     if not writes_itself(meeting):
         return kept
     return _written(meeting, kept)[0]
@@ -73,32 +74,34 @@ def write(scene: Scene, kept: list[AgendaItem]) -> tuple[list[AgendaItem], list[
 
 def _standing(scene: Scene) -> tuple[list[AgendaItem], list[AgendaItem]]:
     """What each such meeting begins and ends with, in the organisation's language."""
-    meeting = scene.meeting
+    if scene.meeting.kind == Kind.WEEKLY:
+        with override(settings.LANGUAGE_CODE):
+            return [_part(scene.meeting, part) for part in live_parts(scene)], []
     with override(settings.LANGUAGE_CODE):
-        if meeting.kind == Kind.WEEKLY:
-            return [_part(meeting, row.department) for row in scene.parties], []
-        first = [(_("Key results: target and actual"), Shows.GOAL), (_("Deviations and risks"), Shows.TREND)]
-        last = [(_("Plan of next month"), Shows.NEXT_MONTH)]
-    return [_stands(meeting, *row) for row in first], [_stands(meeting, *row) for row in last]
+        results = _stands(scene, _("Key results: target and actual"), Shows.GOAL)
+        trend = _stands(scene, _("Deviations and risks"), Shows.TREND)
+        return [results, trend], [_stands(scene, _("Plan of next month"), Shows.NEXT_MONTH)]
 
 
-def _stands(meeting: Meeting, title: str, shows: str) -> AgendaItem:
-    return AgendaItem(meeting=meeting, title=title, shows=shows, source=Source.STANDING, slot=STANDING_MINUTES)
+def _stands(scene: Scene, title: str, shows: str) -> AgendaItem:
+    facts = standing_data(scene, shows)
+    return AgendaItem(meeting=scene.meeting, title=title, shows=shows, source=Source.STANDING, slot=STANDING_MINUTES, facts=facts)
 
 
-def _part(meeting: Meeting, department: Department) -> AgendaItem:
-    title = _("%s: last week's progress, this week's plan") % department.name
+def _part(meeting: Meeting, part: Part) -> AgendaItem:
+    title = _("%s: last week's progress, this week's plan") % part.department.name
     return AgendaItem(
-        meeting=meeting, title=title, department=department, shows=Shows.PART, source=Source.PART, slot=PART_MINUTES
-    )
+        meeting=meeting, title=title[:200], department=part.department, shows=Shows.PART, source=Source.PART,
+        slot=PART_MINUTES, facts=frozen_part(part),
+    )  # fmt: skip
 
 
 def _item(scene: Scene, matter: Matter) -> AgendaItem:
     item = AgendaItem(
-        meeting=scene.meeting, title=matter.title[:200], source=matter.source, subject=matter.subject, topic=matter.topic,
+        meeting=scene.meeting, title=matter.title[:200], source=matter.source, subject=matter.subject,
         waits=matter.waits, carried=matter.carried, slot=MATTER_MINUTES, facts=matter.facts,
     )  # fmt: skip
-    item.department_id = matter.department
+    item.department_id, item.topic_id = matter.department, matter.topic
     return item
 
 

@@ -1,27 +1,21 @@
 """A department's own part of a weekly agenda: last week, this week, what is to coordinate, what is undone (rule D2)."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Window
-from django.db.models.functions import RowNumber
-
+from common.canonical import plain
 from meetings.agenda import actions
 from meetings.agenda.scene import Scene
+from meetings.agenda.week import SHOWN, Work, weeks_of
 from meetings.agenda.words import Word, word_of
-from meetings.models import AgendaPart, Meeting
+from meetings.models import AgendaItem, AgendaPart, Meeting
 from people.models import Department, User
-from tracking.models import Slip, Task
-from tracking.queries.desk import leaves
-
-SHOWN = 12  # lines of a department; what is more is counted
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A piece of work as a part shows it; figures in hundredths of a percent."""
+    """A piece of work as a part shows it; figures in hundredths of a percent, `note` as it was last reported."""
 
     title: str
     uid: str
@@ -30,11 +24,12 @@ class Line:
     actual: int
     deviation: int
     due_on: date | None
+    note: str = ""
 
 
 @dataclass
 class Part:
-    """A department's part; what its liaison wrote (`row`) stands in the place of what the data say."""
+    """A department's part; what its liaison wrote stands in the place of what the data say. `row` keeps what was written."""
 
     department: Department
     liaison: User | None = None
@@ -43,84 +38,104 @@ class Part:
     more_progress: int = 0
     more_plan: int = 0
     undone: list[actions.Undone] = field(default_factory=list)
+    progress_text: str = ""
+    plan_text: str = ""
+    matters: str = ""
     row: AgendaPart | None = None
 
+    def take(self, row: AgendaPart) -> None:
+        """What was written by hand."""
+        self.row, self.progress_text, self.plan_text, self.matters = row, row.progress, row.plan, row.matters
+
     @property
-    def matters(self) -> str:
-        return self.row.matters if self.row else ""
-
-
-class _Work(NamedTuple):
-    department: int
-    title: str
-    uid: Any
-    state: str
-    due_on: date | None
-    finished_at: datetime | None
-    planned: int | None
-    actual: int | None
-    slipped: bool
-    total: int
+    def is_silent(self) -> bool:
+        return not (self.progress or self.plan or self.undone or self.progress_text or self.plan_text or self.matters)
 
 
 def parts_of(meeting: Meeting) -> list[Part]:
-    """The departments' parts in the order in which they take part, as they are now; six queries however many tasks."""
+    """The departments' parts in their order: live until the meeting is over, from then on as its agenda was written down."""
     scene = Scene.of(meeting)
+    if meeting.agenda_at is not None and not (meeting.state == Meeting.State.PLANNED and meeting.ends_at > scene.now):
+        return thawed_parts(meeting.agenda.filter(source=AgendaItem.Source.PART).select_related("department"))
+    return live_parts(scene)
+
+
+def live_parts(scene: Scene) -> list[Part]:
+    """As the figures are now; three queries however many tasks, once for a page."""
+    known: list[Part] | None = scene.__dict__.get("_parts")
+    if known is not None:
+        return known
     parts = {row.department_id: Part(row.department, row.liaison) for row in scene.parties}
-    for row in meeting.parts.select_related("written_by"):
+    for row in scene.meeting.parts.select_related("written_by"):
         if row.department_id in parts:
-            parts[row.department_id].row = row
-    for row in _last_week(scene):
-        if part := parts.get(row.department):
-            part.progress.append(_line(scene, row))
-            part.more_progress = max(0, row.total - SHOWN)
-    for row in _this_week(scene):
-        if part := parts.get(row.department):
-            part.plan.append(_line(scene, row))
-            part.more_plan = max(0, row.total - SHOWN)
+            parts[row.department_id].take(row)
+    for work in weeks_of(scene):
+        if part := parts.get(work.department):
+            _add(scene, part, work)
     for action in actions.undone(scene):
         if part := parts.get(action.department_id or 0):
             part.undone.append(action)
-    return list(parts.values())
+    found = scene.__dict__["_parts"] = list(parts.values())
+    return found
 
 
-def _line(scene: Scene, row: _Work) -> Line:
+def _add(scene: Scene, part: Part, work: Work) -> None:
+    """A line for last week, for this week, or for both."""
+    line = _line(scene, work)
+    if work.place_heard <= SHOWN:
+        part.progress.append(line)
+        part.more_progress = max(0, work.heard_in_all - SHOWN)
+    if work.place_runs <= SHOWN:
+        part.plan.append(line)
+        part.more_plan = max(0, work.runs_in_all - SHOWN)
+
+
+def _line(scene: Scene, row: Work) -> Line:
     planned, actual = row.planned or 0, row.actual or 0
     word = word_of(
         state=row.state,
         due_on=row.due_on,
         finished_on=scene.day_of(row.finished_at) if row.finished_at else None,
-        moved=row.slipped,
+        moved=row.pk in scene.moved,
         deviation=planned - actual,
         threshold=scene.project.threshold,
         today=scene.today,
     )
-    return Line(row.title, str(row.uid), word, planned, actual, planned - actual, row.due_on)
+    return Line(row.title, str(row.uid), word, planned, actual, planned - actual, row.due_on, row.note or "")
 
 
-def _last_week(scene: Scene) -> list[_Work]:
-    """Work on which something was reported since the last meeting (none before: in the last seven days)."""
-    since = scene.since or scene.now - WEEK
-    return _rows(scene, Q(reported_at__gte=since), since, F("finished_at").asc(nulls_last=True))
+FROZEN = ("more_progress", "more_plan", "progress_text", "plan_text", "matters")
 
 
-def _this_week(scene: Scene) -> list[_Work]:
-    """Undone work that runs or is due in the seven days from the meeting on, and what is late."""
-    first = max(scene.today, scene.day_of(scene.meeting.starts_at))
-    last = first + WEEK - timedelta(days=1)
-    open_work = Q(state__in=[Task.State.NOT_STARTED, Task.State.IN_PROGRESS])
-    begun = Q(starts_on__lte=last) | Q(starts_on__isnull=True, due_on__lte=last)
-    return _rows(scene, open_work & begun, scene.since or scene.now - WEEK, F("due_on").asc(nulls_last=True))
+def frozen_part(part: Part) -> dict[str, Any]:
+    """As an agenda item keeps it."""
+    said: dict[str, Any] = {name: getattr(part, name) for name in FROZEN}
+    said |= {name: [asdict(line) for line in getattr(part, name)] for name in ("progress", "plan")}
+    said["undone"] = [row._asdict() for row in part.undone]
+    frozen: dict[str, Any] = plain(said)
+    return frozen
 
 
-def _rows(scene: Scene, which: Q, since: datetime, order: Any) -> list[_Work]:
-    """The first lines of each department, and how many there are; one query."""
-    slipped = Slip.objects.filter(task=OuterRef("pk"), state=Slip.State.AGREED, ended_at__gte=since)
-    rows = leaves(Task.objects.filter(which, project=scene.project).exclude(state=Task.State.CANCELLED))
-    place = Window(RowNumber(), partition_by=F("department"), order_by=[order, F("pk").asc()])
-    rows = rows.annotate(slipped=Exists(slipped), place=place, total=Window(Count("pk"), partition_by=F("department"))).filter(
-        place__lte=SHOWN
+def thawed_parts(items: Any) -> list[Part]:
+    """The parts as they were when the meeting began."""
+    return [thawed_part(item) for item in items if item.department is not None]
+
+
+def thawed_part(item: AgendaItem) -> Part:
+    """One of them."""
+    said = item.facts
+    return Part(
+        item.department,
+        progress=[_thawed(row) for row in said.get("progress", [])],
+        plan=[_thawed(row) for row in said.get("plan", [])],
+        undone=[actions.Undone(**{**row, "due_on": _day(row["due_on"])}) for row in said.get("undone", [])],
+        **{name: said[name] for name in FROZEN if name in said},
     )
-    columns = ("department_id", "title", "uid", "state", "due_on", "finished_at", "figures__planned", "figures__actual")
-    found = rows.order_by("department_id", "place").values_list(*columns, "slipped", "total")
-    return [_Work(*row) for row in found]
+
+
+def _thawed(row: dict[str, Any]) -> Line:
+    return Line(**{**row, "word": Word(row["word"]), "due_on": _day(row["due_on"])})
+
+
+def _day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None

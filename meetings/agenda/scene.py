@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from common import clock
 from meetings.models import Meeting
-from projects.models import Amendment, ClauseChange, Party
+from projects.models import Amendment, ClauseChange, CommunicationRule, Party
 from tracking.models import Slip, Task
 
 LOOKED_BACK = 60  # meetings of a series
@@ -37,6 +37,7 @@ class Promised(NamedTuple):
     department: str
     handed_to_id: int | None
     node_id: int | None
+    starts_on: date | None
     due_on: date | None
     state: str
     finished_at: datetime | None
@@ -114,7 +115,14 @@ class Scene:
     @cached_property
     def parties(self) -> list[Party]:
         """The departments that take part, in their order."""
-        return list(self.project.parties.select_related("department", "liaison").order_by("order", "id"))
+        asks = CommunicationRule.objects.filter(project=self.project).exclude(template="").order_by("order", "id")
+        rows = self.project.parties.select_related("department", "liaison").order_by("order", "id")
+        return list(rows.annotate(template=Subquery(asks.values("template")[:1])))
+
+    @property
+    def template(self) -> str:
+        """The report template of the project (rule C3)."""
+        return next((getattr(party, "template", None) or "" for party in self.parties), "")
 
     @cached_property
     def promises(self) -> list[Promised]:
@@ -122,11 +130,27 @@ class Scene:
         rows = Task.objects.filter(project=self.project, clause__isnull=False, clause__ended_at=None)
         rows = rows.exclude(state=Task.State.CANCELLED).annotate(slipped_from=self._slipped(), changed_before=self._changed())
         columns = (
-            *("pk", "uid", "title", "department_id", "department__name", "handed_to_id", "node_id", "due_on", "state"),
+            *(
+                "pk",
+                "uid",
+                "title",
+                "department_id",
+                "department__name",
+                "handed_to_id",
+                "node_id",
+                "starts_on",
+                "due_on",
+                "state",
+            ),
             *("finished_at", "figures__planned", "figures__actual", "clause__number", "clause__uid"),
             *("clause__memorandum__edition", "slipped_from", "changed_before"),
         )
         return [Promised(*row) for row in rows.order_by("due_on", "pk").values_list(*columns)]
+
+    @cached_property
+    def moved(self) -> set[int]:
+        """The tasks whose promise was moved since the last meeting."""
+        return {row.pk for row in self.promises if row.was_moved}
 
     def _slipped(self) -> Subquery:
         agreed = Slip.objects.filter(task=OuterRef("pk"), state=Slip.State.AGREED)

@@ -16,6 +16,7 @@ from meetings.services.coordination import call_coordination
 from meetings.services.copies import add_copy, remove_copy
 from meetings.services.nudging import nudge_readers
 from meetings.services.objecting import answer_objection, object_to_resolution, withdraw_objection
+from meetings.services.parts import amend_part
 from meetings.services.planning import plan_series
 from meetings.services.publishing import distribute_by_system, publish_minutes
 from meetings.services.reaching import catch_up, note_delivered
@@ -34,6 +35,7 @@ from meetings.services.rows import (
 from meetings.services.seats import refresh_people
 from meetings.services.series import change_following, edit_series, start_series
 from meetings.services.tasks import action_to_task, actions_to_tasks
+from meetings.services.topics import feed_topic, finish_topic, settle_topics, take_up, withdraw_topic
 from meetings.services.uses import mark_not_needed, take_up_again
 from meetings.services.writing import write_item, write_summary
 
@@ -44,6 +46,7 @@ __all__ = [
     "add_copy",
     "add_item",
     "add_resolution",
+    "amend_part",
     "answer_invitation",
     "answer_objection",
     "archive_by_silence",
@@ -60,6 +63,8 @@ __all__ = [
     "distribute_by_system",
     "edit_series",
     "end_meeting",
+    "feed_topic",
+    "finish_topic",
     "lay_agenda",
     "mark_attendee",
     "mark_not_held",
@@ -79,9 +84,12 @@ __all__ = [
     "restore_action",
     "restore_resolution",
     "set_attendance",
+    "settle_topics",
     "start_series",
+    "take_up",
     "take_up_again",
     "withdraw_objection",
+    "withdraw_topic",
     "write_item",
     "write_summary",
 ]

@@ -55,11 +55,13 @@ def _left(place: int, matter: agenda.Matter) -> dict[str, Any]:
 
 def _note_topics(items: list[AgendaItem], left: list[agenda.Matter]) -> None:
     """A topic that is on is taken; one that did not fit waits on, and says how often."""
-    for item in items:
-        if item.topic is not None:
-            move(item.topic, Topic.State.TAKEN)
-            item.topic.bump("state")
-    for matter in left:
-        if matter.topic is not None:
-            matter.topic.carried += 1
-            matter.topic.bump("carried")
+    taken = {item.topic_id for item in items if item.topic_id}
+    waiting = {matter.topic for matter in left if matter.topic}
+    rows = Topic.objects.select_for_update(of=("self",)).filter(pk__in=taken | waiting, state=Topic.State.OPEN)
+    for topic in rows.order_by("pk"):
+        if topic.pk in taken:
+            move(topic, Topic.State.TAKEN)
+            topic.bump("state")
+        else:
+            topic.carried += 1
+            topic.bump("carried")

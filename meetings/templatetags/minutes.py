@@ -90,6 +90,26 @@ def target_words(row: dict[str, Any]) -> str:
     return _number_or_day(target, row)
 
 
+@register.filter
+def any_actual(rows: list[dict[str, Any]]) -> bool:
+    """Whether an actual figure stands beside one of these key results."""
+    return any(row.get("actual") not in (None, "") for row in rows)
+
+
+@register.filter
+def actual_words(row: dict[str, Any]) -> str:
+    """What a key result came to so far: a number with its unit, or a date."""
+    actual = row.get("actual")
+    if actual in (None, ""):
+        return "–"
+    if isinstance(actual, date):
+        return saying.date_words(actual)
+    try:
+        return saying.quantity_words(Decimal(str(actual)), row.get("unit") or "")
+    except InvalidOperation:
+        return said_day(str(actual))
+
+
 def _number_or_day(target: Any, row: dict[str, Any]) -> str:
     try:
         number = Decimal(str(target))

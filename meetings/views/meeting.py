@@ -12,7 +12,7 @@ from common.fields import retype
 from common.refusals import Refused
 from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for
-from meetings.agenda import agenda_of
+from meetings.agenda.items import WRITTEN_FROM_DATA
 from meetings.answers import people_for
 from meetings.forms import EndForm, ReasonForm, TopicForm, refuse
 from meetings.models import Meeting
@@ -30,7 +30,7 @@ def meeting(request: Request, uid: UUID) -> HttpResponse:
 def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> HttpResponse:
     now, user, project = clock.now(), request.user, row.project
     (line,) = queries.lines_of([row])
-    items = agenda_of(row)
+    items = list(row.agenda.select_related("department")) if row.kind not in WRITTEN_FROM_DATA else []
     own = standing(user, project).departments
     adds = [d for d in queries.departments_of(project) if may_at(user, row, Act.AMEND_AGENDA, department=d.pk)]
     context = {
@@ -38,6 +38,7 @@ def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> Http
         "line": line,
         "people": people_for(user, row),
         "items": items,
+        "from_data": row.kind in WRITTEN_FROM_DATA,
         "data": shown.data_for(project, {item.shows for item in items if item.shows}),
         "may_write": may_at(user, row, Act.WRITE) and not project.is_frozen,
         "may_read": may_at(user, row, Act.READ),
@@ -99,10 +100,3 @@ def add_item(request: Request, uid: UUID) -> HttpResponse:
         else:
             return redirect((request.POST.get("next") == "minutes" and "minutes") or "meeting", uid)
     return _page(request, row, {"topic_form": form}, status=422)
-
-
-@require_POST
-def write_agenda(request: Request, uid: UUID) -> HttpResponse:
-    """Write the agenda down before the meeting begins, to write the minutes on it."""
-    services.lay_agenda(meeting_for(request.user, uid, Act.WRITE))
-    return redirect("minutes", uid)

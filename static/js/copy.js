@@ -1,16 +1,23 @@
-// A button that copies the field it names; shown only where a script runs.
+// A button that copies the field it names, wherever it comes onto the page; shown only where a script runs.
 
-for (const button of document.querySelectorAll("[data-copy]")) {
+async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
-  const words = button.querySelector("span");
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      document.execCommand("copy"); // on plain http there is no clipboard to ask
-    }
-    words.textContent = button.dataset.done;
-  });
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    document.execCommand("copy"); // on plain http there is no clipboard to ask
+  }
+  button.querySelector("span").textContent = button.dataset.done;
 }
+
+function show(place) {
+  for (const button of place.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+});
+document.addEventListener("htmx:load", (event) => show(event.detail.elt));
+show(document);

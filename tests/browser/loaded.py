@@ -198,6 +198,12 @@ class Loaded:
         for meeting in (planned, self.meeting(kind="kickoff")):
             yield HEAD, reverse("meeting", args=[meeting.uid])
         yield HEAD, reverse("move_meeting", args=[planned.uid])
+        weekly = self.meeting(kind="weekly", state="planned", starts_at__gt=MOMENT)
+        sales = Party.objects.get(project=self.running, liaison__name=LIAISON).department
+        yield LIAISON, reverse("agenda", args=[weekly.uid])
+        yield LIAISON, reverse("agenda_part", args=[weekly.uid, sales.uid])
+        yield HEAD, reverse("agenda", args=[self.meeting(kind="monthly_review", starts_at__gt=MOMENT).uid])
+        yield LIAISON, reverse("backlog", args=[self.running.uid])
         writing = self.meeting(minutes_versions__state="draft", ends_at__lte=MOMENT)
         for name in ("meeting", "minutes", "publish_minutes"):
             yield writing.chair.name, reverse(name, args=[writing.uid])

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from meetings.models import Certificate
+from meetings.models import Certificate, Meeting, Topic
 from meetings.services.certifying import issue_certificate
 from tests.house.rows import EVERYBODY, READERS, STEERING, Args, Route, get, post
 from tests.house.world import CAST, World
 from tracking.models import Issue, Measure
 
 #            IH IL PH PL PX TA MB NV EX AU SA OUT
+RAISERS_OF_TOPICS = "✔✔✔✔✔–––––∅∅"
 RAISERS = "✔✔✔✔✔✔––✔–∅∅"
 
 
@@ -103,6 +104,23 @@ def row(rows: str) -> Args:
     return lambda w: [getattr(w.writing.minutes_versions.get(), rows).get().uid]
 
 
+def weekly(w: World) -> list[Any]:
+    """The next weekly meeting of the running launch."""
+    rows = Meeting.objects.filter(project=w.running, kind="weekly", state="planned", agenda_at=None).order_by("-starts_at")
+    return [rows[0].uid]
+
+
+def part(w: World) -> list[Any]:
+    """What 销售部 says of its week there."""
+    return [*weekly(w), w.sales.uid]
+
+
+def topic(w: World) -> list[Any]:
+    """Raised by 销售部's liaison."""
+    said = {"project": w.running, "text": "门店开业日期", "department": w.sales, "raised_by": w.people[CAST["PL"]]}
+    return [Topic.objects.get_or_create(**said)[0].uid]
+
+
 MEETINGS: list[Any] = [
     get("publish_minutes", STEERING, writing),
     post("add_copy", STEERING, writing, lambda w: {"person": w.people[CAST["NV"]].uid}),
@@ -138,6 +156,14 @@ MEETINGS: list[Any] = [
     get("calendar_address", EVERYBODY),
     post("make_calendar_address", EVERYBODY),
     post("end_calendar_address", EVERYBODY),
+    get("agenda", READERS, weekly),
+    get("agenda_part", "✔✔✔✔––––––∅∅", part),
+    post("agenda_part", "✔✔✔✔––––––∅∅", part, lambda _w: {"matters": "仓库盘点"}),
+    post("take_up", STEERING, planned, lambda _w: {"subject": "tracking.task:0"}),
+    get("backlog", READERS, running),
+    post("backlog", RAISERS_OF_TOPICS, running, lambda w: {"text": "陈列标准", "kind": "weekly", "department": w.sales.uid}),
+    post("withdraw_topic", "–––✔––––––∅∅", topic, lambda _w: {"seen_version": 1}, note="own"),
+    post("finish_topic", STEERING, topic),
     post("answer_invitation", "✔✔✔✔✔–––––∅∅", planned, lambda _w: {"answer": "accepted"}, note="who is invited"),
     get("certificate", "✔✔✔✔✔–––✔✔∅∅", certified),
     post("issue_certificate", "✔✔✔✔✔–––✔✔∅∅", certified),

@@ -65,7 +65,12 @@ def _whole(tasks: QuerySet[Task]) -> QuerySet[Task]:
 
 def points_asked(task: Task) -> list[str]:
     """What the report template of a row's project asks: its points, as they stand between commas."""
-    points = [point.strip() for point in BETWEEN.split(getattr(task, "template", None) or "") if point.strip()]
+    return points_of(getattr(task, "template", None) or "")
+
+
+def points_of(template: str) -> list[str]:
+    """The points of a report template, as they stand between commas; a template of one point asks nothing of its own."""
+    points = [point.strip() for point in BETWEEN.split(template) if point.strip()]
     return points[:POINTS] if len(points) > 1 else []
 
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from django.db.models import Value
+
 from projects.models import NodeDependency, Project
 from tracking.models import Task, TaskDependency
 
@@ -19,13 +21,12 @@ class Awaited(NamedTuple):
 
 def departments_waiting(project: Project, tasks: Iterable[Awaited]) -> dict[int, set[int]]:
     """By task the other departments that wait on it: its receiver, those of the open tasks that need it, near or far, and
-    those of the nodes that come after its own; two queries however many tasks.
+    those of the nodes that come after its own; one query however many tasks.
     """
     rows = list(tasks)
     if not rows:
         return {}
-    after_task, of_task = _after_tasks(project)
-    after_node, of_node = _after_nodes(project)
+    (after_task, of_task), (after_node, of_node) = _links(project)
     found = {}
     for row in rows:
         waiting = {of_task[key] for key in _downstream(row.pk, after_task)}
@@ -37,24 +38,23 @@ def departments_waiting(project: Project, tasks: Iterable[Awaited]) -> dict[int,
     return found
 
 
-def _after_tasks(project: Project) -> tuple[Mapping[int, list[int]], Mapping[int, int]]:
+After = tuple[dict[int, list[int]], dict[int, int]]  # what comes after each, and whose it is
+
+
+def _links(project: Project) -> tuple[After, After]:
+    """What comes after each open task, and after each node."""
     over = (Task.State.DONE, Task.State.CANCELLED)
-    links = TaskDependency.objects.filter(task__project=project).exclude(task__state__in=over)
-    return _links(links.order_by().values_list("needs", "task", "task__department"))
-
-
-def _after_nodes(project: Project) -> tuple[Mapping[int, list[int]], Mapping[int, int]]:
-    links = NodeDependency.objects.filter(node__project=project)
-    return _links(links.order_by().values_list("needs", "node", "node__department"))
-
-
-def _links(rows: Iterable[tuple[int, int, int]]) -> tuple[Mapping[int, list[int]], Mapping[int, int]]:
-    after: dict[int, list[int]] = defaultdict(list)
-    of: dict[int, int] = {}
-    for needs, following, department in rows:
+    of_tasks = TaskDependency.objects.filter(task__project=project).exclude(task__state__in=over).order_by()
+    of_nodes = NodeDependency.objects.filter(node__project=project).order_by()
+    rows = of_tasks.values_list(Value("task"), "needs", "task", "task__department").union(
+        of_nodes.values_list(Value("node"), "needs", "node", "node__department"), all=True
+    )
+    found: dict[str, After] = {"task": (defaultdict(list), {}), "node": (defaultdict(list), {})}
+    for kind, needs, following, department in rows:
+        after, of = found[kind]
         after[needs].append(following)
         of[following] = department
-    return after, of
+    return found["task"], found["node"]
 
 
 def _downstream(first: int, after: Mapping[int, list[int]]) -> set[int]:

@@ -12,6 +12,7 @@ from projects.models import Project
 from tracking import figures, scan_many, scan_sql
 from tracking.deviation import Figures
 from tracking.models import EveningScan, Task
+from tracking.queries.overview import project_figures
 from tracking.scan_many import MANY, TOLD, Turned
 from tracking.services.follow import judge_tree
 from tracking.services.progress import reported_since
@@ -36,6 +37,8 @@ def scan_evening(project: Project, day: date) -> EveningScan | None:
     late = any(at is not None and at > moment for at in (known["said"], known["made"]))
     turned = scan_tasks(project, scan, moment, late)
     facts = {"day": day, "opened": turned.opened, "recovered": turned.recovered, "tasks": known["n"]}
+    if day == figures.last_evening(project) and (whole := project_figures(project)) is not None:
+        facts |= {"planned": whole.planned, "actual": whole.actual}  # of the whole: the trend is told from these
     record(actor=None, verb="scan.run", subject=scan, project=project, facts=facts)
     return scan
 
