@@ -51,8 +51,9 @@ def people_for(user: User, meeting: Meeting) -> People:
     keeps = still_to_come and may_at(user, meeting, Act.WRITE)
     own = next((row for row in rows if row.user_id == user.pk and not row.in_copy), None) if still_to_come else None
     lines = [_line(row, meeting, shown=still_to_come and (keeps or row.user_id == user.pk)) for row in rows]
-    choices = [(str(value), str(value.label), SIGNS[value][1], own is not None and own.answer == value) for value in Answer]
-    return People(lines, _counts(rows) if keeps else [], own, choices[1:])
+    words = {Answer.ACCEPTED: _("I come"), Answer.TENTATIVE: _("Perhaps"), Answer.DECLINED: _("I cannot come")}
+    choices = [(str(value), said, SIGNS[value][1], own is not None and own.answer == value) for value, said in words.items()]
+    return People(lines, _counts(rows) if keeps else [], own, choices)
 
 
 def _line(row: Attendee, meeting: Meeting, *, shown: bool) -> PersonLine:

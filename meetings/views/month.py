@@ -24,18 +24,19 @@ from projects.access import project_for
 from projects.models import Project
 from projects.pages import project_page
 
+DRAWING = {"style-src": [NONCE], "font-src": ["data:"]}  # what draws brings one style element, with its signs as a font
 CLASSES = {"held": "is-held", "not_held": "is-off", "by_rule": "is-by-rule", "planned": ""}
 
 
 @require_GET
-@csp_update({"style-src": [NONCE]})  # the drawing puts one style element of its own into the page
+@csp_update(DRAWING)
 def my_month(request: Request) -> HttpResponse:
     """My meetings in all projects, by month and week."""
     return render(request, "meetings/month.html", _context(request, None))
 
 
 @require_GET
-@csp_update({"style-src": [NONCE]})
+@csp_update(DRAWING)
 def project_month(request: Request, uid: UUID) -> HttpResponse:
     """The meetings of one project, by month and week."""
     project = project_for(request.user, uid)
@@ -75,7 +76,7 @@ def _events(request: Request, project: Project | None) -> HttpResponse:
             "start": row.day.isoformat(),
             "allDay": True,
             "display": "background",
-            "classNames": ["day-made-up" if row.is_workday else "day-off"],
+            "classNames": ["day-made-up" if row.is_workday else "day-named" if row.words else "day-off"],
         }
         for row in named_days(first, last)
     ]

@@ -1,20 +1,18 @@
-// The calendar, drawn: it takes the place of the list, which stays for whoever has no script.
+// The calendar, drawn: it takes the place of the list, which stays on a phone and for whoever has no script.
 
 const place = document.getElementById("month-drawn");
 const words = place?.dataset;
 
 function drawn() {
-  const narrow = window.matchMedia("(width < 768px)").matches;
-  const views = narrow ? "listMonth,timeGridDay" : "dayGridMonth,timeGridWeek,listMonth";
   const calendar = new window.FullCalendar.Calendar(place, {
     locale: words.language.startsWith("zh") ? "zh-cn" : "en",
     timeZone: "UTC", // hours come as the clocks of the project show them, and are drawn so
     initialDate: words.first === `${words.today.slice(0, 7)}-01` ? words.today : words.first,
     now: `${words.now}:00Z`,
-    initialView: narrow ? "listMonth" : "dayGridMonth",
-    headerToolbar: { left: "prev,today,next", center: "title", right: views },
+    initialView: "dayGridMonth",
+    headerToolbar: { left: "prev,today,next", center: "title", right: "dayGridMonth,timeGridWeek,listMonth" },
     buttonIcons: false,
-    buttonText: { prev: "‹", next: "›", today: words.here, month: words.month, week: words.week, list: words.list, day: words.day },
+    buttonText: { prev: "‹", next: "›", today: words.here, month: words.month, week: words.week, list: words.list },
     buttonHints: { prev: words.back, next: words.on },
     firstDay: 1,
     height: "auto",
@@ -27,6 +25,7 @@ function drawn() {
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     noEventsContent: words.none,
+    views: { timeGridWeek: { displayEventTime: false } }, // the hour stands at the side; the name needs the room
     events: { url: words.events, failure: () => { calendar.setOption("noEventsContent", words.trouble); say(); } },
     eventDidMount: ({ event, el }) => { el.title = event.title; },
     datesSet: ({ view }) => keep(view.currentStart),
@@ -48,7 +47,18 @@ function say() {
   place.before(line);
 }
 
-if (place && window.FullCalendar) {
+// what draws it is fetched only where there is room for it
+function fetched(address) {
+  return new Promise((done, failed) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src: address, onload: done, onerror: failed });
+    document.head.append(script);
+  });
+}
+
+if (place && window.matchMedia("(width >= 768px)").matches) {
+  await fetched(words.drawing);
+  await fetched(words.chinese);
   place.hidden = false;
   document.getElementById("month-list").hidden = true;
   drawn().render();

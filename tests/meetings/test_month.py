@@ -52,7 +52,7 @@ def test_my_meetings_and_the_named_days_off_by_the_clocks_of_the_page(people: Pe
     ]  # fmt: skip
     assert meetings[0]["url"] == weekly_series.meetings.all()[0].get_absolute_url()
     days = {row["start"]: (row["title"], row["classNames"]) for row in found if "url" not in row}
-    assert days["2026-05-01"] == ("劳动节", ["day-off"])
+    assert days["2026-05-01"] == ("劳动节", ["day-named"])
     assert days["2026-05-09"][1] == ["day-made-up"]
     assert days["2026-04-25"] == ("", ["day-off"])
 
