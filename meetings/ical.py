@@ -91,7 +91,7 @@ def recurring(series: Series, repeated: Repeated, told: Told) -> list[Entry]:
         master.add("exdate", off)
     chair = next((row.meeting.chair for row in reversed(repeated.instances) if row.meeting is not None), None)
     page = reverse("project_meetings", args=[series.project.uid])
-    _say(master, series.title, series.project, chair, "", page, told)
+    _say(master, series.title, series.project, chair, series.place, page, told)
     return [master, *(_elsewhere(series, row, told, chair) for row in repeated.instances if _differs(series, row))]
 
 
@@ -104,7 +104,9 @@ def _elsewhere(series: Series, row: Instance, told: Told, chair: User | None) ->
     else:
         entry = _frame(str(series.uid), series.sequence, told)
         _when(entry, row.starts_at, row.ends_at, zone)
-        _say(entry, series.title, series.project, chair, "", reverse("project_meetings", args=[series.project.uid]), told)
+        _say(
+            entry, series.title, series.project, chair, series.place, reverse("project_meetings", args=[series.project.uid]), told
+        )
     entry.add("recurrence-id", row.named.replace(tzinfo=zone))
     return entry
 
@@ -117,7 +119,7 @@ def _differs(series: Series, row: Instance) -> bool:
     moment = row.named.replace(tzinfo=zone).astimezone(UTC)
     skipped = moment.astimezone(zone).replace(tzinfo=None) != row.named
     as_ruled = (moment, moment + timedelta(minutes=series.minutes)) == (row.starts_at, row.ends_at)
-    return skipped or not as_ruled or (row.meeting is not None and bool(row.meeting.place))
+    return skipped or not as_ruled or (row.meeting is not None and row.meeting.place != series.place)
 
 
 def _rule(series: Series) -> dict[str, Any]:

@@ -124,12 +124,15 @@ def _facts(meeting: Meeting) -> list[str]:
 
 def _rule(series: Series) -> list[str]:
     zone = series.project.time_zone
-    said = f"{series.get_rule_display()} {series.at:%H:%M}"
+    said = series.get_rule_display()
     if series.rule == Series.Rule.WEEKLY:
         said = f"{said} · {saying.weekday_name(series.weekday)}"
+    elif series.rule == Series.Rule.MONTH_DAY:
+        said = f"{said} · {series.month_day}"
     return [
-        _("Time: %s") % f"{said} ({zone})",
+        _("Time: %s") % f"{said} · {series.at:%H:%M} ({zone})",
         _("Length: %d minutes") % series.minutes,
+        *([_("Place: %s") % series.place] if series.place else []),
         _("Project: %s") % series.project.name,
         _("A meeting on a day off moves to the next workday; a week that is off altogether has none."),
     ]
