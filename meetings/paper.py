@@ -22,7 +22,7 @@ def paper_html(minutes: Minutes, language: str) -> str:
             "minutes": minutes,
             "language": "zh-Hans" if language == "zh-hans" else language,
             "document": {"sha256": minutes.content_sha256},
-            "differences": differences(before.content or {}, content) if before is not None else [],
+            "paper_differences": differences(before.content or {}, content) if before is not None else [],
             "before": before,
             "address": settings.BASE_URL + minutes.get_absolute_url(),
         }

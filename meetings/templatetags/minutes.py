@@ -184,3 +184,21 @@ def since_words(said: dict[str, Any] | None, zone: str) -> str:
 def grouped(code: str) -> str:
     """A check code as it is printed, in groups of four."""
     return in_groups(code)
+
+
+@register.filter
+def touched(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The topics of which something was noted, or that show the project's own data."""
+    return [item for item in items if item["notes"].strip() or item["data"]]
+
+
+@register.filter
+def untouched(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The topics of which nothing was noted."""
+    return [item for item in items if not (item["notes"].strip() or item["data"])]
+
+
+@register.filter
+def has_places(rows: list[dict[str, Any]]) -> bool:
+    """Whether any of these resolutions belongs to a topic."""
+    return any(row.get("item") is not None for row in rows)
