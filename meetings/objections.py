@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from documents.models import Objection
 from meetings.models import Meeting, Minutes, ResolutionObjection
+from meetings.models.meeting import Kind
 from people.models import User
 
 OPEN = ResolutionObjection.State.OPEN
@@ -19,12 +20,29 @@ def open_objections(meeting: Meeting) -> QuerySet[ResolutionObjection]:
     return ResolutionObjection.objects.filter(resolution__minutes__meeting=meeting, state=OPEN)
 
 
+def of_meeting(meeting: Meeting) -> list[ResolutionObjection]:
+    """All that was objected to in the minutes of a meeting, in whichever version; one query for a whole page."""
+    rows = ResolutionObjection.objects.filter(resolution__minutes__meeting=meeting)
+    return list(rows.select_related("resolution__minutes", "objector__department", "answered_by").order_by("id"))
+
+
 def held_up(meeting: Meeting) -> dict[UUID, list[ResolutionObjection]]:
     """By the lineage of a resolution, the open objections to it."""
+    return held_by(open_objections(meeting).select_related("resolution", "objector__department").order_by("id"))
+
+
+def held_by(rows: Iterable[ResolutionObjection]) -> dict[UUID, list[ResolutionObjection]]:
+    """The same of objections that were read."""
     found: dict[UUID, list[ResolutionObjection]] = {}
-    for row in open_objections(meeting).select_related("resolution", "objector__department"):
-        found.setdefault(row.resolution.lineage, []).append(row)
+    for row in rows:
+        if row.state == OPEN:
+            found.setdefault(row.resolution.lineage, []).append(row)
     return found
+
+
+def objectors_in(rows: Iterable[ResolutionObjection], minutes: Minutes) -> set[int]:
+    """Who of these objects to a resolution of this version."""
+    return {row.objector_id for row in rows if row.state == OPEN and row.resolution.minutes_id == minutes.pk}
 
 
 def is_held_up() -> Exists:
@@ -50,12 +68,12 @@ class ObjectionLine:
         return self.state == OPEN
 
 
-def lines_for(user: User, minutes: Minutes, departments: dict[int, str]) -> list[ObjectionLine]:
-    """All objections to this version, and those to earlier ones that it has settled or left open; one list for both kinds."""
-    rows = ResolutionObjection.objects.filter(
-        resolution__minutes__meeting=minutes.meeting_id, resolution__minutes__edition__lte=minutes.edition
-    ).select_related("resolution__minutes", "objector__department", "answered_by")
-    shown = [row for row in rows if row.resolution.minutes_id == minutes.pk or row.state != ResolutionObjection.State.WITHDRAWN]
+def lines_for(
+    user: User, minutes: Minutes, rows: Iterable[ResolutionObjection], departments: dict[int, str]
+) -> list[ObjectionLine]:
+    """Those of a meeting's objections that concern this version, or that it has settled or left open; one list for both kinds."""
+    known = [row for row in rows if row.resolution.minutes.edition <= minutes.edition]
+    shown = [row for row in known if row.resolution.minutes_id == minutes.pk or row.state != ResolutionObjection.State.WITHDRAWN]
     return [*_of_signing(minutes), *(_line(row, user, departments) for row in shown)]
 
 
@@ -84,6 +102,8 @@ def _line(row: ResolutionObjection, user: User | None, departments: dict[int, st
 
 def _of_signing(minutes: Minutes) -> Iterable[ObjectionLine]:
     """Heads who did not sign a version of the kick-off's minutes; the next version settles it."""
+    if minutes.meeting.kind != Kind.KICKOFF:
+        return
     rows = Objection.objects.filter(
         slot__document__in=minutes.meeting.minutes_versions.filter(edition__lte=minutes.edition, document__isnull=False).values(
             "document"

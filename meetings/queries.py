@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import pgettext_lazy
 
 from activity.models import Clock, Delivery
@@ -154,29 +154,33 @@ class ReaderLine:
         return next((row for row in self.deliveries if row.channel == Delivery.Channel.MAIL), next(iter(self.deliveries), None))
 
 
-def readers_for(user: User, minutes: Minutes) -> list[ReaderLine]:
-    """The readers whose lines this user may see: all (who sent them, too), those of the own department, or the own line."""
+def readers_for(user: User, minutes: Minutes, *, objecting: set[int] | None = None) -> list[ReaderLine]:
+    """The readers whose lines this user may see: all (who sent them, too), those of the own department, or the own line.
+
+    `objecting`: who objects to this version, where that was read already.
+    """
     reach = "all" if may_at(user, minutes.meeting, Act.WRITE) else _reach(user, minutes.meeting.project)
-    departments = _departments(minutes)
     own = standing(user, minutes.meeting.project).departments
-    objecting = objectors(minutes)
+    objecting = objectors(minutes) if objecting is None else objecting
     by_reader: dict[int, list[Delivery]] = {}
     for row in Delivery.objects.filter(notice__event=minutes.event_id).select_related("notice").order_by("id"):
         by_reader.setdefault(row.notice.reader_id, []).append(row)
     lines = []
-    for reader in minutes.readers.select_related("user__department"):
-        department = departments.get(reader.user_id)
-        near = reader.user_id == user.pk or (reach == "department" and department is not None and department.pk in own)
+    for reader in _with_department(minutes):
+        near = reader.user_id == user.pk or (reach == "department" and reader.speaks_for in own)
         if reach == "all" or near:
-            name = department.name if department else str(reader.user.department or "")
+            name = reader.speaks_for_name or str(reader.user.department or "")
             state = state_of(reader, minutes, objects=reader.user_id in objecting)
             lines.append(ReaderLine(reader, name, state, by_reader.get(reader.user_id, [])))
     return lines
 
 
-def _departments(minutes: Minutes) -> dict[int, Department]:
-    rows = minutes.meeting.attendees.select_related("department")
-    return {row.user_id: row.department for row in rows if row.department is not None}
+def _with_department(minutes: Minutes) -> QuerySet[Any]:
+    """The readers, each with the department for which they attend."""
+    attends = Attendee.objects.filter(meeting=minutes.meeting_id, user=OuterRef("user"))
+    return minutes.readers.select_related("user__department").annotate(
+        speaks_for=Subquery(attends.values("department")[:1]), speaks_for_name=Subquery(attends.values("department__name")[:1])
+    )
 
 
 def _reach(user: User, project: Project) -> str:

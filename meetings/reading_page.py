@@ -10,7 +10,7 @@ from meetings.access import Act, may_at
 from meetings.desk import clocks_of
 from meetings.differences import differences
 from meetings.forms_minutes import AnswerForm, ObjectionForm, RevisionForm
-from meetings.models import Minutes, Resolution, ResolutionObjection
+from meetings.models import Meeting, Minutes, Resolution, ResolutionObjection
 from meetings.readers import answer_by
 from meetings.services.archiving import BY_SILENCE
 from meetings.writing_page import actions_out
@@ -28,18 +28,27 @@ class ResolutionRow:
     form: ObjectionForm | None = None
 
 
-def reading_page(user: User, row: Minutes, **given: Any) -> dict[str, Any]:
+def versions_of(meeting: Meeting) -> list[Minutes]:
+    """All versions of a meeting's minutes, the newest first."""
+    rows = list(meeting.minutes_versions.select_related("document", "event__actor").order_by("-edition"))
+    for row in rows:
+        row.meeting = meeting
+    return rows
+
+
+def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = None, **given: Any) -> dict[str, Any]:
     """The context; `given` are forms that came back with their errors: `objecting`, `answering` (uid, form), `revising`."""
-    versions = list(row.meeting.minutes_versions.order_by("-edition").defer("content"))
+    versions = versions or versions_of(row.meeting)
     newest, out = versions[0], next(one for one in versions if one.state != Minutes.State.DRAFT)
     slots = list(row.document.slots.select_related("department", "signer")) if row.document else []
-    lines = queries.readers_for(user, row)
+    said = objections.of_meeting(row.meeting)
+    lines = queries.readers_for(user, row, objecting=objections.objectors_in(said, row))
     own = next((line for line in lines if line.reader.user_id == user.pk), None)
     may_write = may_at(user, row.meeting, Act.WRITE) and not row.meeting.project.is_frozen
     is_open = row.state == Minutes.State.DISTRIBUTED and not row.meeting.project.is_frozen
     answers = own is not None and not own.reader.in_copy and is_open and out.pk == row.pk
-    held = objections.held_up(row.meeting) if out.pk == row.pk else {}
-    said = objections.lines_for(user, row, {line.reader.user_id: line.department for line in lines})
+    held = objections.held_by(said) if out.pk == row.pk else {}
+    shown = objections.lines_for(user, row, said, {line.reader.user_id: line.department for line in lines})
     before = next((one for one in versions if one.edition == row.edition - 1), None)
     waiting = [line for line in lines if line.is_waited_for]
     until = answer_by(row)
@@ -58,8 +67,8 @@ def reading_page(user: User, row: Minutes, **given: Any) -> dict[str, Any]:
         "waiting": waiting,
         "silent": waiting if row.state == Minutes.State.ARCHIVED else [],
         "resolutions": _resolutions(row, held, answers, given.get("objecting")),
-        "objections": said,
-        "open_objections": sum(line.is_open for line in said),
+        "objections": shown,
+        "open_objections": sum(line.is_open for line in shown),
         "signs": is_open and any(slot.signer_id == user.pk and slot.is_open for slot in slots),
         "may_confirm": answers and newest.pk == row.pk and _may_confirm(own, user, slots),
         "answers": answers,

@@ -20,7 +20,7 @@ from meetings import services
 from meetings.access import Act, version_for, version_of_objection, version_of_resolution
 from meetings.forms import refuse
 from meetings.forms_minutes import AnswerForm, ObjectionForm, RevisionForm
-from meetings.models import Meeting, Minutes
+from meetings.models import Minutes
 from meetings.paper import file_name
 from meetings.reading_page import reading_page
 from meetings.services.papers import ask_for_paper, known_paper
@@ -30,8 +30,9 @@ from projects.pages import project_page
 
 def paper_page(request: Request, row: Minutes, *, status: int = 200, **given: Any) -> HttpResponse:
     """One version of distributed minutes, as paper, with what this reader may do beside it."""
-    services.note_seen(actor=request.user, minutes=row)
     context = reading_page(request.user, row, **given)
+    if context["reader"] is not None and context["reader"].seen_at is None:
+        services.note_seen(actor=request.user, minutes=row)
     return project_page(request, row.meeting.project, "meetings/minutes.html", "meetings", context, status=status)
 
 
@@ -148,11 +149,10 @@ def minutes_pdf(request: Request, uid: UUID) -> HttpResponse:
     return file_answer(content, "application/pdf", file_name(row, row.content))
 
 
-def asked_version(meeting: Meeting, said: str) -> Minutes:
-    """The version that is asked for by its number, if it is out."""
-    rows = meeting.minutes_versions.exclude(state=Minutes.State.DRAFT).select_related("document", "event__actor")
-    row = rows.filter(edition=whole_number(said) or 0).first()
+def asked_version(out: list[Minutes], said: str) -> Minutes:
+    """The version that is asked for by its number, among those that are out."""
+    number = whole_number(said)
+    row = next((row for row in out if row.edition == number), None)
     if row is None:
         raise Http404
-    row.meeting = meeting
     return row

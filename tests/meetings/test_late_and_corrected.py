@@ -1,4 +1,4 @@
-"""The conference's kick-off, as the sample tells it: minutes 40 minutes late, an objection, a second version, confirmed by all."""
+"""The conference's kick-off, as the sample tells it: minutes 40 minutes late, an objection, a second version."""
 
 from datetime import timedelta
 from typing import Any
@@ -61,7 +61,7 @@ def test_40_minutes_late_is_a_breach_that_is_recorded_and_told(kickoff: Meeting,
     walk(ENDED, OUT - timedelta(minutes=10))
     minutes = publish(kickoff, people)
     walk(OUT + timedelta(minutes=1), OUT + timedelta(minutes=2), timedelta(minutes=1))
-    assert OUT - ENDED == timedelta(hours=24, minutes=40)
+    assert timedelta(hours=24, minutes=40) == OUT - ENDED
     running = Clock.objects.get(kind="minutes", object_id=minutes.pk)
     assert running.due_at == ENDED + timedelta(hours=24)
     assert running.breached_at == running.due_at
@@ -86,12 +86,14 @@ def test_the_administration_objects_version_2_says_what_differs_and_all_confirm_
         row.bump("text")
         second = publish_minutes(actor=people["裴念安"], meeting_uid=kickoff.uid)
     first.refresh_from_db()
-    assert (first.state, first.document.state, second.edition) == ("superseded", "withdrawn", KICKOFF["minutes"]["confirmed_version"])
+    assert (first.state, first.document.state) == ("superseded", "withdrawn")
+    assert second.edition == KICKOFF["minutes"]["confirmed_version"]
     assert ResolutionObjection.objects.get().state == "settled"
     before = version_before(second)
     assert before == first
     (found,) = differences(first.content, second.content)
-    assert (found.part, found.kind, found.before, found.after) == ("resolution", "changed", "场地容量按300人准备", "场地容量按350人准备")
+    assert (found.part, found.kind) == ("resolution", "changed")
+    assert (found.before, found.after) == ("场地容量按300人准备", "场地容量按350人准备")
     with clock.at(files.moment(KICKOFF["minutes"]["confirmed_all_at"])):
         for name in LIAISONS:
             confirm_minutes(actor=people[name], minutes_uid=second.uid)
