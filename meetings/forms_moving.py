@@ -52,7 +52,7 @@ class MoveForm(SeenForm, WindowForm):
     """Put a planned meeting at another time or place; one of a series alone, or with all that follow."""
 
     scope = forms.ChoiceField(
-        label=_("What changes"),
+        label=_("Applies to"),
         choices=[(THIS, _("this meeting alone")), (FOLLOWING, _("this and all that follow"))],
         widget=forms.RadioSelect,
         initial=THIS,

@@ -13,7 +13,8 @@ TESTS = Path(__file__).resolve().parent
 WITHOUT_DATABASE = (
     "activity/test_check_upload.py", "collab/test_signs.py", "documents/test_seal_checks.py", "documents/test_wording.py",
     "house/test_history_kept.py", "house/test_layers.py",
-    "house/test_one_clock.py", "house/test_shape.py", "house/test_where.py", "samples/test_shift.py",
+    "house/test_one_clock.py", "house/test_shape.py", "house/test_where.py", "meetings/test_recurrence_zones.py",
+    "samples/test_shift.py",
     "tracking/test_deviation.py", "tracking/test_pasting.py",
 )  # fmt: skip
 
