@@ -10,7 +10,7 @@ from documents.codes import new_code
 from documents.models import Document, Objection
 from meetings.models import Series
 from meetings.models.meeting import Kind
-from meetings.services import ask_again, refresh_people, settle_topics, start_series
+from meetings.services import ask_again, follow_project, refresh_people, settle_topics, start_series
 from meetings.services.archiving import ask_anew
 from meetings.services.reading import note_signed
 from meetings.services.revising import revise_for_objection
@@ -27,6 +27,12 @@ def _start_meetings(event: Any) -> None:
     start = partial(start_series, actor=None, project_uid=project.uid, at=time(10), first_on=today, last_on=until)
     start(kind=Kind.WEEKLY, rule=Series.Rule.WEEKLY, minutes=30, weekday=0)
     start(kind=Kind.MONTHLY_REVIEW, rule=Series.Rule.LAST_WORKDAY, minutes=60)
+
+
+def _follow_project(event: Any) -> None:
+    """Series end with the project and meet by its clocks."""
+    if event.subject.state in (Project.State.EXECUTION, Project.State.CLOSING):
+        follow_project(event.actor, event.subject, event.facts["fields"])
 
 
 def _note_signature(event: Any) -> None:
@@ -100,6 +106,7 @@ ports.react("minutes.distributed", _give_code)
 ports.react("minutes.reached", _certify)
 ports.react("minutes.breached", _certify)
 ports.react("memorandum.in_force", _start_meetings)
+ports.react("project.edited", _follow_project)
 ports.react("document.signed", _note_signature)
 ports.react("document.objected", _revise)
 for verb in ("party.invited", "party.liaison_appointed", "party.head_followed"):

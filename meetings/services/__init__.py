@@ -33,7 +33,7 @@ from meetings.services.rows import (
     restore_resolution,
 )
 from meetings.services.seats import refresh_people
-from meetings.services.series import change_following, edit_series, start_series
+from meetings.services.series import change_following, edit_series, follow_project, start_series
 from meetings.services.tasks import action_to_task, actions_to_tasks
 from meetings.services.topics import feed_topic, finish_topic, settle_topics, take_up, withdraw_topic
 from meetings.services.uses import mark_not_needed, take_up_again
@@ -65,6 +65,7 @@ __all__ = [
     "end_meeting",
     "feed_topic",
     "finish_topic",
+    "follow_project",
     "lay_agenda",
     "mark_attendee",
     "mark_not_held",

@@ -17,7 +17,7 @@ from meetings.models import AgendaItem, Meeting
 from meetings.models.meeting import Kind
 from meetings.services import roles
 from meetings.services.agendas import lay_agenda
-from meetings.services.laying import CLOCK, draft_of, lay_meeting, raise_sequence, refuse_bad_window, run_clock
+from meetings.services.laying import CLOCK, draft_of, lay_meeting, next_sequence, refuse_bad_window, run_clock
 from people.models import Department, User
 from projects.access import sees_project
 from projects.models import Project
@@ -97,8 +97,8 @@ def move_meeting(
     """Put one planned meeting at another time; the rest of its series stays."""
     meeting = movable_meeting(actor, meeting_uid, seen_version, starts_at, ends_at, place)
     meeting.starts_at, meeting.ends_at, meeting.place, meeting.moved_by_hand = starts_at, ends_at, place, True
-    meeting.bump("starts_at", "ends_at", "place", "moved_by_hand")
-    raise_sequence(meeting)
+    meeting.sequence = next_sequence(meeting)
+    meeting.bump("starts_at", "ends_at", "place", "moved_by_hand", "sequence")
     ports.record(
         actor=actor,
         verb="meeting.moved",
@@ -172,8 +172,8 @@ def mark_not_held(*, actor: User | None, meeting_uid: UUID, reason: str) -> Meet
     is_ahead = meeting.starts_at > now
     move(meeting, Meeting.State.NOT_HELD, reason=reason.strip(), called_off_at=now)
     meeting.moved_by_hand = meeting.moved_by_hand or actor is not None
-    meeting.bump("state", "reason", "called_off_at", "moved_by_hand")
-    raise_sequence(meeting)
+    meeting.sequence = next_sequence(meeting)
+    meeting.bump("state", "reason", "called_off_at", "moved_by_hand", "sequence")
     stop_clock(subject=minutes, kind=CLOCK)
     ports.record(
         actor=actor,
@@ -199,8 +199,8 @@ def call_anew(*, actor: User, meeting_uid: UUID, seen_version: int | None) -> Me
     if meeting.kind == Kind.KICKOFF:
         _refuse_second_kickoff(meeting.project, meeting.kind)
     move(meeting, Meeting.State.PLANNED, reason="", called_off_at=None)
-    meeting.bump("state", "reason", "called_off_at")
-    raise_sequence(meeting)
+    meeting.sequence = next_sequence(meeting)
+    meeting.bump("state", "reason", "called_off_at", "sequence")
     told = [row.user for row in roles.readers_of(meeting)]
     ports.record(
         actor=actor, verb="meeting.called_anew", subject=meeting, project=meeting.project, facts=_when(meeting), tell=told

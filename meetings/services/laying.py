@@ -59,9 +59,17 @@ def raise_sequence(*rows: Meeting | Series) -> None:
     Inside the act, beside its write; a meeting of a series goes above what its series has said so far.
     """
     for row in rows:
-        told = row.series.sequence if isinstance(row, Meeting) and row.series is not None else 0
-        row.sequence = max(row.sequence, told) + 1
+        row.sequence = next_sequence(row)
         row.save(update_fields=["sequence"])
+
+
+def next_sequence(row: Meeting | Series) -> int:
+    """The SEQUENCE of its next message, for who writes it in one statement with the rest.
+
+    (PostgreSQL asks for the project again at the commit when a row is written twice, and whoever plans holds the project.)
+    """
+    told = row.series.sequence if isinstance(row, Meeting) and row.series is not None else 0
+    return max(row.sequence, told) + 1
 
 
 def run_clock(minutes: Minutes, ended_at: datetime) -> None:

@@ -18,6 +18,7 @@ from meetings.services import roles
 from meetings.services.answering import ask_again
 from meetings.services.laying import lay_meeting, raise_sequence
 from people import calendar
+from projects.models import Project
 
 AHEAD = timedelta(weeks=5)
 PLACED = ["series_day", "starts_at", "ends_at", "place", "state", "reason", "called_off_at", "version", "sequence"]
@@ -62,7 +63,9 @@ def plan_series(series: Series, until: date) -> list[Meeting]:
 
     One scheduler at a time holds the series; after a change of the work calendar those that exist are first put in their place.
     """
-    locked = Series.objects.select_for_update(of=("self",)).select_related("project").get(pk=series.pk)
+    project = Project.objects.select_for_update(of=("self",)).get(pk=series.project_id)  # everybody locks it before its series
+    locked = Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
+    locked.project = project
     follow_calendar(locked)
     return plan(locked, until)
 
@@ -136,7 +139,8 @@ def put_in_place(series: Series) -> Placed:
     now, today = clock.now(), series.project.today
     first = period_of(series, today)[0]
     last = period_of(series, series.planned_until or today)[1]
-    wanted = {period_of(series, found.rule_day): found for found in occurrences(series, first, last)}
+    end = series.last_on or date.max
+    wanted = {period_of(series, found.rule_day): found for found in occurrences(series, first, last) if found.rule_day <= end}
     placed, changed = Placed(), []
     coming = series.meetings.filter(starts_at__gt=now, series_day__isnull=False, state__in=(PLANNED, NOT_HELD))
     for meeting in coming.select_for_update(of=("self",)).order_by("pk"):
@@ -146,7 +150,7 @@ def put_in_place(series: Series) -> Placed:
             meeting.sequence = max(meeting.sequence, series.sequence) + 1
             changed.append(meeting)
     bulk_update_with_history(changed, Meeting, PLACED, default_user=acts.current_actor(), default_date=now)
-    until = min(series.planned_until or today, series.last_on or date.max)
+    until = min(series.planned_until or today, end)
     ask_again([*placed.at_other_time, *placed.back])
     placed.made = _make(series, [found for found in wanted.values() if max(first, series.first_on) <= found.rule_day <= until])
     return placed
@@ -156,7 +160,7 @@ def _place(series: Series, meeting: Meeting, found: recurrence.Occurrence | None
     """Whether anything on this meeting changes."""
     by_person = meeting.moved_by_hand or (meeting.state == NOT_HELD and meeting.called_off_at is None)
     if found is None:
-        return not by_person and _call_off(meeting, placed)
+        return not by_person and _call_off(series, meeting, placed)
     before = (meeting.series_day, meeting.starts_at, meeting.ends_at, meeting.place)
     meeting.series_day = found.rule_day
     starts_at, ends_at = recurrence.window(found.day, series.at, series.minutes, series.project.time_zone)
@@ -173,11 +177,13 @@ def _place(series: Series, meeting: Meeting, found: recurrence.Occurrence | None
     return before != (found.rule_day, starts_at, ends_at, series.place)
 
 
-def _call_off(meeting: Meeting, placed: Placed) -> bool:
-    """A week without a workday has no meeting; it comes back with the workdays."""
+def _call_off(series: Series, meeting: Meeting, placed: Placed) -> bool:
+    """A week without a workday, or after the project's end, has no meeting; it comes back with them."""
     if meeting.state == NOT_HELD:
         return False
+    is_after = series.last_on is not None and meeting.series_day is not None and meeting.series_day > series.last_on
     with override(settings.LANGUAGE_CODE):
-        move(meeting, NOT_HELD, reason=_("There is no workday at that time."), called_off_at=clock.now())
+        reason = _("The project ends before it.") if is_after else _("There is no workday at that time.")
+    move(meeting, NOT_HELD, reason=reason, called_off_at=clock.now())
     placed.off.append(meeting)
     return True

@@ -7,7 +7,7 @@ from common import clock, ports
 from meetings.models import Attendee, Meeting, Series
 from meetings.models.meeting import Kind
 from meetings.services import roles
-from meetings.services.laying import keep, raise_sequence
+from meetings.services.laying import keep, next_sequence, raise_sequence
 from people.models import Department, User
 from projects.models import Project
 
@@ -18,20 +18,22 @@ def refresh_people(project: Project) -> None:
     Meetings of a series have exactly their usual people; to the kick-off those who are missing are added. Who comes in or
     is let off is told once for the whole series.
     """
+    list(Series.objects.select_for_update(of=("self",)).filter(project=project))  # as all lock: a series before its meetings
     coming = project.meetings.filter(state=Meeting.State.PLANNED, starts_at__gt=clock.now()).filter(
         Q(series__isnull=False) | Q(kind=Kind.KICKOFF)
     )
     changed: dict[Series | Meeting, tuple[set[User], set[User]]] = {}
     for meeting in coming.select_for_update(of=("self",)).select_related("series"):
-        chair = roles.usual_chair(project, meeting.kind) or meeting.chair
+        before, chair = meeting.chair_id, roles.usual_chair(project, meeting.kind) or meeting.chair
         invited = roles.once([*roles.usual_attendees(project, meeting.kind), (chair, chair.department)])
         joined, left = _set_people(meeting, invited, exactly=meeting.series_id is not None)
         if meeting.series_id is not None and meeting.chair_id != chair.pk:
             meeting.recorder = chair if meeting.recorder_id == meeting.chair_id else meeting.recorder
             meeting.chair = chair
-            meeting.save(update_fields=["chair", "recorder"])
+        if joined or left or meeting.chair_id != before:
+            meeting.sequence = next_sequence(meeting)
+            meeting.save(update_fields=["chair", "recorder", "sequence"])
         if joined or left:
-            raise_sequence(meeting)
             ours = changed.setdefault(meeting.series or meeting, (set(), set()))
             ours[0].update(joined)
             ours[1].update(left)

@@ -1,6 +1,6 @@
 """Series of meetings (rule D1): started with the memorandum, changed as a whole or from one meeting on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from meetings.models import Meeting, Series
 from meetings.models.meeting import Kind
 from meetings.services import roles
 from meetings.services.calling import movable_meeting
-from meetings.services.laying import raise_sequence
+from meetings.services.laying import next_sequence
 from meetings.services.planning import AHEAD, period_of, plan, put_in_place
 from people.models import Organisation, User
 from people.queries import organisation
@@ -106,7 +106,7 @@ def change_following(
     found = meeting_for(actor, meeting_uid, Act.CALL)
     if found.series is None:
         raise Refused(_("This meeting belongs to no series."), field="scope")
-    series = series_for(actor, found.series.uid, lock=True)  # as planning locks: the series first
+    series = series_for(actor, found.series.uid, lock=True)  # as planning locks: project, series, meetings
     meeting = movable_meeting(actor, meeting_uid, seen_version, starts_at, ends_at, place)
     zone = ZoneInfo(series.project.time_zone)
     begins = starts_at.astimezone(zone)
@@ -156,17 +156,27 @@ def weekdays() -> list[int]:
     return list(range(5 if organisation().week == Organisation.Week.FIVE else 6))
 
 
+def follow_project(actor: User | None, project: Project, fields: Iterable[str]) -> None:
+    """The period or the zone of the project changed: its series end with it, and keep their hour by its clocks."""
+    if not {"ends_on", "time_zone"} & set(fields):
+        return
+    is_over = project.ends_on is not None and project.ends_on < project.today
+    for series in Series.objects.select_for_update(of=("self",)).filter(project=project):
+        series.project = project
+        _change(actor, series, {"last_on": None if is_over else project.ends_on})
+
+
 def _coming(series: Series) -> list[Meeting]:
     rows = series.meetings.filter(state=Meeting.State.PLANNED, starts_at__gt=clock.now())
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
-def _change(actor: User, series: Series, wanted: Mapping[str, object]) -> None:
+def _change(actor: User | None, series: Series, wanted: Mapping[str, object]) -> None:
     """Write the rule, put in their place all to come, tell those who come; one event."""
     for name, value in wanted.items():
         setattr(series, name, value)
-    series.bump(*wanted)
-    raise_sequence(series)
+    series.sequence = next_sequence(series)
+    series.bump(*wanted, "sequence")
     placed = put_in_place(series)
     facts = {"series": series.title, "series_uid": series.uid, "count": len(placed.moved)}
     told = [user for user, _department in roles.usual_attendees(series.project, series.kind)]
@@ -177,7 +187,7 @@ def _change(actor: User, series: Series, wanted: Mapping[str, object]) -> None:
 def series_for(user: User, uid: UUID, *, lock: bool = False) -> Series:
     """The door to a series, for who may edit it."""
     found = Series.objects.filter(uid=uid).values_list("project__uid", flat=True).first()
-    project = project_to_call_in(user, found or uid)
+    project = project_to_call_in(user, found or uid, lock=lock)
     pass_through(user, project, RULES, Act.CALL)
     rows = Series.objects.select_for_update(of=("self",)) if lock else Series.objects.all()
     series = rows.get(uid=uid)

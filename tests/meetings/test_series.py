@@ -14,6 +14,7 @@ from meetings.services import edit_series, mark_not_held, move_meeting, plan_ser
 from people.models import User
 from projects.models import Project
 from projects.services.parties import appoint_liaison
+from projects.services.project import edit_project
 
 People = dict[str, User]
 SIGNED = datetime(2026, 4, 17, 8, 0, tzinfo=UTC)  # Friday 16:00 in Shanghai
@@ -153,3 +154,50 @@ def test_each_change_after_the_announcement_raises_the_sequence(series: dict[str
         mark_not_held(reason="五一假期", **said)
     meeting.refresh_from_db()
     assert (meeting.sequence, meeting.is_cancelled) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "ends_on", "last_on"),
+    [
+        ("new_product", date(2026, 9, 30), date(2026, 9, 30)),
+        ("incident", None, None),  # a period without an end
+        ("blank", date(2026, 4, 1), None),  # a period that is over: one meets until the project is closed
+    ],
+)
+def test_whatever_the_project_its_series_exist_from_the_moment_it_enters_execution(
+    project: Project, scenario: str, ends_on: date | None, last_on: date | None
+) -> None:
+    Project.objects.filter(pk=project.pk).update(scenario=scenario, starts_on=None, ends_on=ends_on, state="execution")
+    with clock.at(SIGNED):
+        for reaction in ports.reactions["memorandum.in_force"]:
+            if reaction.__module__ == "meetings.reactions":
+                reaction(type("Event", (), {"project_id": project.pk})())
+    assert {series.last_on for series in project.series.all()} == {last_on}
+    assert begins(project.series.get(kind="weekly"))[:2] == ["04-20 Mon 10:00", "04-27 Mon 10:00"]
+    assert begins(project.series.get(kind="monthly_review")) == ["04-30 Thu 10:00"]
+
+
+def test_series_end_with_the_project_and_go_on_when_it_is_given_more_time(
+    series: dict[str, Series], people: People, project: Project
+) -> None:
+    def give(day: date) -> None:
+        project.refresh_from_db()
+        edit_project(actor=people["周以宁"], project_uid=project.uid, seen_version=project.version, ends_on=day)
+
+    with clock.at(datetime(2026, 4, 21, 2, 0, tzinfo=UTC)):
+        give(date(2026, 5, 8))
+        coming = series["weekly"].meetings.filter(state="planned", starts_at__gt=clock.now())
+        assert [f"{row.starts_at:%m-%d}" for row in coming] == ["04-27", "05-06"]
+        give(date(2026, 12, 31))
+        assert [f"{row.starts_at:%m-%d}" for row in coming.all()] == ["04-27", "05-06", "05-11", "05-18"]
+    series["weekly"].refresh_from_db()
+    assert series["weekly"].last_on == date(2026, 12, 31)
+
+
+def test_meetings_keep_their_hour_by_the_clocks_of_the_project(
+    series: dict[str, Series], people: People, project: Project
+) -> None:
+    with clock.at(datetime(2026, 4, 21, 2, 0, tzinfo=UTC)):
+        edit_project(actor=people["周以宁"], project_uid=project.uid, seen_version=project.version, time_zone="Europe/Berlin")
+    coming = series["weekly"].meetings.get(series_day=date(2026, 4, 27))
+    assert coming.starts_at == datetime(2026, 4, 27, 8, 0, tzinfo=UTC)
