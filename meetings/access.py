@@ -222,6 +222,14 @@ def sees_meeting(user: User, meeting: Meeting) -> bool:
     return Project.objects.visible_to(user).filter(pk=meeting.project_id).exists()
 
 
+def reads_minutes(user: User, meeting: Meeting) -> bool:
+    """Whether what earlier minutes asked for may be shown to this person on the agenda of this meeting."""
+    stands = standing(user, meeting.project)
+    if stands.may(RULES, Act.READ):
+        return True
+    return stands.may(RULES, Act.READ, own=True) and Attendee.objects.filter(meeting=meeting, user=user).exists()
+
+
 def sees_topic(user: User, topic: Topic) -> bool:
     """Whether a topic (still) exists for this user."""
     return Project.objects.visible_to(user).filter(pk=topic.project_id).exists()

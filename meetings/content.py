@@ -98,17 +98,12 @@ def _topic(item: AgendaItem, shows: dict[str, dict[str, Any]]) -> dict[str, Any]
         "department": item.department.name if item.department else "",
         "notes": item.notes,
         "shows": item.shows,
-        "data": _figures(item) if _is_written(item) else shows.get(item.shows, {}),
+        "data": _figures(item) if item.is_written else shows.get(item.shows, {}),
         "source": item.source,
         "waits": item.waits,
         "carried": item.carried,
-        "facts": {} if _is_written(item) else _figures(item),
+        "facts": {} if item.is_written else _figures(item),
     }
-
-
-def _is_written(item: AgendaItem) -> bool:
-    """Whether what stands under a topic was written down with the agenda: a department's part, the monthly review's own."""
-    return bool(item.facts) and item.source in (AgendaItem.Source.PART, AgendaItem.Source.STANDING)
 
 
 def _figures(item: AgendaItem) -> dict[str, Any]:

@@ -56,14 +56,14 @@ class Timer:
     near_at: datetime
 
 
-def pages_of(meeting: Meeting) -> list[Page]:
-    """All pages, in order; departments as they take part, never ranked."""
+def pages_of(meeting: Meeting, *, actions: bool = True) -> list[Page]:
+    """All pages, in order; departments as they take part, never ranked. Without `actions` for who reads no minutes."""
     pages: list[Page] = []
     if meeting.kind in (Kind.WEEKLY, Kind.MONTHLY_REVIEW):
         pages.append(Page("since", "", since=since_last(meeting)))
-    parts = {part.department.pk: part for part in parts_of(meeting)} if meeting.kind == Kind.WEEKLY else {}
+    parts = {part.department.pk: part for part in parts_of(meeting, actions=actions)} if meeting.kind == Kind.WEEKLY else {}
     matters: list[AgendaItem] = []
-    for item in agenda_of(meeting):
+    for item in agenda_of(meeting, actions=actions):
         part = parts.pop(item.department_id or 0, None) if item.shows == Shows.PART else None
         if part is not None:
             pages.append(Page("part", part.department.name, part=part, items=[item]))
@@ -104,9 +104,9 @@ def _shown(meeting: Meeting, item: AgendaItem, names: dict[int, str], task: Task
     return Shown(item, facts, department, word)
 
 
-def left_count(meeting: Meeting) -> int:
+def left_count(meeting: Meeting, *, actions: bool = True) -> int:
     """How many matters did not fit into the time."""
-    return len(left_over(meeting))
+    return len(left_over(meeting, actions=actions))
 
 
 def timer_of(meeting: Meeting, now: datetime) -> Timer:

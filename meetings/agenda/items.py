@@ -29,27 +29,35 @@ def writes_itself(meeting: Meeting) -> bool:
     return meeting.kind in WRITTEN_FROM_DATA and meeting.agenda_at is None and meeting.state == Meeting.State.PLANNED
 
 
-def agenda_of(meeting: Meeting) -> list[AgendaItem]:
-    """What stands on the agenda: as it was written down, else as the data have it now (unsaved, but for people's own items)."""
-    kept = list(meeting.agenda.select_related("department"))
-    if not writes_itself(meeting):
-        return kept
-    return _written(meeting, kept)[0]
+def agenda_of(meeting: Meeting, *, actions: bool = True) -> list[AgendaItem]:
+    """What stands on the agenda: as it was written down, else as the data have it now (unsaved, but for people's own items).
+
+    Without `actions` for who does not read the minutes that they come from.
+    """
+    items = _written(meeting)[0] if writes_itself(meeting) else _kept(meeting)
+    return [item for item in items if actions or item.source != Source.ACTION]
 
 
-def left_over(meeting: Meeting) -> list[Matter]:
+def left_over(meeting: Meeting, *, actions: bool = True) -> list[Matter]:
     """What does not fit and is carried over; as it was written down, else as it is now."""
+    left: list[Matter] = []
     if meeting.agenda_at is not None:
-        return [Matter(since=meeting.agenda_at, **row) for row in (meeting.since_last or {}).get("left", [])]
-    return _written(meeting, [])[1] if writes_itself(meeting) else []
+        left = [Matter(since=meeting.agenda_at, **row) for row in (meeting.since_last or {}).get("left", [])]
+    elif writes_itself(meeting):
+        left = _written(meeting)[1]
+    return [matter for matter in left if actions or matter.source != Source.ACTION]
 
 
-def _written(meeting: Meeting, kept: list[AgendaItem]) -> tuple[list[AgendaItem], list[Matter]]:
+def _kept(meeting: Meeting) -> list[AgendaItem]:
+    return list(meeting.agenda.select_related("department"))
+
+
+def _written(meeting: Meeting) -> tuple[list[AgendaItem], list[Matter]]:
     """The agenda and what is left over, computed once for a page."""
     scene = Scene.of(meeting)
     known: tuple[list[AgendaItem], list[Matter]] | None = scene.__dict__.get("_written")
     if known is None:
-        known = scene.__dict__["_written"] = write(scene, kept)
+        known = scene.__dict__["_written"] = write(scene, _kept(meeting))
     return known
 
 

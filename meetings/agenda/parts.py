@@ -1,6 +1,6 @@
 """A department's own part of a weekly agenda: last week, this week, what is to coordinate, what is undone (rule D2)."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -52,8 +52,16 @@ class Part:
         return not (self.progress or self.plan or self.undone or self.progress_text or self.plan_text or self.matters)
 
 
-def parts_of(meeting: Meeting) -> list[Part]:
-    """The departments' parts in their order: live until the meeting is over, from then on as its agenda was written down."""
+def parts_of(meeting: Meeting, *, actions: bool = True) -> list[Part]:
+    """The departments' parts in their order: live until the meeting is over, from then on as its agenda was written down.
+
+    Without `actions` for who does not read the minutes that they come from.
+    """
+    parts = _parts_of(meeting)
+    return parts if actions else [replace(part, undone=[]) for part in parts]
+
+
+def _parts_of(meeting: Meeting) -> list[Part]:
     scene = Scene.of(meeting)
     if meeting.agenda_at is not None and not (meeting.state == Meeting.State.PLANNED and meeting.ends_at > scene.now):
         return thawed_parts(meeting.agenda.filter(source=AgendaItem.Source.PART).select_related("department"))

@@ -45,8 +45,8 @@ class SinceLast:
 
 def since_last(meeting: Meeting) -> SinceLast:
     """Kept, broken, moved: as it was written down when the meeting began, else as it is now."""
-    if meeting.since_last is not None:
-        return thawed(meeting.since_last)
+    if meeting.since_last is not None or meeting.agenda_at is not None:
+        return thawed(meeting.since_last or {})
     return computed(Scene.of(meeting))
 
 

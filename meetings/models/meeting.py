@@ -257,6 +257,11 @@ class AgendaItem(SharedRow):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_written(self) -> bool:
+        """Whether what stands under it was written down with the agenda: a department's part, the monthly review's own."""
+        return bool(self.facts) and self.source in (self.Source.PART, self.Source.STANDING)
+
 
 class CalendarFeed(Row):
     """The private address under which a calendar application reads a person's meetings; only its SHA-256 is kept."""

@@ -48,6 +48,12 @@ def source_words(source: str) -> str:
 
 
 @register.filter
+def shown_of(item: AgendaItem, data: dict[str, Any]) -> Any:
+    """What stands under a topic: what was written down with the agenda, else the project's data as they are."""
+    return item.facts if item.is_written else data.get(item.shows)
+
+
+@register.filter
 def figures(since: Any) -> list[tuple[str, list[Any]]]:
     """The three figures of the first line with their lists; of what was frozen, too."""
     of = since.get if isinstance(since, dict) else lambda name: getattr(since, name)

@@ -13,15 +13,14 @@ from common.fields import retype
 from common.refusals import Conflict, Refused
 from common.saying import date_words
 from meetings import services
-from meetings.access import RULES, Act, meeting_for
+from meetings.access import RULES, Act, meeting_for, reads_minutes
 from meetings.agenda import Part, Word, agenda_of, left_over, parts_of, since_last, writes_itself
 from meetings.agenda.asks import asked_by
-from meetings.agenda.items import WRITTEN_FROM_DATA
 from meetings.agenda.report import report_text
 from meetings.agenda.scene import Scene
 from meetings.forms import refuse
 from meetings.forms_agenda import PartForm
-from meetings.models import AgendaItem, Attendee, Meeting
+from meetings.models import AgendaItem, Meeting
 from meetings.models.meeting import Kind
 from meetings.services.parts import refuse_after_start
 from people.models import Department
@@ -53,18 +52,17 @@ class PartShown:
 def agenda_context(request: Request, meeting: Meeting) -> dict[str, Any]:
     """What the agenda shows to this person: the own part first; actions only to who reads the minutes that they stand in."""
     stands, scene = standing(request.user, meeting.project), Scene.of(meeting)
-    items, left, reads = agenda_of(meeting), left_over(meeting), _reads_minutes(stands, meeting)
-    if not reads:
-        items = [item for item in items if item.source != Source.ACTION]
-        left = [matter for matter in left if matter.source != Source.ACTION]
-    parts = [_shown(part, meeting, stands, reads) for part in parts_of(meeting)] if meeting.kind == Kind.WEEKLY else []
+    reads = reads_minutes(request.user, meeting)
+    items, parts = agenda_of(meeting, actions=reads), []
+    if meeting.kind == Kind.WEEKLY:
+        parts = [_shown(part, meeting, stands) for part in parts_of(meeting, actions=reads)]
     return {
         "meeting": meeting,
         "project": meeting.project,
-        "since": since_last(meeting) if meeting.kind in WRITTEN_FROM_DATA else None,
+        "since": since_last(meeting) if writes_itself(meeting) or meeting.since_last else None,
         "matters": [item for item in items if item.source not in WITHOUT_MATTERS],
         "standing": [item for item in items if item.source == Source.STANDING],
-        "left": left,
+        "left": left_over(meeting, actions=reads),
         "own": [shown for shown in parts if shown.is_own],
         "others": [shown for shown in parts if not shown.is_own],
         "asked": asked_by(scene.template) if parts else None,
@@ -80,17 +78,8 @@ def _writes(stands: Standing, meeting: Meeting) -> bool:
     return stands.may(RULES, Act.WRITE, own=own) and not meeting.project.is_frozen
 
 
-def _reads_minutes(stands: Standing, meeting: Meeting) -> bool:
-    """Whether what earlier minutes asked for may be shown to this person."""
-    if stands.may(RULES, Act.READ):
-        return True
-    invited = Attendee.objects.filter(meeting=meeting, user=stands.user).exists()
-    return invited and stands.may(RULES, Act.READ, own=True)
-
-
-def _shown(part: Part, meeting: Meeting, stands: Standing, reads: bool) -> PartShown:
+def _shown(part: Part, meeting: Meeting, stands: Standing) -> PartShown:
     scene, key = Scene.of(meeting), part.department.pk
-    part.undone = part.undone if reads else []
     open_now = writes_itself(meeting) and meeting.starts_at > scene.now and not meeting.project.is_frozen
     may = open_now and stands.may(RULES, Act.AMEND_AGENDA, department=key)
     day = date_words(scene.day_of(meeting.starts_at))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from common import clock
 from common.typed import whole_number
 from meetings import room, shown
-from meetings.access import Act, may_at, meeting_for
+from meetings.access import Act, may_at, meeting_for, reads_minutes
 from people.requests import Request
 
 
@@ -17,7 +17,8 @@ from people.requests import Request
 def meeting_room(request: Request, uid: UUID) -> HttpResponse:
     """One page of the meeting, for all to read; with htmx its fragment, so that figures and pages change in place."""
     meeting = meeting_for(request.user, uid)
-    pages = room.pages_of(meeting)
+    reads = reads_minutes(request.user, meeting)
+    pages = room.pages_of(meeting, actions=reads)
     wanted = whole_number(request.GET.get("page", "1")) or 1
     page = pages[min(max(wanted, 1), len(pages)) - 1]
     context = {
@@ -29,7 +30,7 @@ def meeting_room(request: Request, uid: UUID) -> HttpResponse:
         "after": page.number + 1 if page.number < len(pages) else 0,
         "data": shown.data_for(meeting.project, page.shows),
         "matters": room.matters_on(meeting, page),
-        "left": room.left_count(meeting) if page.number == len(pages) else 0,
+        "left": room.left_count(meeting, actions=reads) if page.number == len(pages) else 0,
     }
     if request.htmx:
         return render(request, "meetings/_room_page.html", context)

@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_left_over(launch: Project) -> None:
 
 def test_four_weeks_in_a_row_a_matter_that_never_fits_says_how_often(launch: Project) -> None:
     """Ten promises are late and nobody waits: the youngest of them never gets its turn."""
-    youngest = _make_late(launch, 10)[-1]
+    youngest = make_late(launch, 10)[-1]
     days = [FIRST, date(2026, 4, 27), date(2026, 5, 6), date(2026, 5, 11)]
     last = []
     for day in days:
@@ -125,7 +125,7 @@ def test_four_weeks_in_a_row_a_matter_that_never_fits_says_how_often(launch: Pro
     assert last == [0, 1, 2, 3]
 
 
-def _make_late(project: Project, number: int) -> list[Task]:
+def make_late(project: Project, number: int) -> list[Task]:
     """So many promises of the memorandum and tasks with risks, all late since before the first meeting."""
     first = Task.objects.filter(project=project, clause__isnull=False).order_by("pk")[0]
     made = []
@@ -149,7 +149,7 @@ def mark_held(meeting: Meeting) -> None:
 
 
 def test_what_was_talked_about_begins_to_count_anew(launch: Project) -> None:
-    task = _make_late(launch, 1)[0]
+    task = make_late(launch, 1)[0]
     for day in (FIRST, date(2026, 4, 27)):
         with monday(day):
             plan_meetings()
@@ -165,7 +165,7 @@ def test_what_was_talked_about_begins_to_count_anew(launch: Project) -> None:
 
 
 def test_what_more_departments_wait_on_comes_first_then_what_is_older(launch: Project) -> None:
-    old, young, awaited = _make_late(launch, 3)
+    old, young, awaited = make_late(launch, 3)
     others = Department.objects.filter(parties__project=launch).exclude(pk=awaited.department_id)[:2]
     Task.objects.filter(pk=awaited.pk).update(handed_to=others[0])
     needing = Task.objects.create(project=launch, title="后续", department=others[1], due_on=date(2026, 6, 1))
@@ -177,7 +177,7 @@ def test_what_more_departments_wait_on_comes_first_then_what_is_older(launch: Pr
 
 
 def test_equal_matters_stand_in_the_same_order_each_time(launch: Project) -> None:
-    made = _make_late(launch, 3)
+    made = make_late(launch, 3)
     Task.objects.filter(pk__in=[row.pk for row in made]).update(due_on=date(2026, 4, 10))
     with monday(hour=9):
         first, second = ([item.subject for item in agenda_of(weekly_on(launch, FIRST))] for _n in range(2))
@@ -251,7 +251,7 @@ def test_undone_actions_are_carried_over_and_a_late_one_is_talked_about(launch: 
 
 
 def test_the_minutes_carry_the_first_line_the_parts_and_the_figures(launch: Project, people: People) -> None:
-    task = _make_late(launch, 12)[0]
+    task = make_late(launch, 12)[0]
     meeting = weekly_on(launch, FIRST)
     with monday(hour=11):
         write_summary(actor=people["周以宁"], meeting_uid=meeting.uid, seen_version=1, summary="按计划推进")
@@ -269,7 +269,7 @@ def test_the_page_asks_the_database_little_whatever_there_is(
     launch: Project, people: People, client: Client, kind: str, day: date
 ) -> None:
     """Twelve departments, a thousand tasks, a promise that is late, an earlier meeting."""
-    _make_late(launch, 3)
+    make_late(launch, 3)
     _fill(launch, people, 1000)
     with monday(date(2026, 4, 20)):
         plan_meetings()
