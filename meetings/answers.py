@@ -42,6 +42,7 @@ class People:
     counts: list[str]  # in words; empty for whom they are not
     own: Attendee | None  # the reader's own line, while it can be answered
     choices: list[tuple[str, str, str, bool]]  # value, words, sign, whether it is the answer given
+    to_come: bool
 
 
 def people_for(user: User, meeting: Meeting) -> People:
@@ -53,7 +54,7 @@ def people_for(user: User, meeting: Meeting) -> People:
     lines = [_line(row, meeting, shown=still_to_come and (keeps or row.user_id == user.pk)) for row in rows]
     words = {Answer.ACCEPTED: _("I come"), Answer.TENTATIVE: _("Perhaps"), Answer.DECLINED: _("I cannot come")}
     choices = [(str(value), said, SIGNS[value][1], own is not None and own.answer == value) for value, said in words.items()]
-    return People(lines, _counts(rows) if keeps else [], own, choices)
+    return People(lines, _counts(rows) if keeps else [], own, choices, still_to_come)
 
 
 def _line(row: Attendee, meeting: Meeting, *, shown: bool) -> PersonLine:

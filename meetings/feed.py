@@ -51,6 +51,13 @@ def feed_of(user: User) -> Feed:
     return Feed(content, max(stamps, default=None))
 
 
+def file_of(meeting: Meeting, user: User) -> bytes:
+    """One meeting (whose door was passed) by itself; the same UID as in its mails, so that a calendar holds it once."""
+    own = meeting.attendees.select_related("user").filter(user=user).first()
+    told = ical.Told(clock.now(), [own] if own is not None else [], user)
+    return ical.calendar_of([ical.single(meeting, told, cancelled=meeting.state == Meeting.State.NOT_HELD)], "PUBLISH")
+
+
 def _with_changes(rows: QuerySet[Meeting]) -> QuerySet[Any]:
     """Each meeting with the moment at which it last changed."""
     past = Meeting.history.model.objects.filter(id=OuterRef("pk")).order_by("-history_date").values("history_date")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from icalendar import Event as Entry
 
 from activity.models import Event
-from common import saying
+from common import ports, saying
 from common.ports import Letter
 from meetings import ical
 from meetings.as_told import meeting_at, people_at, series_at
@@ -98,7 +98,10 @@ def _with_calendar(subject: str, lines: list[str], entries: Iterable[Entry], met
 
 
 def _told(event: Event, reader: User, people: list[Attendee]) -> ical.Told:
-    return ical.Told(event.at, people, reader, asks=True)
+    """Names and addresses are those of people for whom the project exists, as it does for the reader."""
+    users = [row.user_id for row in people]
+    seen = ports.projects().who_sees([event.project_id], users).get(event.project_id, set()) if event.project_id else set()
+    return ical.Told(event.at, [row for row in people if row.user_id in seen], reader, asks=True)
 
 
 def _answers(told: ical.Told) -> bool:

@@ -1,6 +1,7 @@
 """The private feed, read without sign-in by who holds its address; and the own page that makes and ends the address."""
 
 import hashlib
+from uuid import UUID
 
 from allauth.core.internal.ratelimit import consume  # its public name counts no GET
 from django.conf import settings
@@ -13,7 +14,8 @@ from django.utils.http import http_date, parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from meetings.feed import feed_of
+from meetings.access import meeting_for
+from meetings.feed import feed_of, file_of
 from meetings.models import CalendarFeed
 from meetings.services import feeds
 from people.requests import Request
@@ -38,6 +40,15 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     if found.changed_at is not None:
         response["Last-Modified"] = http_date(found.changed_at.timestamp())
     response["Content-Disposition"] = 'inline; filename="collab.ics"'
+    return _private(response)
+
+
+@require_GET
+def meeting_file(request: Request, uid: UUID) -> HttpResponse:
+    """One meeting as a file for a calendar: for whoever called it, and hears of it by no mail."""
+    content = file_of(meeting_for(request.user, uid), request.user)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="meeting.ics"'
     return _private(response)
 
 

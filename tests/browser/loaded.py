@@ -38,7 +38,7 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
     "change_impact", "memorandum_moves", "task_impact", "task_promise", "task_review", "return_task", "number_example",
-    "scan", "drawing", "calendar_feed", "calendar_events", "project_calendar_events",
+    "scan", "drawing", "calendar_feed", "calendar_events", "project_calendar_events", "meeting_file",
     "open_issues", "issue_meetings", "meeting_issue",
 }  # fmt: skip
 

@@ -192,3 +192,14 @@ def test_no_log_tells_the_address(caplog: pytest.LogCaptureFixture, token: str) 
         assert get(token + "x").status_code == 404
     assert "/calendar/….ics" in caplog.text
     assert token not in caplog.text
+
+
+def test_one_meeting_is_a_file_for_who_called_it(people: People, kickoff: Meeting) -> None:
+    client = Client()
+    client.force_login(people["周以宁"])
+    response = client.get(f"{kickoff.get_absolute_url()}calendar.ics")
+    assert response["Content-Disposition"] == 'attachment; filename="meeting.ics"'
+    (found,) = Calendar(response.content).meetings(KICKOFF + timedelta(days=1))
+    assert (found.uid, found.starts_at) == (str(kickoff.uid), KICKOFF)
+    client.force_login(people["毕以恒"])
+    assert client.get(f"{kickoff.get_absolute_url()}calendar.ics").status_code == 404

@@ -14,6 +14,7 @@ from meetings.services import call_meeting, edit_series, mark_not_held, move_mee
 from people.models import User
 from projects.models import Project
 from projects.services.parties import appoint_liaison
+from projects.services.project import edit_project
 from tests.meetings.conftest import END, KICKOFF
 from tests.meetings.second_parser import Calendar
 from tests.servers import Accepted, Smtp
@@ -65,6 +66,20 @@ def test_an_invitation_is_read_by_another_parser(smtp: Smtp, people: People, kic
     assert "三楼会议室" in mail.text
     attached = message_from_bytes(mail.raw, policy=policy.default).iter_attachments()
     assert [(one.get_content_type(), one.get_payload(decode=True)) for one in attached] == [("application/ics", content)]
+
+
+def test_who_no_longer_sees_the_project_is_named_to_nobody(smtp: Smtp, people: People, project: Project) -> None:
+    guest = people["裴念安"]  # of the initiating department, which sees an open project
+    with clock.at(BEFORE):
+        call_meeting(
+            actor=people["周以宁"], project_uid=project.uid, kind="other", title="评审", starts_at=KICKOFF, ends_at=END,
+            attendees=[people[READER], guest],
+        )  # fmt: skip
+        edit_project(actor=people["林书瑶"], project_uid=project.uid, seen_version=None, confidential=True)
+    content = part(sent(smtp, BEFORE, people[READER])[-1])[1]
+    assert guest.name.encode() not in content
+    assert (guest.email or "").encode() not in content.replace(b"\r\n ", b"")
+    assert smtp.to(guest.email or "") == []
 
 
 def test_moved_the_same_uid_has_a_higher_sequence_and_cancelled_again(smtp: Smtp, people: People, kickoff: Meeting) -> None:
