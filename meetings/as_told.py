@@ -23,7 +23,7 @@ def meeting_at(event: Event) -> Meeting:
 def series_at(event: Event) -> tuple[Series, list[Meeting]]:
     """The series of an event as it stood then, with its meetings."""
     said = {"uid": event.facts["series_uid"]} if "series_uid" in event.facts else {"title": event.facts["series"]}
-    now = Series.objects.select_related("project").get(project_id=event.project_id, **said)
+    now = Series.objects.select_related("project").get(project_id=event.project_id or 0, **said)
     (series,) = _rows(Series, event.at, id=now.pk) or [now]
     series.project = now.project
     return series, sorted(_rows(Meeting, event.at, series_id=now.pk), key=lambda row: (row.starts_at, row.pk))

@@ -47,7 +47,7 @@ def feed_of(user: User) -> Feed:
         for key, meetings in mine.items():
             entries += _of_series(user, meetings, own, now) if key in whole else _singly(user, meetings, own)
         content = ical.calendar_of(entries, name=_("Meetings · Collab"))
-    stamps = [entry["dtstamp"].dt for entry in entries]
+    stamps = [entry.decoded("dtstamp") for entry in entries]
     return Feed(content, max(stamps, default=None))
 
 

@@ -208,7 +208,7 @@ def _zones(entries: Iterable[Entry]) -> dict[str, tuple[int, int]]:
     """The zones that entries use, with the first and the last year in which they do."""
     found: dict[str, tuple[int, int]] = {}
     for entry in entries:
-        starts = entry["dtstart"].dt
+        starts: datetime = entry.decoded("dtstart")
         zone = getattr(starts.tzinfo, "key", "UTC")
         if zone in zones.ALWAYS or starts.tzinfo is UTC:
             continue
@@ -219,8 +219,8 @@ def _zones(entries: Iterable[Entry]) -> dict[str, tuple[int, int]]:
 
 
 def _last_year(entry: Entry, starts: date) -> int:
-    rule = entry.get("rrule")
+    rule: Any = entry.get("rrule")
     if rule is None:
         return starts.year
     until = rule.get("until")
-    return (until[0] if isinstance(until, list) else until).year if until else starts.year + YEARS_AHEAD
+    return int((until[0] if isinstance(until, list) else until).year) if until else starts.year + YEARS_AHEAD
