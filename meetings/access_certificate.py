@@ -1,14 +1,18 @@
 """The doors to distribution certificates: of a version of minutes, of one that was issued, of a line of it (rule A5)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
+from activity.models import Delivery
+from activity.resending import AGAIN
+from activity.seeing import may_go
 from common.rights import Reach
 from meetings.access import RULES, Act, may_at, meeting_for
+from meetings.certificate.lines import Line
 from meetings.models import Attendee, Certificate, Minutes, MinutesReader
 from people.models import User
 from projects.access import pass_through, standing
@@ -87,16 +91,22 @@ def is_within(certificate: Certificate, scope: Scope) -> bool:
     return bool(keys) and keys <= {"departments": scope.departments, "person": scope.persons}.get(kind, frozenset())
 
 
-def may_resend(user: User, minutes: Minutes, readers: Collection[MinutesReader]) -> set[int]:
-    """To which of these readers this user may have it sent again; one query."""
-    stands = standing(user, minutes.meeting.project)
-    if minutes.meeting.project.is_frozen or not readers:
+def may_resend(user: User, minutes: Minutes, lines: Sequence[Line]) -> set[int]:
+    """To which readers this user may have it sent again: refused ones, and withheld ones who may see it (again); few queries."""
+    stands, project = standing(user, minutes.meeting.project), minutes.meeting.project
+    held = {line.reader.user_id: line for line in lines if line.reader is not None and line.mail and line.mail.state in AGAIN}
+    if project.is_frozen or not held or not may_at(user, minutes.meeting, Act.RESEND):
         return set()
-    if Reach.ALL in {RULES[Act.RESEND].get(role) for role in stands.roles}:
-        return {row.pk for row in readers}
-    mine = Attendee.objects.filter(meeting=minutes.meeting_id, department__in=stands.departments).values_list("user", flat=True)
-    users = set(mine) if stands.departments and may_at(user, minutes.meeting, Act.RESEND) else set()
-    return {row.pk for row in readers if row.user_id in users}
+    if Reach.ALL not in {RULES[Act.RESEND].get(role) for role in stands.roles}:
+        mine = Attendee.objects.filter(meeting=minutes.meeting_id, department__in=stands.departments)
+        held = {key: held[key] for key in mine.values_list("user", flat=True) if key in held}
+    withheld = [line.mail for line in held.values() if line.mail and line.mail.state == Delivery.State.WITHHELD]
+    for mail in withheld:
+        if minutes.event is not None:
+            mail.notice.event = minutes.event
+        mail.notice.reader = next(line.reader.user for line in held.values() if line.reader and line.mail is mail)
+    barred = {mail.pk for mail in withheld} - (may_go(withheld) if withheld else set())
+    return {line.reader.pk for line in held.values() if line.reader and line.mail and line.mail.pk not in barred}
 
 
 def line_for(user: User, minutes_uid: UUID, reader_uid: UUID) -> MinutesReader:

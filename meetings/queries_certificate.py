@@ -16,12 +16,13 @@ from meetings.models import Certificate, Minutes, MinutesReader
 LATEST = 10
 STATES = {
     chain.ACCEPTED: (_("accepted by the mail server"), "mail-check"),
-    chain.IN_APP: (_("no address: told in the application"), "bell"),
+    chain.IN_APP: (_("told in the application, no mail"), "bell"),
     chain.SENDER: (_("distributed them"), "send"),
     chain.WAITING: (_("not accepted yet"), "clock"),
     chain.REFUSED: (_("refused by the mail server"), "mail-off"),
     chain.EXCUSED: (_("not sent"), "user-off"),
 }
+NO_ADDRESS = _("no address: told in the application")
 EXCUSES = {
     "left": _("left the project before it was sent"),
     "inactive": _("account closed before it was sent"),

@@ -42,6 +42,11 @@ class Line:
         return words.get(Sending(self.mail.state), chain.WAITING)
 
     @property
+    def is_without_address(self) -> bool:
+        """Whether no mail went because there is no address to send it to."""
+        return self.state == chain.IN_APP and self.reader is not None and not self.reader.user.email
+
+    @property
     def excuse(self) -> str:
         """Why it was not sent: "left" the project before, or the account was "inactive"."""
         if self.state != chain.EXCUSED:

@@ -31,7 +31,7 @@ from people.queries import organisation
 
 log = logging.getLogger(__name__)
 CHUNK = 500  # lines read at a time
-FORGOTTEN = timedelta(days=7)  # as long as a clock that stopped waits for its certificate
+FORGOTTEN = timedelta(days=30)  # as long as a clock that stopped waits for its certificate
 
 
 @act

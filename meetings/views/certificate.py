@@ -49,8 +49,8 @@ def _page(
     counts = queries.counts_of(minutes, scope)
     if not only:
         page.paginator.count = counts.people - counts.gone
-    readers = list(page.object_list)
-    again = may_resend(request.user, minutes, readers)
+    lines = lines_of(minutes, list(page.object_list))
+    again = may_resend(request.user, minutes, lines)
     context = {
         "meeting": minutes.meeting,
         "minutes": minutes,
@@ -59,7 +59,7 @@ def _page(
         "only": only,
         "page": page,
         "counts": counts,
-        "lines": [_shown(line, again, wrong, refusal, typed) for line in lines_of(minutes, readers)],
+        "lines": [_shown(line, again, wrong, refusal, typed) for line in lines],
         "closed": [_shown(line, set()) for line in queries.closed_accounts(minutes, scope, counts)] if not only else [],
         "issued": queries.issued(minutes, scope),
         "is_current": queries.is_current(minutes),
@@ -91,14 +91,13 @@ def _shown(
     """A line in words, with the form for sending again where that may be done."""
     words, sign = queries.STATES[line.state]
     reader = line.reader
-    refused = line.mail is not None and line.mail.state in ("bounced", "withheld")
     mine = reader is not None and reader.uid == wrong
     return {
         "line": line,
-        "words": queries.EXCUSES[line.excuse] if line.excuse else words,
+        "words": queries.EXCUSES[line.excuse] if line.excuse else queries.NO_ADDRESS if line.is_without_address else words,
         "sign": sign,
         "tries": [(row, queries.OUTCOMES.get(row.outcome, row.outcome)) for row in (line.mail.tries.all() if line.mail else ())],
-        "again": refused and reader is not None and reader.pk in again,
+        "again": reader is not None and reader.pk in again,
         "error": str(refusal) if mine and refusal is not None else "",
         "typed": typed if mine else "",
     }

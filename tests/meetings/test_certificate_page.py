@@ -17,6 +17,7 @@ from common import clock
 from common.refusals import Refused
 from meetings.jobs import print_certificate
 from meetings.models import Meeting, Minutes, MinutesReader
+from meetings.services.certifying import certify
 from meetings.services.resending import resend_minutes
 from people.models import User
 from tests.meetings.certified import OUT, file_of, key, late, said, sent, tick
@@ -198,3 +199,13 @@ def test_who_left_the_project_before_sending_gets_nothing_and_the_certificate_sa
     assert (entry["state"], entry["excuse"]) == ("excused", "inactive")
     text = page(people["林书瑶"], "certificate", minutes.uid).content.decode()
     assert "发送前账号已停用" in text
+    assert "重新发送到" not in text  # nothing can be sent to a closed account
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    assert "重新发送到" in page(people["林书瑶"], "certificate", minutes.uid).content.decode()
+    post(people["林书瑶"], "resend_minutes", minutes.uid, line(minutes, user).uid)
+    tick(timedelta(hours=2))
+    assert len(smtp.to(user.email)) == 1
+    again = minutes.certificates.latest("number") if minutes.certificates.count() > 1 else certify(minutes.pk)
+    assert again is not None
+    assert said(again)["header"]["counts"]["accepted"] == 4

@@ -15,6 +15,7 @@ from collab.samples.people import load_people
 from collab.samples.replay import Walk
 from collab.samples.shift import ZONE, weeks_between
 from common import clock
+from meetings.certificate.deadline import clock_of, deadline_of
 from meetings.models import Minutes
 from people.models import User
 from projects.models import Project
@@ -79,6 +80,10 @@ def test_kickoff_minutes_went_out_40_minutes_late_and_that_is_recorded(told: Wal
     assert out - ended == timedelta(hours=24, minutes=40)
     assert due - ended == timedelta(hours=24)
     assert breached == due
+    late, corrected = Minutes.objects.filter(meeting__kind="kickoff").order_by("edition")
+    for minutes, verdict, seconds in ((late, "late", 40 * 60), (corrected, "no_deadline", None)):
+        certified = deadline_of(minutes, clock_of(minutes), clock.now())
+        assert (certified["verdict"], certified["late_seconds"]) == (verdict, seconds)
 
 
 def test_the_administration_objected_to_the_first_version_and_all_confirmed_the_second(told: Walk) -> None:
