@@ -28,6 +28,13 @@ def said_day(value: date | str | None) -> str:
 
 
 @register.filter
+def in_percent(hundredths: int | None) -> str:
+    """Hundredths of a percent as read from afar: 26.7%, 100%."""
+    said = f"{(hundredths or 0) / 100:.1f}"
+    return f"{said.removesuffix('.0')}%"
+
+
+@register.filter
 def room_day(value: date | str) -> Any:
     """A date, or the ISO text of one, as people say it."""
     return when(date.fromisoformat(value[:10]) if isinstance(value, str) else value)

@@ -59,7 +59,7 @@ def _rows(request: Request, draft: Minutes, name: str, more: dict[str, Any], sta
     more = more | {"focus": name}
     if request.htmx:
         return render(request, f"meetings/_{name}s.html", rows_context(draft) | more, status=status)
-    if status == 200 and not more.get("struck"):
+    if status == 200 and not more.get("struck") and not more.get("changing"):
         return redirect("minutes", draft.meeting.uid)
     context = writing_context(draft) | more
     return project_page(request, draft.meeting.project, "meetings/minutes_write.html", "meetings", context, status=status)

@@ -18,6 +18,7 @@ from common.uploads import check
 from documents.models import Document
 from documents.services import add_signer, hand_in_scan, nudge
 from meetings.models import Meeting, Series
+from meetings.services import add_action, add_resolution
 from people.models import User
 from projects.models import Amendment, Clause, Party, Project
 from tests.activity import files_made as made
@@ -207,6 +208,7 @@ class Loaded:
         writing = self.meeting(minutes_versions__state="draft", ends_at__lte=MOMENT)
         for name in ("meeting", "minutes", "publish_minutes"):
             yield writing.chair.name, reverse(name, args=[writing.uid])
+        yield from self._room(planned, writing)
         yield OTHER_HEAD, reverse("minutes", args=[self.meeting(kind="kickoff").uid])
         yield LIAISON, reverse("minutes", args=[self.meeting(kind="weekly").uid])
 
@@ -216,6 +218,20 @@ class Loaded:
         for issue in Issue.objects.filter(project=self.running):
             yield HEAD, issue.get_absolute_url()
         yield HEAD, reverse("solve_issue", args=[Issue.objects.get(project=self.running, state="open").uid])
+
+    def _room(self, planned: Meeting, writing: Meeting) -> Iterator[tuple[str, str]]:
+        """The screen of the room, page by page, and a row that is being changed."""
+        for n in range(1, 8):
+            yield LIAISON, reverse("meeting_room", args=[planned.uid]) + f"?page={n}"
+        yield HEAD, reverse("meeting_room", args=[self.meeting(kind="kickoff").uid])
+        draft = writing.minutes_versions.get()
+        said = {"actor": writing.chair, "meeting_uid": writing.uid}
+        if not draft.resolutions.exists():
+            with clock.at(MOMENT):
+                add_resolution(**said, text="华北增派两名业务代表")
+                add_action(**said, text="补铺 20 家", owner=writing.chair)
+        yield writing.chair.name, reverse("change_resolution", args=[draft.resolutions.get().uid])
+        yield writing.chair.name, reverse("change_action", args=[draft.actions.get().uid])
 
 
 def _talk(people: dict[str, User], task: Task) -> None:
