@@ -28,6 +28,7 @@ def writing_context(draft: Minutes) -> dict[str, Any]:
         "has_begun": meeting.starts_at <= clock.now(),
         "is_laid": not writes_itself(meeting),
         "longest": LONGEST,
+        "longest_words": f"{LONGEST:,}",
         **attendance_context(meeting),
         **rows_context(draft),
     }

@@ -9,11 +9,11 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from collab.samples.people import PASSWORD
-from tests.browser.loaded import LIAISON, OTHER_HEAD, OWNER, Loaded
+from tests.browser.loaded import AGREES, LIAISON, MOMENT, OTHER_HEAD, OWNER, Loaded
 from tests.browser.office import Office, fill, send, submit
 
 pytestmark = pytest.mark.browser
-SIGN, REPORT, CONFIRM, PUBLISH, RISK_FORMS = 3, 2, 1, 3, 1
+SIGN, REPORT, CONFIRM, PUBLISH, RISK_FORMS, TO_TASK = 3, 2, 1, 3, 1, 2
 COUNT = "addEventListener('pointerdown', event => event.isTrusted && window.tallied(), true)"
 ABOUT_STORES = "华北铺货进度碰头会"
 
@@ -85,6 +85,19 @@ def test_a_risk_is_acted_on_in_one_form_on_the_desk(at_desk: Callable[[str], Cli
     assert clicks.count == 2  # open it, save it: the rest is typed or chosen by keyboard
 
 
+def test_what_a_meeting_came_to_is_a_task_in_two_clicks_from_the_desk(at_desk: Callable[[str], Clicks]) -> None:
+    clicks = at_desk(LIAISON)
+    page = clicks.page
+    row = page.locator("#desk-answer .desk-row", has_text=ABOUT_STORES)
+    row.get_by_role("link", name="写纪要").click()
+    page.locator("#id_action-text").press_sequentially("@销售部 下周五前 补铺 20 家")
+    page.keyboard.press("Enter")
+    action = page.locator("#action-list li", has_text="补铺 20 家")
+    send(page, action.get_by_role("button", name="转为任务"))
+    expect(action.get_by_role("link", name="任务")).to_be_visible()
+    assert clicks.count == TO_TASK
+
+
 def test_minutes_go_out_and_are_confirmed(at_desk: Callable[[str], Clicks]) -> None:
     clicks = at_desk(LIAISON)
     page = clicks.page
@@ -110,3 +123,11 @@ def test_the_weekly_meeting_and_a_deviation_are_there_without_a_click(desks: Off
     expect(page.locator(".meeting-line", has_text="周例会").first).to_be_visible()
     page.goto(reverse("board", args=[loaded.running.uid]))
     expect(page.locator(".task-card", has_text="华北区铺货")).to_contain_text("偏差")
+
+
+def test_the_agenda_of_the_weekly_meeting_is_filled_without_a_click(desks: Office, loaded: Loaded) -> None:
+    page = desks.page(LIAISON)
+    coming = loaded.meeting(kind="weekly", state="planned", starts_at__gt=MOMENT)
+    page.goto(coming.get_absolute_url())
+    expect(page.locator("#content")).to_contain_text("华北区铺货")  # what is behind stands on it
+    assert {row.user.name for row in coming.attendees.select_related("user")} >= {LIAISON, AGREES}
