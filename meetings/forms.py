@@ -154,6 +154,7 @@ class TopicForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["title"].widget.attrs["placeholder"] = _("A topic for this meeting alone")
         chooser(self, "department").queryset = departments_of(project)
 
 

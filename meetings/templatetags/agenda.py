@@ -1,11 +1,13 @@
 """The signs of an agenda: the three words, from what a matter comes, how the deviation went."""
 
+from datetime import date
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from common import saying
 from common.templatetags.signs import icon
 from meetings.agenda.words import Word
 from meetings.models import AgendaItem
@@ -51,6 +53,14 @@ def source_words(source: str) -> str:
 def shown_of(item: AgendaItem, data: dict[str, Any]) -> Any:
     """What stands under a topic: what was written down with the agenda, else the project's data as they are."""
     return item.facts if item.is_written else data.get(item.shows)
+
+
+@register.filter
+def short_day(value: date | str | None) -> str:
+    """A day of this year or the next as one says it: 12月5日."""
+    if not value:
+        return "–"
+    return saying.date_words(date.fromisoformat(value[:10]) if isinstance(value, str) else value, with_year=False)
 
 
 @register.filter
