@@ -122,6 +122,7 @@ class _Plan(Generic[M]):
         self.first, self.end = fields[0], fields[-1] + 1
         self.names = [column[0].target.attname for column in compiler.select[self.first : self.end]]
         self.model, self.alias = info["model"], connection.alias
+        self.beside = tuple(compiler.annotation_col_map.items())  # what is asked along with a row, by its name
         self.related = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]
         self.converters = compiler.get_converters([column[0] for column in compiler.select])
 
@@ -132,13 +133,16 @@ class _Plan(Generic[M]):
         made: M = self.model.from_db(self.alias, self.names, row[self.first : self.end])
         for related in self.related:
             related.populate(row, made)
+        for name, at in self.beside:
+            setattr(made, name, row[at])
         return made
 
 
 class Again(Generic[M]):
     """`Again(build, *signs)`: `build(*signs)` gives the query; signs are values (whole numbers, uids, words) found nowhere else.
 
-    Made for rows as they are (with `select_related`, `select_for_update`); the values asked are of the signs' types, or None.
+    Made for rows as they are (with `select_related`, `select_for_update`, values beside them by `annotate`); the values asked
+    are of the signs' types, or None.
     """
 
     def __init__(self, build: "Callable[..., QuerySet[M]]", *signs: int | UUID | str) -> None:

@@ -59,14 +59,14 @@ class MoveForm(SeenForm, WindowForm):
     )
     field_order = ["day", "begins", "until", "place", "scope"]
 
-    def __init__(self, meeting: Meeting, *args: Any) -> None:
+    def __init__(self, meeting: Meeting, data: Any = None) -> None:
         self.zone = ZoneInfo(meeting.project.time_zone)
         starts, ends = meeting.starts_at.astimezone(self.zone), meeting.ends_at.astimezone(self.zone)
         said = {
             "day": starts.date(), "begins": starts.time(), "until": ends.time(), "place": meeting.place,
             "seen_version": meeting.version,
         }  # fmt: skip
-        super().__init__(*args, initial=said)
+        super().__init__(data, initial=said)
         if meeting.series_id is None:
             del self.fields["scope"]
 
@@ -102,10 +102,10 @@ class SeriesForm(SeenForm):
     minutes = forms.IntegerField(label=_("Length in minutes"), min_value=5, max_value=480)
     place = forms.CharField(label=_("Place or link"), max_length=120, required=False)
 
-    def __init__(self, series: Series, *args: Any) -> None:
+    def __init__(self, series: Series, data: Any = None) -> None:
         names = ("weekday", "rule", "month_day", "at", "minutes", "place")
         said = {name: getattr(series, name) for name in names} | {"seen_version": series.version}
-        super().__init__(*args, initial=said)
+        super().__init__(data, initial=said)
         is_weekly = series.rule == Series.Rule.WEEKLY
         for name in ("rule", "month_day") if is_weekly else ("weekday",):
             del self.fields[name]

@@ -3,14 +3,21 @@
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.http import HttpRequest
 
 from common.again import Again, signs
-from people.models import User
+from people.models import User, WorkCalendar
 
-_signed_in = Again(  # every page asks it
-    lambda key: User.objects.select_related("department").filter(pk=key, is_active=True).order_by(), *signs(1)
+_edition = WorkCalendar.objects.filter(pk=1).values("edition")
+_signed_in = Again(  # every page asks it, and learns with it which edition of the work calendar holds
+    lambda key: (
+        User.objects.select_related("department")
+        .filter(pk=key, is_active=True)
+        .annotate(calendar_edition=Subquery(_edition))
+        .order_by()
+    ),
+    *signs(1),
 )
 
 

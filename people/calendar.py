@@ -39,9 +39,9 @@ _look: ContextVar[_Look | None] = ContextVar("look at the calendar", default=Non
 
 
 @contextmanager
-def looked_at_once() -> Iterator[None]:
-    """Within this block the calendar is asked only once which edition holds."""
-    token = _look.set(_Look())
+def looked_at_once(look: tuple[UUID | None] | None = None) -> Iterator[None]:
+    """Within this block the calendar is asked only once which edition holds; not at all when that was learned already."""
+    token = _look.set(_Look(*look, has_asked=True) if look else _Look())
     try:
         yield
     finally:

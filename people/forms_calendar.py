@@ -34,9 +34,9 @@ class WeekForm(forms.Form):
         label=_("A Saturday on which people work"), required=False, help_text=_("Every second one counts from it.")
     )
 
-    def __init__(self, row: Organisation, *args: Any, **options: Any) -> None:
+    def __init__(self, row: Organisation, data: Any = None) -> None:
         said = {"week": row.week, "first_worked_saturday": row.first_worked_saturday, "seen_version": row.version}
-        super().__init__(*args, initial=said, **options)
+        super().__init__(data, initial=said)
 
 
 def refuse(form: forms.Form, refusal: Refused) -> None:

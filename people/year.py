@@ -86,8 +86,8 @@ def _month(year: int, month: int, cells: list[Cell]) -> Month:
     first = date(year, month, 1)
     days: list[Cell | None] = [cell for cell in cells if cell.day.month == month]
     worked = sum(cell is not None and cell.sort in (Sort.WORK, Sort.MADE_UP) for cell in days)
-    row: list[Cell | None] = [None] * first.weekday() + days
-    row += [None] * (-len(row) % 7)
+    row: list[Cell | None] = [*(None for _n in range(first.weekday())), *days]
+    row += [None for _n in range(-len(row) % 7)]
     return Month(first, [row[at : at + 7] for at in range(0, len(row), 7)], worked)
 
 

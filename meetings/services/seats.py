@@ -37,8 +37,8 @@ def refresh_people(project: Project) -> None:
             ours = changed.setdefault(meeting.series or meeting, (set(), set()))
             ours[0].update(joined)
             ours[1].update(left)
-    for row, (joined, left) in changed.items():
-        _tell_of_people(project, row, joined, left)
+    for row, (came, went) in changed.items():
+        _tell_of_people(project, row, came, went)
 
 
 def _set_people(

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from activity.models import Event, Notice
 from common.refusals import Conflict, Refused, Unseen
@@ -218,6 +219,16 @@ class TestPage:
         assert "国庆节" in page
         assert ">班</b>" in page
         assert "<form" not in page.split('id="content"')[1]
+
+    def test_who_signed_in_brings_the_edition_along_so_that_no_page_asks_for_it(self, people: People) -> None:
+        client = self.client(people["毕以恒"])
+        set_days(people, date(2026, 8, 3))
+        client.get("/organisation/calendar/")
+        with CaptureQueriesContext(connection) as found:
+            client.get("/organisation/calendar/")
+        asked = [row["sql"] for row in found.captured_queries if "people_workcalendar" in row["sql"]]
+        assert len(asked) <= 1
+        assert all("people_user" in sql for sql in asked)
 
     def test_while_next_years_notice_is_not_known_the_page_says_so(self, people: People) -> None:
         known = official_days.published_until()
