@@ -64,7 +64,7 @@ class CoordinationForm(IssueForm):
     def said(self) -> dict[str, Any]:
         """The arguments of the service."""
         data, starts_at = self.cleaned_data, self.starts_at()
-        meeting = {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=data["length"])}
+        meeting: dict[str, Any] = {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=data["length"])}
         meeting |= {"place": data["place"], "people": list(data["people"])}
         if self.issue is not None:
             return meeting | {"issue_uid": self.issue.uid}

@@ -2,6 +2,7 @@
 
 import re
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,7 +65,7 @@ def solve(story: Story, actor: User, row: IssueLine) -> None:
 def report_measure(story: Story, actor: User, task: Any) -> None:
     """What was decided is done."""
     row = Task.objects.get(uid=task)
-    report_progress(actor=actor, task_uid=task, done=row.target or 100, seen_version=row.version)
+    report_progress(actor=actor, task_uid=task, done=row.target or Decimal(100), seen_version=row.version)
 
 
 @step
