@@ -1,14 +1,15 @@
 """Step 2 and 3 as the sample tells it: meetings and their minutes, the memorandum and its signatures."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from collab.samples.acts import at
 from collab.samples.files import HALF_AN_HOUR, TaskLine, moment
-from collab.samples.story import Story, step
+from collab.samples.story import Story, spoken, step
 from documents.services import object_to, sign_replayed
 from meetings import services as meetings
-from meetings.models import Meeting, Minutes, Series
+from meetings.models import AgendaItem, Meeting, Minutes, Series
 from meetings.models.meeting import Kind
 from meetings.services.planning import AHEAD
 from people.models import User
@@ -16,7 +17,7 @@ from projects.models import Clause, Memorandum
 from projects.services.clauses import save_clause
 from projects.services.memorandum import draft_memorandum
 from projects.services.signing import open_for_signature
-from tracking.models import Risk
+from tracking.models import Issue, Risk
 
 KINDS = {"pre_meeting": Kind.PRE_KICKOFF, "kickoff": Kind.KICKOFF}
 SAID_AT_KICKOFF = {
@@ -66,11 +67,44 @@ def write_minutes(story: Story, actor: User, meeting: Any) -> None:
             notes = SAID_AT_KICKOFF[item.shows].format(goal=story.sample.project["goal"])
             meetings.write_item(actor=actor, item_uid=item.uid, seen_version=item.version, notes=notes)
         return
+    meetings.lay_agenda(row)
+    for item, notes in said_on(story, row):
+        meetings.write_item(actor=actor, item_uid=item.uid, seen_version=item.version, notes=notes)
     if row.issue is not None and row.issue.solution:
         meetings.add_resolution(actor=actor, meeting_uid=meeting, text=row.issue.solution)
     draft = row.minutes_versions.get()
     meetings.write_summary(actor=actor, meeting_uid=meeting, seen_version=draft.version, summary=_one_line(story, row))
     publish(story, actor, meeting)
+
+
+def said_on(story: Story, meeting: Meeting) -> Iterator[tuple[AgendaItem, str]]:
+    """What was said on which topic: on an issue as it was registered and solved, on what lags its cause and measure."""
+    items = list(meeting.agenda.all())
+    if meeting.issue is not None:
+        yield from zip(items, _on_issue(meeting.issue), strict=False)
+        return
+    measured = Risk.objects.filter(project_id=story.project_id).exclude(measure="").exclude(state=Risk.State.CLOSED)
+    known = list(measured.select_related("task__parent__clause", "task__clause", "owner"))
+    for item in items:
+        for risk in known:
+            tasks = [row for row in (risk.task, risk.task.parent if risk.task else None) if row is not None]
+            keys = [row.uid for row in (risk, *tasks, *(row.clause for row in tasks)) if row is not None]
+            if any(item.subject.endswith(str(key)) for key in keys):
+                who = f"（{risk.owner.name}）" if risk.owner else ""
+                yield item, f"{risk.task or risk.title}：{risk.get_cause_display()}；措施：{risk.measure}{who}。"
+                break
+
+
+def _on_issue(issue: Issue) -> Iterator[str]:
+    """What happened, what each side needs, the solution, the measures."""
+    parties = "、".join(row.department.name for row in issue.concerned.select_related("department"))
+    yield f"{issue.raised_by.department}{issue.raised_by.name}提出：{issue.title}。"
+    yield f"{parties}分别说明了受到的影响和需要的支持。"
+    if issue.solution:
+        yield f"{issue.solution}。"
+        yield "；".join(
+            f"{row.text}（{row.department}，{spoken(row.due_on)}前）" for row in issue.measures.select_related("department")
+        )
 
 
 def _one_line(story: Story, meeting: Meeting) -> str:

@@ -14,6 +14,8 @@ PLANS = {  # what lies ahead because it is planned
     ("meetings_meeting", "ends_at"),
     ("meetings_historicalmeeting", "starts_at"),
     ("meetings_historicalmeeting", "ends_at"),
+    ("meetings_minutes", "answer_by"),
+    ("meetings_historicalminutes", "answer_by"),
 }
 OF_THE_MACHINE = {"django_migrations", "django_session", "collab_cache"}  # real present: not told by the samples
 

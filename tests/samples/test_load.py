@@ -145,3 +145,9 @@ def test_the_weekly_meeting_of_the_holiday_is_called_off_with_its_reason_and_no_
     assert not Clock.objects.filter(kind="minutes", object_id__in=meeting.minutes_versions.values("pk")).exists()
     others = Meeting.objects.filter(kind="weekly", ends_at__lt=EVENING).exclude(pk=meeting.pk)
     assert set(others.values_list("state", flat=True)) == {"held"}
+
+
+def test_minutes_say_on_each_topic_what_was_said() -> None:
+    meeting = Meeting.objects.get(kind="coordination")
+    assert meeting.agenda.exclude(notes="").count() == 4
+    assert "加急空运800件（生产部，7月13日前）" in meeting.agenda.last().notes
