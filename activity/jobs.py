@@ -17,7 +17,7 @@ from common.doorbell import ring
 
 log = logging.getLogger(__name__)
 
-ONE_RUN = 200.0  # seconds; what is left is rung for again
+ONE_RUN = 30.0  # seconds; what is left is rung for again, behind whatever else waits
 ONE_BAG = 10.0  # after which its readers' rights are asked anew
 SOON = 1.0  # after which higher apps hear of what was sent
 

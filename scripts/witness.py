@@ -29,6 +29,8 @@ class Mailbox:
         return self.folder / "accepted.jsonl"
 
     def start(self) -> "Mailbox":
+        with open(self.log, "ab") as log:
+            log.write(b"\n")  # behind a line that was cut
         command = [sys.executable, "-m", "scripts.mailbox", str(self.port), str(self.log)]
         self.process = Process(command, log=self.folder / "mailbox.log", env=self.env)
         wait_for(lambda: listens(self.port), what="the mail server")
@@ -45,10 +47,19 @@ class Mailbox:
             self.process.child.send_signal(signal.SIGUSR1)
 
     def lines(self, since: int = 0) -> list[dict[str, Any]]:
-        """What the log says from a place (in bytes) on; a line that was cut by its end is nothing."""
+        """What the log says from a place (in bytes) on."""
+        return self.read(since)[0]
+
+    def read(self, since: int) -> tuple[list[dict[str, Any]], int]:
+        """What the log says from a place on, and up to where; of a line that was cut by the server's end nothing."""
+        if not self.log.exists():
+            return [], since
         with open(self.log, "rb") as found:
             found.seek(since)
-            return [json.loads(line) for line in found if line.endswith(b"}\n")]
+            text = found.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        lines = [json.loads(line) for line in whole.splitlines() if line.startswith(b"{") and line.endswith(b"}")]
+        return lines, since + len(whole)
 
     def place(self) -> int:
         return self.log.stat().st_size
