@@ -14,6 +14,7 @@ from common import saying
 from common.ports import Letter
 from meetings.differences import differences, version_before
 from meetings.models import Minutes
+from meetings.models.meeting import Kind
 from meetings.paper import file_name
 from meetings.services.papers import bytes_of
 from people.models import User
@@ -93,6 +94,8 @@ def _changed(minutes: Minutes, said: dict[str, Any]) -> list[str]:
 def _asked(minutes: Minutes) -> list[str]:
     """What is asked of an attendee, and until when."""
     lines = [_("Please read the minutes and confirm them by one click on their page.")]
+    if minutes.meeting.kind == Kind.KICKOFF:
+        lines = [_("Please read the minutes. The heads of departments sign them on their page, the others confirm by one click.")]
     if minutes.answer_by is not None:
         local = minutes.answer_by.astimezone(ZoneInfo(minutes.meeting.project.time_zone))
         when = f"{saying.date_words(local.date())} {local:%H:%M}"

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activity.models import Event
 from common import clock
@@ -33,7 +34,7 @@ class Minutes(SharedRow):
         DRAFT = "draft", _("Draft")
         DISTRIBUTED = "distributed", _("Distributed")
         SUPERSEDED = "superseded", _("Superseded")
-        ARCHIVED = "archived", _("Archived")
+        ARCHIVED = "archived", pgettext_lazy("minutes", "Archived")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.DISTRIBUTED},

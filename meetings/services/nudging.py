@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from meetings.readers import outstanding
 from meetings.services.editions import edition_for
 from people.models import User
 from people.office_hours import working_time_between
+from projects.models import Party
 
 APART = timedelta(hours=4)  # working time between two nudges
 ALSO_ABOVE = 3  # from this nudge on the person's head is told too
@@ -64,9 +66,13 @@ def _the_one(minutes: Minutes, waiting: list[MinutesReader], uid: UUID) -> Minut
 def _heads(minutes: Minutes, rows: Iterable[MinutesReader]) -> list[User]:
     """The heads of the departments for which these readers attend, else of those they belong to."""
     speaks = {row.user_id: row.department_id for row in minutes.meeting.attendees.all()}
-    parties = {party.department_id: party.head for party in minutes.meeting.project.parties.select_related("head")}
+    parties: dict[int | None, User] = {row.department_id: row.head for row in _parties(minutes)}
     heads = []
     for row in rows:
         own = row.user.department.head if row.user.department else None
         heads.append(parties.get(speaks.get(row.user_id)) or own)
     return [head for head in heads if head is not None]
+
+
+def _parties(minutes: Minutes) -> QuerySet[Party]:
+    return minutes.meeting.project.parties.select_related("head")
