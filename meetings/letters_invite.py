@@ -31,7 +31,10 @@ def invited(event: Event, reader: User) -> Letter:
     if meeting.starts_at <= event.at:
         return Letter(subject=_subject(meeting), lines=lines)
     if _answers(told):
-        lines += ["", _("Please say on the page of the meeting whether you come.")]
+        lines += [
+            "",
+            _("Please say on the page of the meeting whether you come; an answer that your calendar sends by mail is not read."),
+        ]
     return _with_calendar(_subject(meeting), lines, [ical.single(meeting, told)], REQUEST)
 
 
@@ -58,7 +61,10 @@ def repeated(event: Event, reader: User) -> Letter:
     if next_ones:
         zone = ZoneInfo(series.project.time_zone)
         lines += ["", _("The next meetings:"), *(f"· {_when(row.starts_at, zone)}" for row in next_ones if row.starts_at)]
-        lines += ["", _("If you cannot come to one of them, say so on its page.")]
+        lines += [
+            "",
+            _("If you cannot come to one of them, say so on its page; an answer that your calendar sends by mail is not read."),
+        ]
     subject = f"{series.title} · {ical.one_line(series.project.name)}"
     _name_chairs(meetings)
     entries = ical.recurring(series, found, told)
