@@ -22,7 +22,7 @@ def set_attendance(request: Request, uid: UUID) -> HttpResponse:
     """All present; or one person present, or absent."""
     draft = minutes_for(request.user, uid, Act.WRITE)
     seen = whole_number(request.POST.get("seen_version", ""))
-    said = {"actor": request.user, "meeting_uid": uid, "seen_version": seen}
+    said: dict[str, Any] = {"actor": request.user, "meeting_uid": uid, "seen_version": seen}
     present, absent = _uid(request.POST.get("present")), _uid(request.POST.get("absent"))
     try:
         if seen is None:

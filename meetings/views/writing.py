@@ -14,7 +14,7 @@ from common import clock
 from common.refusals import Conflict, Refused, Unseen
 from meetings import services
 from meetings.access import Act, item_for, minutes_for
-from meetings.models import Minutes
+from meetings.models import AgendaItem, Minutes
 from meetings.row_forms import TextForm
 from meetings.services.writing import last_writer
 from meetings.writing_page import attendance_context, rows_context
@@ -58,7 +58,7 @@ def _write(request: Request, place: dict[str, Any], now: tuple[str, int], save: 
     form = TextForm(request.POST)
     said = place | {"action": request.path, "mine": request.POST.get("text", ""), "version": request.POST.get("seen_version", "")}
     if not form.is_valid():
-        return _refused(request, said, next(iter(form.errors.values()))[0], 422)
+        return _refused(request, said, str(next(iter(form.errors.values()))[0]), 422)
     seen = form.version(*now)
     if seen is None:
         return _refused(request, said, str(Unseen()), Unseen.status)
@@ -87,16 +87,16 @@ def _refused(request: Request, said: dict[str, Any], words: str, status: int) ->
 def minutes_now(request: Request, uid: UUID) -> HttpResponse:
     """What others wrote meanwhile, for the page on which one writes too: nothing (204) while nothing changed."""
     draft = minutes_for(request.user, uid, Act.WRITE)
-    rows = [("summary", draft.version, draft)]
-    rows += [(str(item.uid), item.version, item) for item in draft.meeting.agenda.all()]
-    stamp = hashlib.sha256(repr([draft.state, *(row[:2] for row in rows)]).encode()).hexdigest()[:16]
+    rows: list[tuple[str, str, Minutes | AgendaItem]] = [("summary", draft.summary, draft)]
+    rows += [(str(item.uid), item.notes, item) for item in draft.meeting.agenda.all()]
+    stamp = hashlib.sha256(repr([draft.state, *((key, row.version) for key, _text, row in rows)]).encode()).hexdigest()[:16]
     if request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
     known = dict(pair.rpartition(":")[::2] for pair in request.GET.get("known", "").split(",") if ":" in pair)
     texts = [
-        {"key": key, "version": version, "text": row.summary if key == "summary" else row.notes, "by": last_writer(row)}
-        for key, version, row in rows
-        if known.get(key) != str(version)
+        {"key": key, "version": row.version, "text": text, "by": last_writer(row)}
+        for key, text, row in rows
+        if known.get(key) != str(row.version)
     ]
     is_open = draft.state == Minutes.State.DRAFT
     return JsonResponse({"stamp": stamp, "open": is_open, "texts": texts if is_open else []})

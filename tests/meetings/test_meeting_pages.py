@@ -143,3 +143,33 @@ def test_my_desk_holds_minutes_to_write_with_their_clock_then_minutes_to_confirm
         done = client.post(f"/minutes/{minutes.uid}/confirm/", headers={"HX-Request": "true"})
         assert "已确认" in done.content.decode()
         assert to_confirm(people["田牧野"]).total == 0
+
+
+def test_the_screen_of_the_room_shows_one_department_per_page_in_their_order(
+    client: Client, people: People, weekly: Meeting
+) -> None:
+    client.force_login(people["田牧野"])  # whoever sees the meeting
+    url = f"/meetings/{weekly.uid}/room/"
+    with clock.at(KICKOFF + timedelta(minutes=5)):
+        first = client.get(url)
+        assert first.context["timer"].state == "running"
+        pages = first.context["pages"]
+        assert [page.title for page in pages if page.kind == "part"] == [
+            row.department.name for row in weekly.project.parties.select_related("department").order_by("order")
+        ]
+        for page in pages:
+            assert client.get(f"{url}?page={page.number}").context["page"].number == page.number
+        for odd in ("0", "99", "²", "x"):
+            assert client.get(f"{url}?page={odd}").status_code == 200
+    with clock.at(END + timedelta(minutes=1)):
+        assert client.get(url).context["timer"].state == "over"
+    client.force_login(people["霍思远"])
+    assert client.get(url).status_code == 404
+
+
+def test_the_screen_asks_the_same_of_the_database_on_each_page(as_liaison: Client, weekly: Meeting) -> None:
+    url = f"/meetings/{weekly.uid}/room/"
+    with clock.at(KICKOFF + timedelta(minutes=5)):
+        asked = [queries_of(as_liaison, f"{url}?page={n}") for n in (1, 2, 3)]
+    assert len(set(asked)) <= 2
+    assert max(asked) <= 30
