@@ -53,7 +53,7 @@ class _Row(NamedTuple):
     url: str
 
 
-SUBJECTS = {
+SUBJECTS: dict[str, str] = {
     Source.CLOCK: "activity.clock",
     Source.CHANGE: "tracking.changerequest",
     Source.UNSIGNED: "documents.document",

@@ -126,14 +126,12 @@ def frozen_part(part: Part) -> dict[str, Any]:
 
 def thawed_parts(items: Any) -> list[Part]:
     """The parts as they were when the meeting began."""
-    return [thawed_part(item) for item in items if item.department is not None]
+    return [_thawed_part(item.department, item.facts) for item in items if item.department is not None]
 
 
-def thawed_part(item: AgendaItem) -> Part:
-    """One of them."""
-    said = item.facts
+def _thawed_part(department: Department, said: dict[str, Any]) -> Part:
     return Part(
-        item.department,
+        department,
         progress=[_thawed(row) for row in said.get("progress", [])],
         plan=[_thawed(row) for row in said.get("plan", [])],
         undone=[actions.Undone(**{**row, "due_on": _day(row["due_on"])}) for row in said.get("undone", [])],

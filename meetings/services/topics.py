@@ -84,7 +84,7 @@ def take_up(*, actor: User, meeting_uid: UUID, subject: str) -> AgendaItem:
     said = next((row for row in left if row["subject"] == subject), None)
     if said is None:
         raise Refused(_("This is not among what was carried over."), code="not_left")
-    topic = Topic.objects.select_for_update().filter(project=meeting.project, uid=_topic_uid(subject)).first()
+    topic = _topic_of(meeting, subject)
     last = meeting.agenda.order_by("-order").first()
     names = ("source", "subject", "title", "waits", "carried", "facts")
     item = AgendaItem(
@@ -102,9 +102,12 @@ def take_up(*, actor: User, meeting_uid: UUID, subject: str) -> AgendaItem:
     return item
 
 
-def _topic_uid(subject: str) -> UUID | None:
+def _topic_of(meeting: Meeting, subject: str) -> Topic | None:
+    """The topic that this is about, if it is one."""
     kind, _colon, uid = subject.partition(":")
-    return UUID(uid) if kind == "meetings.topic" else None
+    if kind != "meetings.topic":
+        return None
+    return Topic.objects.select_for_update().filter(project=meeting.project, uid=UUID(uid)).first()
 
 
 def settle_topics(meeting: Meeting, minutes: Minutes | None) -> None:
@@ -115,7 +118,7 @@ def settle_topics(meeting: Meeting, minutes: Minutes | None) -> None:
     resolved, asked = (Exists(model.objects.filter(item=OuterRef("pk"))) for model in (Resolution, Action))
     items = meeting.agenda.filter(topic__state=Topic.State.TAKEN).annotate(resolved=resolved, asked=asked)
     said = {item.topic_id for item in items if item.notes.strip() or item.resolved or item.asked}
-    keys = {item.topic_id for item in items}
+    keys = {item.topic_id for item in items if item.topic_id}
     for topic in Topic.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"):
         if topic.state != Topic.State.TAKEN:
             continue

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import retarget
 
 from common import clock
 from common.fields import retype
@@ -54,7 +55,7 @@ def agenda_context(request: Request, meeting: Meeting) -> dict[str, Any]:
     stands, scene = standing(request.user, meeting.project), Scene.of(meeting)
     reads = reads_minutes(request.user, meeting)
     items, parts = agenda_of(meeting, actions=reads), []
-    if meeting.kind == Kind.WEEKLY:
+    if meeting.kind == Kind.WEEKLY and (writes_itself(meeting) or meeting.agenda_at):
         parts = [_shown(part, meeting, stands) for part in parts_of(meeting, actions=reads)]
     return {
         "meeting": meeting,
@@ -138,7 +139,8 @@ def _part_form(request: Request, meeting: Meeting, context: dict[str, Any], stat
 def _amended(request: Request, uid: UUID) -> HttpResponse:
     if not request.htmx:
         return redirect("meeting", uid)
-    return render(request, "meetings/_agenda.html", agenda_context(request, meeting_for(request.user, uid)))
+    answer = render(request, "meetings/_agenda.html", agenda_context(request, meeting_for(request.user, uid)))
+    return retarget(answer, "#agenda-place")  # the form stood in it; what is wrong stays in the form's own place
 
 
 @require_POST
