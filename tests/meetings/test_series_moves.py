@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from activity.models import Event, Notice
-from common import clock
+from common import clock, ports
 from common.refusals import Conflict, Refused, Unseen
 from meetings.beat import plan_meetings
 from meetings.models import Meeting, Series
@@ -151,6 +151,29 @@ class TestWorkCalendar:
             Project.objects.filter(pk=project.pk).update(hold=Project.Hold.NONE)
             plan_meetings()
         assert "04-28 10:00" in begins(weekly)
+
+
+class TestLetters:
+    """What of this goes out by mail carries the calendar's own message."""
+
+    def test_each_says_what_happened_and_has_the_calendars_message(self, weekly: Series, people: People) -> None:
+        reader = people["沈嘉禾"]
+        with clock.at(LATER):
+            off(people, date(2026, 4, 27))
+            plan_meetings()
+            meeting = on(weekly, "05-11")
+            mark_not_held(actor=people["周以宁"], meeting_uid=meeting.uid, reason="劳动节假期")
+            meeting.refresh_from_db()
+            call_anew(actor=people["周以宁"], meeting_uid=meeting.uid, seen_version=meeting.version)
+        said = {
+            "meeting.series_replanned": ("工作日历有调整", b"METHOD:REQUEST"),
+            "meeting.cancelled": ("劳动节假期", b"METHOD:CANCEL"),
+            "meeting.called_anew": ("照常召开", b"METHOD:REQUEST"),
+        }
+        for verb, (words, method) in said.items():
+            letter = ports.letters[verb](Event.objects.get(verb=verb), reader)
+            assert words in "\n".join(letter.lines)
+            assert method in letter.attachments[0][1]
 
 
 class TestThisAndAllThatFollow:
