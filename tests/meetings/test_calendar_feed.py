@@ -66,7 +66,7 @@ def test_single_meetings_and_the_series_for_twelve_months(
 def test_moved_and_cancelled_ones_and_the_own_answer(token: str, people: People, weekly_series: Series) -> None:
     first, second, *_rest = weekly_series.meetings.all()
     with clock.at(NOW):
-        answer_invitation(actor=people["沈嘉禾"], meeting_uid=first.uid, answer="declined")
+        answer_invitation(actor=people["沈嘉禾"], meeting_uid=first.uid, answer="declined", seen_sequence=0)
         begins = second.starts_at + timedelta(days=2)
         said = {"starts_at": begins, "ends_at": begins + timedelta(hours=1), "place": "二楼"}
         move_meeting(actor=people["周以宁"], meeting_uid=second.uid, seen_version=1, **said)
@@ -77,7 +77,7 @@ def test_moved_and_cancelled_ones_and_the_own_answer(token: str, people: People,
 
 def test_only_the_own_line_stands_in_it(token: str, people: People, kickoff: Meeting) -> None:
     with clock.at(KICKOFF - timedelta(hours=1)):
-        answer_invitation(actor=people["沈嘉禾"], meeting_uid=kickoff.uid, answer="tentative")
+        answer_invitation(actor=people["沈嘉禾"], meeting_uid=kickoff.uid, answer="tentative", seen_sequence=0)
     event = read(token).one()
     assert [(line.value, line.params["PARTSTAT"]) for line in event.contents["attendee"]] == [
         (f"mailto:{people['沈嘉禾'].email}", ["TENTATIVE"])
