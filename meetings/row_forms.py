@@ -1,5 +1,6 @@
 """Forms of what is typed on the minutes: texts, resolutions, actions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -66,12 +67,15 @@ class ResolutionForm(forms.Form):
         empty_label=_("The whole meeting"),
     )
 
-    def __init__(self, *args: Any, meeting: Meeting, **more: Any) -> None:
+    def __init__(self, *args: Any, meeting: Meeting, items: Sequence[AgendaItem] | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         self.meeting = meeting
         self.fields["text"].widget.attrs["placeholder"] = _("What was decided")
         if "item" in self.fields:
-            chooser(self, "item").queryset = meeting.agenda.all()
+            field = chooser(self, "item")
+            field.queryset = meeting.agenda.all()
+            if items is not None:  # at hand already: not asked for again
+                field.choices = [("", field.empty_label), *((item.uid, item.title) for item in items if item.pk)]
 
 
 class ActionForm(ResolutionForm):

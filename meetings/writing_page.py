@@ -1,5 +1,6 @@
 """What the page shows on which minutes are written, whole or one of its fragments."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from common import clock
@@ -7,7 +8,7 @@ from meetings import shown
 from meetings.agenda import agenda_of, writes_itself
 from meetings.desk import clocks_of
 from meetings.invited import people_to_invite
-from meetings.models import Action, Meeting, Minutes
+from meetings.models import Action, AgendaItem, Meeting, Minutes
 from meetings.objections import standing_objections
 from meetings.row_forms import ActionForm, ResolutionForm
 from meetings.services.attending import marked_by
@@ -30,7 +31,7 @@ def writing_context(draft: Minutes) -> dict[str, Any]:
         "longest": LONGEST,
         "longest_words": f"{LONGEST:,}",
         **attendance_context(meeting),
-        **rows_context(draft),
+        **rows_context(draft, items),
     }
 
 
@@ -52,15 +53,16 @@ def attendance_context(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def rows_context(draft: Minutes) -> dict[str, Any]:
-    """Resolutions and actions, and the forms for new ones."""
+def rows_context(draft: Minutes, items: Sequence[AgendaItem] | None = None) -> dict[str, Any]:
+    """Resolutions and actions, and the forms for new ones; `items` is the agenda where it is at hand."""
     meeting = draft.meeting
+    items = list(meeting.agenda.all()) if items is None else items
     return {
         "meeting": meeting,
         "minutes": draft,
         "resolutions": list(draft.resolutions.select_related("item")),
-        "resolution_form": ResolutionForm(meeting=meeting, prefix="resolution"),
-        "action_form": ActionForm(meeting=meeting, prefix="action"),
+        "resolution_form": ResolutionForm(meeting=meeting, items=items, prefix="resolution"),
+        "action_form": ActionForm(meeting=meeting, items=items, prefix="action"),
         "writing": True,
         **actions_context(draft),
     }

@@ -81,7 +81,7 @@ def too_long(length: int) -> Refused:
 
 def last_writer(row: Any) -> str:
     """Whose hand the newest version of a row shows."""
-    last = row.history.order_by("-history_id").first()
+    last = row.history.select_related("history_user").order_by("-history_id").first()
     return last.history_user.name if last is not None and last.history_user is not None else ""
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from common import clock
 from meetings import services
 from meetings.access import Act, may_at, meeting_for
+from meetings.agenda import writes_itself
 from meetings.desk import clocks_of
 from meetings.models import Meeting, Minutes
 from meetings.reading_page import versions_of
@@ -30,7 +31,7 @@ def minutes(request: Request, uid: UUID) -> HttpResponse:
     if newest.state != Minutes.State.DRAFT:
         return paper_page(request, newest, versions=versions)
     if may_at(request.user, meeting, Act.WRITE) and not meeting.project.is_frozen:
-        if meeting.starts_at <= clock.now():
+        if meeting.starts_at <= clock.now() and writes_itself(meeting):
             services.lay_agenda(meeting)
         return _writing(request, newest)
     if out:
