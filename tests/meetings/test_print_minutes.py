@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -15,12 +16,17 @@ from django.test import Client
 
 from activity.beat import sweep_outbox
 from common import clock
+from documents.beat import finish_documents, seal_documents
 from documents.blobs import read
+from documents.sealing.keys import prepare_keys
+from documents.verifying import Outcome, verify
 from meetings.jobs import print_minutes
 from meetings.models import Meeting, Minutes, MinutesPaper
 from meetings.services import (
     add_action,
     add_resolution,
+    archive_minutes,
+    confirm_minutes,
     object_to_resolution,
     open_revision,
     publish_minutes,
@@ -29,6 +35,7 @@ from meetings.services import (
 )
 from meetings.services.papers import paper_of
 from people.models import User
+from tests.documents import seals
 from tests.meetings.conftest import END
 from tests.servers import Smtp
 
@@ -154,6 +161,24 @@ def test_on_paper_a_second_version_lists_what_differs(out: Minutes, people: Peop
     assert "五、与第1版的差异" in flat
     assert "其中华北30家" in flat
     assert "改版原因更正门店数" in flat
+
+
+def test_archived_they_are_printed_sealed_and_found_genuine(out: Minutes, people: People, settings: Any, tmp_path: Path) -> None:
+    settings.ENV = replace(settings.ENV, keys=seals.keys_in(tmp_path / "keys"))
+    with clock.at(OUT + timedelta(days=9)):
+        confirm_minutes(actor=people["许知夏"], minutes_uid=out.uid)
+        archive_minutes(actor=people["周以宁"], minutes_uid=out.uid)
+        prepare_keys()
+        finish_documents()
+        seal_documents()
+        out.refresh_from_db()
+        document = out.document
+        assert document is not None
+        assert document.sealed_pdf is not None
+        said = "".join(words(read(document.sealed_pdf)).split())
+        for word in ("答复情况", "已确认：周以宁、许知夏", "3人未回复：", "存档凭证", document.code_shown):
+            assert word.replace(" ", "") in said, word
+        assert verify(code=document.code, sha256=document.sealed_pdf_id).outcome == Outcome.VALID
 
 
 @pytest.mark.races
