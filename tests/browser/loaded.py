@@ -102,6 +102,7 @@ class Loaded:
             "notices",
             "me",
             "calendar_address",
+            "my_month",
             "rights",
             "account_change_password",
             "api_docs",
