@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -95,7 +94,8 @@ def _state(mail: str | None, *, told: bool, let_off: bool) -> str:
         return chain.EXCUSED
     if mail is None:
         return chain.IN_APP if told else chain.SENDER
-    return {Delivery.State.SENT: chain.ACCEPTED, Delivery.State.BOUNCED: chain.REFUSED}.get(mail, chain.WAITING)
+    words = {Delivery.State.SENT: chain.ACCEPTED, Delivery.State.BOUNCED: chain.REFUSED}
+    return words.get(Delivery.State(mail), chain.WAITING)
 
 
 def readers_in(minutes: Minutes, scope: Scope, *, only: str = "") -> QuerySet[MinutesReader]:
@@ -122,12 +122,6 @@ def issued(minutes: Minutes, scope: Scope) -> list[Certificate]:
 def is_current(minutes: Minutes) -> bool:
     """Whether no newer version has been distributed."""
     return not minutes.meeting.minutes_versions.filter(edition__gt=minutes.edition, distributed_at__isnull=False).exists()
-
-
-def versions(minutes: Minutes) -> list[dict[str, Any]]:
-    """The distributed versions of the same meeting, for going from one to the other."""
-    rows = minutes.meeting.minutes_versions.filter(distributed_at__isnull=False).order_by("edition")
-    return list(rows.values("uid", "edition"))
 
 
 def issued_file(minutes: Minutes, sha256: str) -> tuple[int, datetime] | None:

@@ -7,9 +7,10 @@ canonical JSON (sorted keys, UTF-8, no space). The signature is over the canonic
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
-from common.canonical import sha256_of
+from common.canonical import spelled
 
 FORMAT = "collab-distribution/1"
 ACCEPTED, IN_APP, SENDER, WAITING, REFUSED, EXCUSED = "accepted", "in_app", "sender", "waiting", "refused", "excused"
@@ -17,14 +18,19 @@ STATES = (ACCEPTED, IN_APP, SENDER, WAITING, REFUSED, EXCUSED)
 IN_TIME, LATE, RUNNING, NO_DEADLINE = "in_time", "late", "running", "no_deadline"
 
 
+def digest_of(value: Any) -> str:
+    """The SHA-256 over the canonical spelling of what is plain already: text, whole numbers, true/false/null, lists, objects."""
+    return sha256(spelled(value)).hexdigest()
+
+
 def link(previous: str, number: int, said: Any) -> str:
     """The SHA-256 of an entry, over what it says and the one before."""
-    return sha256_of({"previous": previous, "number": number, "said": said})
+    return digest_of({"previous": previous, "number": number, "said": said})
 
 
 def chained(header: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Header and entries as one chain."""
-    start = digest = sha256_of(header)
+    start = digest = digest_of(header)
     rows = []
     for number, said in enumerate(entries, 1):
         digest = link(digest, number, said)

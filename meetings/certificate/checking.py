@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from common.canonical import sha256_of, spelled
+from common.canonical import spelled
 from common.saying import span_words
 from documents.sealing.signing import ALGORITHM, BROKEN, certificates_in, is_signed
 from meetings.certificate import chain
@@ -73,7 +73,7 @@ def _spelling(content: bytes, file: dict[str, Any]) -> Check:
 def _entries(file: dict[str, Any], _roots: list[str] | None) -> Iterator[Check]:
     """Along the chain, to the first entry that does not fit and why."""
     said = file["certificate"]
-    if sha256_of(said["header"]) != said["start"]:
+    if chain.digest_of(said["header"]) != said["start"]:
         yield Check(False, _("The head of the certificate was altered (meeting, version, deadline or counts)"))
         return
     digest, number = said["start"], 0

@@ -64,7 +64,7 @@ class Line:
         return self.reader.seen_at if self.reader is not None else None
 
     def said(self) -> dict[str, Any]:
-        """The line as an entry of a certificate."""
+        """The line as an entry of a certificate: plain values alone."""
         return {
             "person": self.person,
             "state": self.state,

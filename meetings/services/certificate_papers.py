@@ -19,7 +19,8 @@ from meetings.certificate import chain
 from meetings.models import Certificate, CertificatePaper
 from meetings.queries_certificate import EXCUSES, OUTCOMES, STATES
 
-MOST = 400  # lines on paper; of more only those that were not simply accepted, and all stand in the file
+MOST = 400  # lines on paper; of more those first that were not accepted in time, and all stand in the file
+WORST = (chain.REFUSED, chain.WAITING, chain.EXCUSED, chain.IN_APP)  # in this order
 
 
 def ask_for_paper(certificate: Certificate, language: str) -> Blob | None:
@@ -56,7 +57,7 @@ def paper_html(certificate: Certificate) -> str:
         "header": header,
         "head": said["head"],
         "signed": certificate.content["signature"] is not None,
-        "entries": [row for row in entries if row["state"] != chain.ACCEPTED or row["is_late"]] if short else entries,
+        "entries": _worst(entries) if short else entries,
         "short": short,
         "all": len(entries),
         "late_by": span_words(timedelta(seconds=late)) if late else "",
@@ -69,6 +70,14 @@ def paper_html(certificate: Certificate) -> str:
         "language": translation.get_language(),
     }
     return render_to_string("meetings/pdf/certificate.html", context)
+
+
+def _worst(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of a long list what matters: to whom it did not go by mail, then to whom late; as many as paper holds."""
+    order = {state: place for place, state in enumerate(WORST)}
+    found = [row for row in entries if row["state"] in order or row["is_late"]]
+    found.sort(key=lambda row: (order.get(row["state"], len(order)), row["number"]))
+    return found[:MOST]
 
 
 def _shown(row: dict[str, Any], zone: ZoneInfo, due: str | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from activity.models import Clock
 from common import clock, ports
 from common.acts import act
 from common.batches import batched
-from common.canonical import canonical, plain, sha256_of
+from common.canonical import plain, spelled
 from documents.models import SealKey
 from documents.sealing.keys import KeyLacking, to_seal_by
 from documents.sealing.signing import signature_over
@@ -70,17 +70,17 @@ def _issue(minutes: Minutes, scope: Scope, actor: User | None) -> Certificate:
     now, (key, private) = clock.now(), _key()
     entries = _entries(minutes, scope)
     header = _header(minutes, scope, entries, key, now)
-    facts = sha256_of({"header": header, "entries": entries})
+    facts = chain.digest_of({"header": header, "entries": entries})
     last = minutes.certificates.filter(covers=scope.key).defer("content").order_by("-number").first()
     if last is not None and last.facts_sha256 == facts:
         return last
-    before = minutes.certificates.order_by("-number").values("number", "sha256").first() or {"number": 0, "sha256": ""}
-    moment = {"number": before["number"] + 1, "issued_at": now, "previous": before["sha256"]}
-    said = plain(chain.chained(plain(header | moment), entries))
-    content = {"certificate": said, "signature": signature_over(canonical(said), key, private) if key is not None else None}
+    number, previous = minutes.certificates.order_by("-number").values_list("number", "sha256").first() or (0, "")
+    moment = {"number": number + 1, "issued_at": now, "previous": previous}
+    said = chain.chained(plain(header | moment), entries)
+    content = {"certificate": said, "signature": signature_over(spelled(said), key, private) if key is not None else None}
     certificate = Certificate.objects.create(
-        minutes=minutes, number=moment["number"], at=now, content=content, sha256=sha256_of(content),
-        previous=before["sha256"], covers=scope.key, facts_sha256=facts,
+        minutes=minutes, number=number + 1, at=now, content=content, sha256=chain.digest_of(content),
+        previous=previous, covers=scope.key, facts_sha256=facts,
     )  # fmt: skip
     ports.record(
         actor=actor,

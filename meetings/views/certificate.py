@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.canonical import canonical
+from common.canonical import spelled
 from common.pages import paged
 from common.refusals import Refused
 from common.saying import span_words
@@ -75,11 +75,11 @@ def _verdict(minutes: Minutes) -> dict[str, Any]:
     running = clock_of(minutes)
     said = deadline_of(minutes, running, clock.now())
     late, due, reached = said["late_seconds"], said["due_at"], said["reached_at"]
-    over = clock.now() - due if due is not None and reached is None else None
+    by = timedelta(seconds=late) if late is not None else clock.now() - due if due is not None and reached is None else None
     return {
         "deadline": said,
         "ended_at": (minutes.content or {})["meeting"]["ended_at"],
-        "late_by": span_words(timedelta(seconds=late) if late is not None else over) if late is not None or over else "",
+        "late_by": span_words(by) if by is not None else "",
         "to_spare": span_words(due - reached) if due and reached and reached <= due else "",
         "breached_at": running.breached_at if running is not None else None,
     }
@@ -114,7 +114,7 @@ def issue_certificate(request: Request, uid: UUID) -> HttpResponse:
 def certificate_file(request: Request, uid: UUID) -> HttpResponse:
     """A certificate as it was issued, for programs."""
     found = certificate_for(request.user, uid)
-    return file_answer(canonical(found.content), "application/json", f"{_name(found)}.json")
+    return file_answer(spelled(found.content), "application/json", f"{_name(found)}.json")
 
 
 @require_GET

@@ -39,7 +39,8 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "account_reset_password_from_key", "report_progress", "answer_risk", "close_risk",
     "kickoff_lines", "row_of_task", "line_of_task", "file", "file_preview", "saved_view",
     "change_impact", "memorandum_moves", "task_impact", "task_promise", "task_review", "return_task", "number_example",
-    "scan", "drawing", "calendar_feed", "calendar_events", "project_calendar_events", "meeting_file",
+    "certificate_file", "certificate_pdf", "scan", "drawing",
+    "calendar_feed", "calendar_events", "project_calendar_events", "meeting_file",
     "open_issues", "issue_meetings", "meeting_issue",
 }  # fmt: skip
 
@@ -212,6 +213,10 @@ class Loaded:
         yield from self._room(planned, writing)
         yield OTHER_HEAD, reverse("minutes", args=[self.meeting(kind="kickoff").uid])
         yield LIAISON, reverse("minutes", args=[self.meeting(kind="weekly").uid])
+        sent = self.meeting(kind="kickoff").minutes_versions.get(edition=1)
+        yield HEAD, reverse("certificate", args=[sent.uid])
+        yield OTHER_HEAD, reverse("certificate", args=[sent.uid]) + "?only=open"
+        yield NOBODY, reverse("check_distribution", args=[sent.check_code])
 
     def _issues(self) -> Iterator[tuple[str, str]]:
         for name in ("project_issues", "raise_issue", "call_coordination"):
