@@ -36,7 +36,8 @@ class _Told:
 
 def distributed(event: Event, reader: User) -> Letter:
     """The mail that carries distributed minutes: what changed, summary, own actions, resolutions, the PDF; the link follows."""
-    minutes, language, me = event.subject, get_language() or settings.LANGUAGE_CODE, str(reader.uid)
+    minutes: Any = event.subject
+    language, me = get_language() or settings.LANGUAGE_CODE, str(reader.uid)
     known: dict[str, _Told] = minutes.__dict__.setdefault("_told", {})
     if language not in known:
         known[language] = _told(minutes, language)
