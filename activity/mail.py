@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -106,7 +107,7 @@ def _mailbox(name: str, address: str) -> str:
     if not PLAIN.fullmatch(address):
         try:
             Address(addr_spec=address)
-        except ValueError as wrong:
+        except (ValueError, MessageError) as wrong:
             raise BadAddress(str(wrong)) from wrong
     said = " ".join(name.split())
     if said.isascii():

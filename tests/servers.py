@@ -200,6 +200,7 @@ class Smtp:
         self.accepted: list[Accepted] = []
         self.refuse: dict[str, str] = {}  # address -> reply, such as "550 no such user"; "*" for all
         self.slow = 0.0
+        self.begun = 0  # texts whose end has come in
         self.drop_after_data = False  # accept, then say nothing: the sender cannot know
 
     @property
@@ -214,6 +215,7 @@ class Smtp:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.begun += 1
         if self.slow:
             time.sleep(self.slow)
         mail = message_from_bytes(envelope.content, policy=policy.default)

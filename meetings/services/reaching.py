@@ -82,7 +82,8 @@ def _note(minutes: Minutes, deliveries: Sequence[Delivery]) -> bool:
     if not settled:
         return False
     waiting = minutes.readers.select_for_update(of=("self",)).select_related("user").order_by("pk")
-    reached, other = [], []
+    reached: list[MinutesReader] = []
+    other: list[MinutesReader] = []
     for reader in waiting.filter(user__in=settled, reached_at__isnull=True):
         row, was_excused = settled[reader.user_id], reader.excused_at is not None
         if row.state == Delivery.State.SENT:
