@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -250,12 +251,12 @@ def test_the_page_of_twenty_readers_asks_little_of_the_database(
     assert len(caught) <= 15, "\n".join(query["sql"][:160] for query in caught)
 
 
-STATES = {
-    "unseen": lambda reader: None,
-    "seen": lambda reader: setattr(reader, "seen_at", SOON),
-    "confirmed": lambda reader: setattr(reader, "confirmed_at", SOON),
-    "signed": lambda reader: (setattr(reader, "confirmed_at", SOON), setattr(reader, "confirmed_by_signing", True)),
-    "excused": lambda reader: setattr(reader, "excused_at", SOON),
+STATES: dict[str, dict[str, Any]] = {
+    "unseen": {},
+    "seen": {"seen_at": SOON},
+    "confirmed": {"confirmed_at": SOON},
+    "signed": {"confirmed_at": SOON, "confirmed_by_signing": True},
+    "excused": {"excused_at": SOON},
 }
 MOVES = {  # minutes -> what may be done with them in that state
     "draft": {"publish"},
@@ -267,8 +268,7 @@ MOVES = {  # minutes -> what may be done with them in that state
 
 @pytest.mark.parametrize("name", STATES)
 def test_silence_comes_when_the_time_is_over_and_only_to_whom_was_asked(name: str, out: Minutes, people: People) -> None:
-    reader = MinutesReader(minutes=out, user=people["许知夏"])
-    STATES[name](reader)
+    reader = MinutesReader(minutes=out, user=people["许知夏"], **STATES[name])
     out.meeting = Meeting.objects.select_related("project").get(pk=out.meeting_id)
     with clock.at(SOON):
         assert state_of(reader, out) == name

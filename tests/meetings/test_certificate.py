@@ -167,7 +167,8 @@ def test_the_command_finds_nothing_wrong_with_what_was_issued(
 
 def _edits(content: bytes) -> dict[str, bytes]:
     """Two hundred single edits of a certificate: bytes, fields, entries dropped, doubled and swapped, head, chain, counts."""
-    chance, made = random.Random(7), {}  # the same edits at every run
+    chance = random.Random(7)  # the same edits at every run
+    made: dict[str, bytes] = {}
     while len(made) < 170:
         place = chance.randrange(len(content))
         other = chance.choice([b for b in b'0123456789abcdefZ"{}[], ' if b != content[place]])
