@@ -35,7 +35,7 @@ class Mail:
     """A message as it goes over the wire, in pieces of which several messages may share one; and the digest of what it says."""
 
     pieces: tuple[bytes, ...]
-    sha256: str  # over subject, text and attachments
+    sha256: str  # over the subject and the digests of text and attachments
 
     @property
     def raw(self) -> bytes:
@@ -90,8 +90,14 @@ def write(delivery: Delivery) -> Mail:
 def _digest(subject: str, contents: Sequence[bytes]) -> str:
     digest = hashlib.sha256(" ".join(subject.split()).encode("utf-8", "replace"))
     for content in contents:
-        digest.update(content)
+        digest.update(_digest_of(content))
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _digest_of(content: bytes) -> bytes:
+    """Of what many messages carry it is found once."""
+    return hashlib.sha256(content).digest()
 
 
 @lru_cache(maxsize=256)
