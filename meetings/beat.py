@@ -1,12 +1,13 @@
 """What the scheduler starts once a minute; running it twice or late changes nothing more."""
 
 import logging
+from datetime import datetime
 
 from celery import shared_task
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -73,7 +74,7 @@ def _lay_agendas() -> None:
 
 
 def _start_clocks() -> None:
-    """Meetings that ended as planned and whose minutes have no clock yet; on a held-up project they did not take place."""
+    """Meetings that ended as planned and whose minutes have no clock yet; if the project was held up before, they never began."""
     kind = ContentType.objects.get_for_model(Minutes)
     ticking = Clock.objects.filter(content_type=kind, kind=CLOCK, object_id=OuterRef("pk"))
     over = Minutes.objects.filter(
@@ -97,11 +98,19 @@ def _start_clock(pk: int) -> None:
     if meeting.state != Meeting.State.PLANNED or meeting.ends_at > clock.now():
         return
     project = minutes.meeting.project
-    if project.is_frozen:
+    if project.is_frozen and _held_up_since(project) <= meeting.starts_at:
         with override(settings.LANGUAGE_CODE):
             mark_not_held(actor=None, meeting_uid=meeting.uid, reason=_("The project is held up"))
         return
     run_clock(minutes, meeting.ends_at)
+
+
+def _held_up_since(project: Project) -> datetime:
+    """Since when nothing can be changed in a held-up project: a meeting that began before took place, and may have decided it."""
+    going = project.history.filter(hold=Project.Hold.NONE).exclude(state=Project.State.ARCHIVED)
+    last = going.aggregate(last=Max("history_id"))["last"]
+    held: datetime = project.history.filter(history_id__gt=last).earliest("history_id").history_date
+    return held
 
 
 def _catch_up() -> None:

@@ -9,8 +9,19 @@ from django.http import Http404
 from activity.models import Clock
 from common import clock
 from common.refusals import Refused
+from lifecycle.services import cancel_project, resume_project, suspend_project
+from meetings.beat import plan_meetings
 from meetings.models import Meeting
-from meetings.services import add_item, call_meeting, end_meeting, mark_not_held, move_meeting, set_attendance
+from meetings.services import (
+    add_item,
+    call_meeting,
+    end_meeting,
+    mark_not_held,
+    move_meeting,
+    publish_minutes,
+    set_attendance,
+    write_summary,
+)
 from people.models import User
 from projects.models import Project
 from tests.meetings.conftest import DEADLINE, END, KICKOFF
@@ -115,6 +126,44 @@ def test_a_meeting_marked_not_held_stops_its_clock_and_names_the_reason(weekly: 
     weekly.refresh_from_db()
     assert (weekly.state, weekly.reason) == ("not_held", "全员出差")
     assert not [row for row in _clocks(weekly) if row.is_running]
+
+
+def test_a_meeting_that_decides_to_suspend_the_project_was_held_and_its_minutes_go_out(
+    weekly: Meeting, people: People, project: Project
+) -> None:
+    chair, head = {"actor": people["周以宁"], "meeting_uid": weekly.uid}, project.initiating_dept.head
+    with clock.at(KICKOFF + timedelta(minutes=20)):
+        write_summary(**chair, seen_version=1, summary="会上决定暂停项目")
+        suspend_project(actor=head, project_uid=project.uid, reason="会上决定")
+    with clock.at(END + timedelta(minutes=1)):
+        plan_meetings()
+    assert _clocks(weekly)[0].due_at == DEADLINE
+    with clock.at(END + timedelta(hours=1)):
+        resume_project(actor=head, project_uid=project.uid, reason="继续")
+        assert publish_minutes(**chair).state == "distributed"
+
+
+def test_a_meeting_held_before_the_suspension_was_held_though_the_scheduler_comes_late(
+    weekly: Meeting, people: People, project: Project
+) -> None:
+    with clock.at(END + timedelta(minutes=5)):
+        suspend_project(actor=project.initiating_dept.head, project_uid=project.uid, reason="供应商停产")
+    with clock.at(END + timedelta(minutes=10)):
+        plan_meetings()
+    weekly.refresh_from_db()
+    assert weekly.state == "planned"
+    assert _clocks(weekly)[0].due_at == DEADLINE
+
+
+def test_a_meeting_of_a_project_suspended_before_it_was_not_held(weekly: Meeting, people: People, project: Project) -> None:
+    head = project.initiating_dept.head
+    with clock.at(KICKOFF - timedelta(hours=2)):
+        suspend_project(actor=head, project_uid=project.uid, reason="供应商停产")
+    with clock.at(END):
+        cancel_project(actor=head, project_uid=project.uid, reason="不再做了")
+        plan_meetings()
+    weekly.refresh_from_db()
+    assert (weekly.state, _clocks(weekly)) == ("not_held", [])
 
 
 def test_a_meeting_to_come_can_be_moved_and_one_that_is_over_cannot(weekly: Meeting, people: People) -> None:
