@@ -65,8 +65,13 @@ def revise_for_objection(document: Document, objection: Objection, actor: User) 
 
 
 def _next_edition(last: Minutes, reason: str) -> Minutes:
-    """The next version with everything the last one said; resolutions and actions keep their lineage."""
-    draft = Minutes.objects.create(meeting=last.meeting, edition=last.edition + 1, summary=last.summary, reason=reason)
+    """The next version with everything the last one said; resolutions and actions keep their lineage.
+
+    Its writes are counted on, so that a page still open from the version before does not overwrite it unasked.
+    """
+    draft = Minutes.objects.create(
+        meeting=last.meeting, edition=last.edition + 1, summary=last.summary, reason=reason, version=last.version + 1
+    )
     rows = last.resolutions.all()
     keep(Resolution, [Resolution(minutes=draft, **_same(row, "lineage", "item_id", "order", "text")) for row in rows])
     _copy_actions(last, draft)

@@ -141,7 +141,8 @@ def test_an_objection_opens_the_next_version_which_is_distributed_and_signed_ane
             confirm_minutes(actor=people["沈嘉禾"], minutes_uid=minutes.uid)
         draft = kickoff.minutes_versions.get(edition=2)
         assert (draft.state, draft.summary) == ("draft", "目标与分工已达成一致。")
-        write_summary(actor=kickoff.chair, meeting_uid=kickoff.uid, seen_version=1, summary="目标、分工与预算口径已达成一致。")
+        said = {"seen_version": draft.version, "summary": "目标、分工与预算口径已达成一致。"}
+        write_summary(actor=kickoff.chair, meeting_uid=kickoff.uid, **said)
         publish_minutes(actor=kickoff.chair, meeting_uid=kickoff.uid)
     draft.refresh_from_db()
     minutes.refresh_from_db()

@@ -278,7 +278,7 @@ def test_minutes_cannot_be_corrected_before_they_are_out_or_once_archived(weekly
         draft = open_revision(actor=chair, minutes_uid=out.uid, reason="更正")
         with pytest.raises(Refused):
             open_revision(actor=chair, minutes_uid=draft.uid, reason="更正")
-        write_summary(actor=chair, meeting_uid=weekly.uid, seen_version=1, summary="更正后的摘要")
+        write_summary(actor=chair, meeting_uid=weekly.uid, seen_version=draft.version, summary="更正后的摘要")
         publish_minutes(actor=chair, meeting_uid=weekly.uid)
     with clock.at(LATER):
         archive_minutes(actor=chair, minutes_uid=draft.uid)

@@ -14,6 +14,7 @@ from meetings.services import (
     action_to_task,
     add_action,
     add_resolution,
+    open_revision,
     publish_minutes,
     remove_action,
     remove_resolution,
@@ -38,6 +39,20 @@ def test_two_writers_never_overwrite_each_other_and_both_texts_are_shown(weekly:
     item.refresh_from_db()
     assert item.notes == "按期，余两项"
     assert [row.notes for row in item.history.order_by("history_id")] == ["", "样品测试按期", "按期，余两项"]
+
+
+def test_a_page_open_since_the_version_before_does_not_overwrite_the_next_unasked(weekly: Meeting, people: People) -> None:
+    chair = {"actor": people["周以宁"], "meeting_uid": weekly.uid}
+    with clock.at(END):
+        write_summary(**chair, seen_version=1, summary="场地按300人")
+        out = publish_minutes(**chair)
+        draft = open_revision(actor=people["周以宁"], minutes_uid=out.uid, reason="场地写错了")
+        for seen in range(1, draft.version):
+            with pytest.raises(Conflict) as said:
+                write_summary(**chair, seen_version=seen, summary="旧页面上的话")
+            assert (said.value.mine["text"], said.value.theirs["text"]) == ("旧页面上的话", "场地按300人")
+        write_summary(**chair, seen_version=draft.version, summary="场地按350人")
+    assert list(weekly.minutes_versions.values_list("edition", "summary")) == [(2, "场地按350人"), (1, "场地按300人")]
 
 
 def test_saving_the_same_words_again_changes_nothing(weekly: Meeting, people: People) -> None:
