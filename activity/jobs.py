@@ -97,7 +97,7 @@ class Round:
         if isinstance(mail, Answer):
             self.answer = mail
         elif begun and outbox.lasts(row, Postman.LONGEST):
-            self.answer, self.sha256 = self.postman.hand_over(mail.raw, row.address), mail.sha256
+            self.answer, self.sha256 = self.postman.hand_over(mail.raw, mail.recipient), mail.sha256
         if time.monotonic() - self.since > SOON:
             self._tell()
 

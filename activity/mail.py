@@ -36,6 +36,7 @@ class Mail:
 
     pieces: tuple[bytes, ...]
     sha256: str  # over the subject and the digests of text and attachments
+    recipient: str  # the reader's address, as the server is told it
 
     @property
     def raw(self) -> bytes:
@@ -65,10 +66,11 @@ def write(delivery: Delivery) -> Mail:
         link = settings.BASE_URL + reverse("notice", args=[delivery.notice.uid])
         lines = [*letter.lines, "", _("Open it: %s") % link, "", "-- ", _("Collab tells you this because it concerns you.")]
         name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        recipient = as_on_wire(delivery.address)
         headers = [
             _header("Subject", letter.subject),
-            f"From: {_mailbox(name or _('Collab'), sender)}",
-            f"To: {_mailbox(reader.name, delivery.address)}",
+            f"From: {_mailbox(name or _('Collab'), as_on_wire(sender))}",
+            f"To: {_mailbox(reader.name, recipient)}",
             f"Message-ID: {delivery.message_id}",
             f"Date: {format_datetime(delivery.created_at)}",
             "Auto-Submitted: auto-generated",
@@ -84,7 +86,7 @@ def write(delivery: Delivery) -> Mail:
         files = [_part(content, kind, filename=filename) for filename, content, kind in letter.attachments]
         pieces = _several("mixed", [pieces, *([file] for file in files)], delivery.message_id)
     contents = [text, *(row[0] for row in letter.alternatives), *(row[1] for row in letter.attachments)]
-    return Mail(("\r\n".join(headers).encode(), *pieces), _digest(letter.subject, contents))
+    return Mail(("\r\n".join(headers).encode(), *pieces), _digest(letter.subject, contents), recipient)
 
 
 def _digest(subject: str, contents: Sequence[bytes]) -> str:
@@ -108,13 +110,21 @@ def _header(name: str, value: str) -> str:
     return f"{name}: {Header(said, kind, header_name=name).encode(linesep=chr(13) + chr(10))}"
 
 
+def as_on_wire(address: str) -> str:
+    """An address as every server takes it: a domain in Chinese characters is spelled by IDNA. Errors: BadAddress."""
+    if PLAIN.fullmatch(address):
+        return address
+    try:
+        mailbox, at, domain = address.rpartition("@")
+        spelled = f"{mailbox}{at}{domain.encode('idna').decode('ascii')}"
+        Address(addr_spec=spelled)  # which takes a mailbox in ASCII alone
+    except (ValueError, IndexError, MessageError) as wrong:
+        raise BadAddress(str(wrong)) from wrong
+    return spelled
+
+
 def _mailbox(name: str, address: str) -> str:
-    """A name with its address. Errors: BadAddress."""
-    if not PLAIN.fullmatch(address):
-        try:
-            Address(addr_spec=address)
-        except (ValueError, MessageError) as wrong:
-            raise BadAddress(str(wrong)) from wrong
+    """A name with its address."""
     said = " ".join(name.split())
     if said.isascii():
         return formataddr((said, address))

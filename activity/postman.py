@@ -1,5 +1,6 @@
 """One conversation with the mail server, and what it says of each message."""
 
+import logging
 import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,10 @@ from typing import Literal
 
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
+
+from activity.mail import as_on_wire
+
+log = logging.getLogger(__name__)
 
 Outcome = Literal["sent", "bounced", "later", "unknown", "no server"]
 GOING_AWAY = 421
@@ -30,7 +35,7 @@ class Postman:
 
     def __init__(self) -> None:
         self.backend = EmailBackend(fail_silently=False)
-        self.sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        self.sender = as_on_wire(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
 
     def __enter__(self) -> "Postman":
         return self
@@ -51,6 +56,10 @@ class Postman:
         except (OSError, smtplib.SMTPException) as trouble:
             self._hang_up()
             return Answer("no server", _trouble(trouble))
+        except Exception as trouble:  # in the way of this mail alone: the others of its bag go on
+            log.exception("a mail could not be announced to the server; tried again later")
+            self._hang_up()
+            return Answer("later", _trouble(trouble))
         if refusal is not None:
             return refusal
         return self._text(raw)
@@ -94,7 +103,9 @@ class Postman:
                 raise smtplib.SMTPServerDisconnected("no mail server")
             server.send(raw.replace(b"\n.", b"\n..") + b".\r\n")
             code, reply = server.getreply()
-        except (OSError, smtplib.SMTPException) as trouble:
+        except Exception as trouble:  # whatever it was, the server may have the text
+            if not isinstance(trouble, OSError | smtplib.SMTPException):
+                log.exception("a mail was broken off while it was handed over")
             self._hang_up()
             return Answer("unknown", _trouble(trouble))
         if code == 250:

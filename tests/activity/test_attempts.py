@@ -1,5 +1,6 @@
 """Each attempt to hand a mail over leaves its line; doubt is settled by sending once more; no worker takes its bag with it."""
 
+import smtplib
 from collections.abc import Iterator
 from copy import copy
 from datetime import timedelta
@@ -161,6 +162,50 @@ def test_an_address_that_is_none_counts_as_refused_and_holds_up_no_other(several
     send_at(0)
     assert len(smtp.accepted) == 3
     assert Attempt.objects.filter(outcome="bounced").get().reply.startswith("周以宁@@nowhere: ")
+
+
+@pytest.mark.parametrize("in_one_go", [False, True])
+def test_an_address_with_a_chinese_domain_is_spelled_as_every_server_takes_it(
+    several: list[Delivery], smtp: Smtp, request: pytest.FixtureRequest, in_one_go: bool
+) -> None:
+    server = request.getfixturevalue("scripted") if in_one_go else None
+    Delivery.objects.filter(pk=several[0].pk).update(address="wang@例子.中国")
+    send_at(0)
+    assert {row.state for row in mails()} == {State.SENT}
+    if server is None:
+        (mail,) = smtp.to("wang@xn--fsqu00a.xn--fiqs8s")
+        assert b"<wang@xn--fsqu00a.xn--fiqs8s>" in mail.raw
+    else:
+        assert "wang@xn--fsqu00a.xn--fiqs8s" in server.accepted
+    assert Attempt.objects.get(delivery=several[0]).address == "wang@例子.中国"
+
+
+def test_a_mailbox_that_no_server_takes_counts_as_refused_and_holds_up_no_other(several: list[Delivery], smtp: Smtp) -> None:
+    Delivery.objects.filter(pk=several[0].pk).update(address="王@example.com")
+    send_at(0)
+    assert len(smtp.accepted) == 3
+    assert mails()[0].state == State.BOUNCED
+
+
+@pytest.mark.parametrize(("command", "outcome"), [("MAIL", "later"), ("Message-ID", "unknown")])
+def test_whatever_is_in_the_way_of_one_mail_holds_up_no_other(
+    several: list[Delivery], smtp: Smtp, monkeypatch: pytest.MonkeyPatch, command: str, outcome: str
+) -> None:
+    """Before its text it is tried again; with the text on the wire nobody knows."""
+    send, broken = smtplib.SMTP.send, iter([True])
+
+    def stumble(server: smtplib.SMTP, said: str | bytes) -> None:
+        text = said.decode() if isinstance(said, bytes) else said
+        if command in text and next(broken, False):
+            raise UnicodeEncodeError("ascii", "例", 0, 1, "not ASCII")
+        send(server, said)
+
+    monkeypatch.setattr(smtplib.SMTP, "send", stumble)
+    send_at(0)
+    assert len(smtp.accepted) == 3
+    assert sorted(known for _number, known in attempts()) == sorted([outcome, "sent", "sent", "sent"])
+    send_at(20)
+    assert {row.state for row in mails()} == {State.SENT}
 
 
 def test_in_one_go_a_refused_recipient_gets_no_text(several: list[Delivery], scripted: Scripted) -> None:
