@@ -24,7 +24,7 @@ SOON = 1.0  # after which higher apps hear of what was sent
 
 @shared_task
 def deliver_mail() -> None:
-    """Send what is due; stops when the mail server cannot be reached. Whoever finds a full bag calls a colleague."""
+    """Send what is due; stops when the mail server cannot be reached. Whoever leaves some to do calls a colleague."""
     if not settings.MAIL_CONFIGURED:
         return
     outbox.give_up_leases()
@@ -32,7 +32,7 @@ def deliver_mail() -> None:
     with Postman() as postman:
         alone = True
         while bag := outbox.claim():
-            if alone and len(bag) == outbox.BAG:
+            if alone and outbox.has_more():
                 alone = False
                 ring_outbox()
             if not send(bag, postman):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from activity.models import Attempt, Delivery, Event
 from activity.postman import Answer
@@ -66,28 +66,44 @@ def give_up_leases() -> None:
 def claim() -> list[Delivery]:
     """A bag of due mails under a lease of one's own, the longest due first; what a reader may no longer see is withheld.
 
-    Mails of one event share it, and its subject, so that what all of them say is read once.
+    Empty when nothing is due any more: a bag of which all is withheld is followed by the next. Mails of one event share it, and
+    its subject, so that what all of them say is read once.
     """
+    while bag := _take():
+        share_events(bag)
+        may = may_go(bag)
+        for row in bag:
+            if row.pk not in may:
+                withhold(row)
+        if may:
+            return [row for row in bag if row.pk in may]
+    return []
+
+
+def has_more() -> bool:
+    """Whether mails are due that are in nobody's bag."""
+    return _due(clock.now()).exists()
+
+
+def _due(now: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=now),
+        channel=Delivery.Channel.MAIL,
+        state__in=[State.PENDING, State.IN_DOUBT],
+        next_attempt_at__lte=now,
+    )
+
+
+def _take() -> list[Delivery]:
     now, token = clock.now(), uuid.uuid4()
     with transaction.atomic():
-        due = (
-            Delivery.objects.select_for_update(skip_locked=True)
-            .filter(Q(lease_until=None) | Q(lease_until__lt=now), channel=Delivery.Channel.MAIL)
-            .filter(state__in=[State.PENDING, State.IN_DOUBT], next_attempt_at__lte=now)
-            .order_by("next_attempt_at", "pk")
-        )
+        due = _due(now).select_for_update(skip_locked=True).order_by("next_attempt_at", "pk")
         keys = list(due.values_list("pk", flat=True)[:BAG])
         Delivery.objects.filter(pk__in=keys).update(token=token, lease_until=now + LEASE)
     if not keys:
         return []
     claimed = Delivery.objects.filter(pk__in=keys, token=token).select_related("notice__reader")
-    bag = list(claimed.order_by("next_attempt_at", "pk"))
-    share_events(bag)
-    may = may_go(bag)
-    for row in bag:
-        if row.pk not in may:
-            withhold(row)
-    return [row for row in bag if row.pk in may]
+    return list(claimed.order_by("next_attempt_at", "pk"))
 
 
 def share_events(bag: Sequence[Delivery]) -> None:

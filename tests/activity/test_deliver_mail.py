@@ -114,6 +114,34 @@ def test_who_may_no_longer_see_it_gets_no_mail(told: Delivery, smtp: Smtp, peopl
     assert told.state == State.WITHHELD
 
 
+def test_bags_that_are_withheld_whole_hold_up_no_other_mail(
+    tell: Tell, smtp: Smtp, project: Project, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "BAG", 2)
+    gone = ("沈嘉禾", "田牧野", "许知夏", "孟初晴")
+    with clock.at(NOON - timedelta(minutes=1)):
+        tell(*gone)  # in a project that they do not see
+    with clock.at(NOON):
+        tell("周以宁")
+    send_at(timedelta())
+    assert [mail.recipients for mail in smtp.accepted] == [(people["周以宁"].email,)]
+    assert [row.state for row in mails()] == [State.WITHHELD] * 4 + [State.SENT]
+
+
+@pytest.mark.parametrize(("bag", "calls"), [(3, 0), (2, 1)])
+def test_who_leaves_some_to_do_calls_a_colleague_though_of_its_own_bag_one_is_withheld(
+    tell: Tell, smtp: Smtp, project: Project, people: dict[str, User], monkeypatch: pytest.MonkeyPatch, bag: int, calls: int
+) -> None:
+    Participant.objects.create(project=project, user=people["顾承泽"], kind=Participant.Kind.VIEWER)
+    monkeypatch.setattr(outbox, "BAG", bag)
+    with clock.at(NOON):
+        tell("田牧野", "周以宁", "顾承泽")
+    rung: list[bool] = []
+    monkeypatch.setattr(jobs, "ring_outbox", lambda: rung.append(True))
+    send_at(timedelta())
+    assert (len(smtp.accepted), len(rung)) == (2, calls)
+
+
 def test_a_disabled_account_gets_no_mail(told: Delivery, smtp: Smtp, people: dict[str, User]) -> None:
     people["周以宁"].is_active = False
     people["周以宁"].save(update_fields=["is_active"])
