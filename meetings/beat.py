@@ -20,7 +20,7 @@ from meetings.services.archiving import overdue
 from meetings.services.certifying import certify, uncertified
 from meetings.services.laying import CLOCK, run_clock
 from meetings.services.planning import AHEAD
-from meetings.services.reaching import catch_up
+from meetings.services.reaching import catch_up, to_catch_up
 from people import calendar
 from projects.models import Project
 
@@ -114,10 +114,8 @@ def _held_up_since(project: Project) -> datetime:
 
 
 def _catch_up() -> None:
-    """Distributed minutes whose clock still runs: mails that are out count, though what follows from a mail had failed."""
-    kind = ContentType.objects.get_for_model(Minutes)
-    running = Clock.objects.filter(content_type=kind, kind=CLOCK, stopped_at__isnull=True).values("object_id")
-    for minutes in Minutes.objects.filter(pk__in=running, event__isnull=False).select_related("meeting__project"):
+    """Distributed minutes: mails that are out count, though what follows from a mail had failed."""
+    for minutes in to_catch_up():
         try:
             catch_up(minutes)
         except Exception:

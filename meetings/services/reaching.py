@@ -5,11 +5,12 @@ Whoever may no longer see the project, or has no account any more, is excused: n
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from simple_history.utils import bulk_update_with_history
 
 from activity.models import Clock, Delivery
@@ -22,6 +23,7 @@ from meetings.services.laying import CLOCK
 from people.models import User
 
 LEFT, INACTIVE = "left", "inactive"
+FORGOTTEN = timedelta(days=30)  # after which nobody looks for marks that were lost
 
 
 def reach_without_mail(minutes: Minutes, readers: Sequence[MinutesReader]) -> None:
@@ -108,18 +110,29 @@ def _keep(readers: Sequence[MinutesReader], *fields: str) -> None:
         )
 
 
+def to_catch_up() -> QuerySet[Minutes]:
+    """Distributed minutes whose clock runs, or of which somebody is owed them though his mail is settled: of any edition."""
+    kind = ContentType.objects.get_for_model(Minutes)
+    running = Clock.objects.filter(content_type=kind, kind=CLOCK, stopped_at__isnull=True).values("object_id")
+    settled = _settled().filter(notice__event=OuterRef("minutes__event"), notice__reader=OuterRef("user"))
+    unheard = MinutesReader.objects.filter(
+        Exists(settled), minutes=OuterRef("pk"), reached_at__isnull=True, excused_at__isnull=True
+    )
+    lately = Q(distributed_at__gte=clock.now() - FORGOTTEN) & Exists(unheard)
+    return Minutes.objects.filter(Q(pk__in=running) | lately, event__isnull=False).select_related("meeting__project")
+
+
 def catch_up(minutes: Minutes) -> None:
     """Count readers whose mail is settled although nobody said so: asked once a minute and before each step of the clock."""
-    owed = _owed(minutes).values("user")
-    settled = Delivery.objects.filter(
-        notice__event=minutes.event_id,
-        notice__reader__in=owed,
-        channel=Delivery.Channel.MAIL,
-        state__in=[Delivery.State.SENT, Delivery.State.WITHHELD],
-    )
+    settled = _settled().filter(notice__event=minutes.event_id, notice__reader__in=_owed(minutes).values("user"))
     with transaction.atomic():
         _note(minutes, list(settled.select_related("notice")))
     _ask_for_the_last(minutes.pk)
+
+
+def _settled() -> QuerySet[Delivery]:
+    """Mails that are out, or that stay here."""
+    return Delivery.objects.filter(channel=Delivery.Channel.MAIL, state__in=[Delivery.State.SENT, Delivery.State.WITHHELD])
 
 
 def _owed(minutes: Minutes) -> QuerySet[MinutesReader]:

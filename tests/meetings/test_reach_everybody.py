@@ -5,13 +5,21 @@ from datetime import date, time, timedelta
 import pytest
 
 from activity.beat import run_clocks, sweep_outbox
-from activity.models import Clock, Event
+from activity.models import Clock, Delivery, Event
 from common import clock, ports
 from common.refusals import Refused
 from documents.services import object_to
 from meetings.beat import plan_meetings
 from meetings.models import Meeting, Minutes, MinutesReader, Series
-from meetings.services import archive_minutes, edit_series, move_meeting, publish_minutes, start_series, write_summary
+from meetings.services import (
+    archive_minutes,
+    edit_series,
+    move_meeting,
+    open_revision,
+    publish_minutes,
+    start_series,
+    write_summary,
+)
 from people.models import User
 from projects.models import Project
 from tests.documents.build import sign_as
@@ -50,6 +58,26 @@ def test_a_reaction_that_failed_is_caught_up_within_a_minute(
     assert not MinutesReader.objects.filter(minutes=minutes, reached_at__isnull=True).exists()
     assert Event.objects.filter(verb="minutes.reached").count() == 1
     assert Clock.objects.get(kind="minutes").stopped_at == OUT + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("outcome", ["sent", "withheld"])
+def test_a_lost_mark_of_a_version_without_a_clock_is_caught_up(weekly: Meeting, people: People, smtp: Smtp, outcome: str) -> None:
+    """The worker was killed after the mail server had taken the mails, before anybody heard of it."""
+    first = out(weekly, people)
+    with clock.at(OUT + timedelta(minutes=5)):
+        open_revision(actor=weekly.chair, minutes_uid=first.uid, reason="补一项")
+        second = publish_minutes(actor=weekly.chair, meeting_uid=weekly.uid)
+    settled = OUT + timedelta(minutes=6)
+    mails = Delivery.objects.filter(notice__event=second.event, channel="mail")
+    assert mails.update(state=outcome, sent_at=settled if outcome == "sent" else None) == 4
+    with clock.at(OUT + timedelta(hours=1)):
+        plan_meetings()
+    assert not Clock.objects.filter(kind="minutes", object_id=second.pk).exists()
+    waiting = second.readers.exclude(user=weekly.chair)
+    if outcome == "sent":
+        assert {row.reached_at for row in waiting} == {settled}
+    else:
+        assert {(row.reached_at, row.excuse) for row in waiting} == {(None, "left")}
 
 
 def test_all_were_reached_but_nobody_stopped_the_clock(weekly: Meeting, people: People, smtp: Smtp) -> None:
