@@ -15,7 +15,10 @@ from people.requests import Request
 
 @require_GET
 def meeting_room(request: Request, uid: UUID) -> HttpResponse:
-    """One page of the meeting, for all to read; with htmx its fragment, so that figures and pages change in place."""
+    """One page of the meeting, for all to read; with htmx its fragment, so that figures and pages change in place.
+
+    What is written of a draft is shown to those who write it alone.
+    """
     meeting = meeting_for(request.user, uid)
     reads = reads_minutes(request.user, meeting)
     pages = room.pages_of(meeting, actions=reads)
@@ -31,9 +34,8 @@ def meeting_room(request: Request, uid: UUID) -> HttpResponse:
         "data": shown.data_for(meeting.project, page.shows),
         "matters": room.matters_on(meeting, page),
         "left": room.left_count(meeting, actions=reads) if page.number == len(pages) else 0,
+        "may_write": may_at(request.user, meeting, Act.WRITE),
     }
     if request.htmx:
         return render(request, "meetings/_room_page.html", context)
-    now = clock.now()
-    more = {"timer": room.timer_of(meeting, now), "may_write": may_at(request.user, meeting, Act.WRITE)}
-    return render(request, "meetings/room.html", context | more)
+    return render(request, "meetings/room.html", context | {"timer": room.timer_of(meeting, clock.now())})

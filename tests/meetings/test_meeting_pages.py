@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from common import clock
 from meetings.desk import to_confirm, to_write
 from meetings.models import Meeting
-from meetings.services import call_meeting, publish_minutes, write_summary
+from meetings.services import call_meeting, publish_minutes, write_item, write_summary
 from people.models import User
 from projects.models import Project
 from tests.meetings.conftest import END, KICKOFF
@@ -165,6 +165,19 @@ def test_the_screen_of_the_room_shows_one_department_per_page_in_their_order(
         assert client.get(url).context["timer"].state == "over"
     client.force_login(people["霍思远"])
     assert client.get(url).status_code == 404
+
+
+def test_what_is_written_of_a_draft_stands_on_the_screen_of_its_writers_alone(
+    client: Client, people: People, kickoff: Meeting
+) -> None:
+    item = kickoff.agenda.first()
+    url = f"/meetings/{kickoff.uid}/room/"
+    with clock.at(KICKOFF + timedelta(minutes=5)):
+        write_item(actor=people["周以宁"], item_uid=item.uid, seen_version=item.version, notes="铺货名单未定")
+        for name, reads in {"周以宁": True, "林书瑶": True, "米小禾": False, "沈嘉禾": False}.items():
+            client.force_login(people[name])
+            for headers in ({}, {"HX-Request": "true"}):
+                assert ("铺货名单未定" in client.get(url, headers=headers).content.decode()) is reads
 
 
 def test_the_screen_asks_the_same_of_the_database_on_each_page(as_liaison: Client, weekly: Meeting) -> None:
