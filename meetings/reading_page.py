@@ -94,7 +94,11 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
 
 
 def _may_confirm(own: "queries.ReaderLine | None", user: User, slots: list[Slot]) -> bool:
-    return own is not None and own.reader.confirmed_at is None and not any(slot.signer_id == user.pk for slot in slots)
+    return (
+        own is not None
+        and own.reader.confirmed_at is None
+        and not any(slot.signer_id == user.pk and slot.state != "signed" for slot in slots)
+    )
 
 
 def _resolutions(

@@ -9,7 +9,8 @@ from common.acts import act
 from common.refusals import Refused
 from documents.models import Document
 from meetings.access import Act
-from meetings.models import Minutes, MinutesReader
+from meetings.models import Meeting, Minutes, MinutesReader
+from meetings.objections import open_objections
 from meetings.readers import outstanding
 from meetings.services import roles
 from meetings.services.archiving import archive_if_answered
@@ -33,7 +34,7 @@ def confirm_minutes(*, actor: User, minutes_uid: UUID) -> Minutes:
 
     A head confirms kick-off minutes by signing them.
     """
-    minutes = edition_for(actor, minutes_uid, Act.CONFIRM)
+    minutes = edition_for(actor, minutes_uid, Act.CONFIRM, with_document=True)
     reader = minutes.readers.select_for_update(of=("self",)).filter(user=actor, in_copy=False).first()
     if minutes.state == Minutes.State.DRAFT or reader is None:
         raise Refused(_("These minutes are not distributed yet."), code="draft")
@@ -62,8 +63,9 @@ def _mark_confirmed(minutes: Minutes, reader: MinutesReader, *, by_signing: bool
 
 
 def _signs(minutes: Minutes, user: User) -> bool:
-    """Whether this person has a place to sign on these minutes."""
-    return minutes.document is not None and minutes.document.slots.exclude(state="void").filter(signer=user).exists()
+    """Whether this person has still to sign these minutes; who signed, objected and agrees again confirms by a click."""
+    slots = minutes.document.slots.exclude(state__in=["void", "signed"]) if minutes.document is not None else None
+    return slots is not None and slots.filter(signer=user).exists()
 
 
 def note_signed(document: Document, signer: User) -> None:
@@ -81,7 +83,11 @@ def _mark_signed(minutes: Minutes, signer: User) -> None:
 
 
 def finish_kickoff(document: Document) -> None:
-    """All heads have signed the kick-off minutes: archived if all others have confirmed, else by the chair. Twice is once."""
+    """All heads have signed the kick-off minutes: archived if all others have confirmed, else by the chair. Twice is once.
+
+    Whoever objected after signing objects still. The meeting is locked before its minutes, as those do who answer.
+    """
+    list(Meeting.objects.select_for_update(of=("self",)).filter(minutes_versions__document=document).values_list("pk"))
     minutes = (
         Minutes.objects.select_for_update(of=("self",))
         .select_related("meeting__project", "document")
@@ -90,6 +96,7 @@ def finish_kickoff(document: Document) -> None:
     )
     if minutes is None or minutes.state != Minutes.State.DISTRIBUTED:
         return
-    for slot in document.slots.filter(state="signed").select_related("signer"):
+    objecting = open_objections(minutes.meeting).values("objector")
+    for slot in document.slots.filter(state="signed").exclude(signer__in=objecting).select_related("signer"):
         _mark_signed(minutes, slot.signer)
     archive_if_answered(minutes)

@@ -1,8 +1,10 @@
 """Two confirm, one objects and the system archives at the same moment: each act is done or refused, and none half (rule D5)."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from types import ModuleType
 
 import pytest
 from django.db import connection
@@ -19,8 +21,10 @@ from meetings.services import (
     archive_minutes,
     confirm_minutes,
     object_to_resolution,
+    objecting,
     open_revision,
     publish_minutes,
+    reading,
     write_summary,
 )
 from people.models import User
@@ -31,6 +35,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 People = dict[str, User]
 OUT = END + timedelta(hours=1)
 LATER = END + timedelta(days=4)
+LIAISONS = ("周以宁", "沈嘉禾", "田牧野", "许知夏", "孟初晴")
 
 
 def at_once(*acts: Callable[[], object]) -> list[BaseException]:
@@ -124,6 +129,57 @@ def test_the_chair_archives_while_the_last_head_signs_and_nobody_waits_for_ever(
     assert (minutes.state, document.state) == ("archived", "complete")
     assert document.slots.filter(state__in=["signed", "silent"]).count() == 5
     assert Event.objects.filter(verb="minutes.archived").count() == 1
+
+
+def signed_by_heads(kickoff: Meeting, people: People, confirming: tuple[str, ...]) -> Minutes:
+    """Kick-off minutes that these have confirmed and all heads signed; what follows from it is still to come."""
+    with clock.at(OUT):
+        add_resolution(actor=people["林书瑶"], meeting_uid=kickoff.uid, text="首批铺货100家门店")
+        minutes = publish_minutes(actor=people["林书瑶"], meeting_uid=kickoff.uid)
+        for name in confirming:
+            confirm_minutes(actor=people[name], minutes_uid=minutes.uid)
+        assert minutes.document is not None
+        for name in ("林书瑶", "顾承泽", "贺立川", "蒋明远", "宋清越"):
+            sign_as(people[name], minutes.document)
+    return minutes
+
+
+def test_the_last_confirms_while_the_signed_paper_is_finished_and_neither_ends_the_other(
+    kickoff: Meeting, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = signed_by_heads(kickoff, people, LIAISONS[:-1])
+    document = signed.document
+    assert document is not None
+    _slowly(monkeypatch, reading, "archive_if_answered")
+    raised = at_once(
+        lambda: confirm_minutes(actor=people["孟初晴"], minutes_uid=signed.uid),
+        lambda: (time.sleep(0.3), finish_document(document.pk)),
+    )
+    assert raised == []
+    signed.refresh_from_db()
+    assert signed.state == "archived"
+
+
+def test_an_objection_on_its_way_is_seen_by_who_finishes_the_signed_paper(
+    kickoff: Meeting, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = signed_by_heads(kickoff, people, LIAISONS)
+    document, resolution = signed.document, signed.resolutions.get()
+    assert document is not None
+    _slowly(monkeypatch, objecting, "_take_back_confirmation")
+    raised = at_once(
+        lambda: object_to_resolution(actor=people["许知夏"], resolution_uid=resolution.uid, text="应为80家"),
+        lambda: (time.sleep(0.3), finish_document(document.pk)),
+    )
+    assert raised == []
+    signed.refresh_from_db()
+    assert (signed.state, ResolutionObjection.objects.get().state) == ("distributed", "open")
+
+
+def _slowly(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
+    """This step of an act takes a second, so that the other one meets it."""
+    step = getattr(module, name)
+    monkeypatch.setattr(module, name, lambda row: (time.sleep(1), step(row)))
 
 
 def test_a_correction_and_a_confirmation_at_once(out: Minutes, people: People) -> None:

@@ -13,7 +13,15 @@ from documents.services import object_to
 from documents.services.finishing import finish_document
 from meetings.models import Meeting, Minutes
 from meetings.queries import readers_for
-from meetings.services import archive_minutes, confirm_minutes, note_seen, publish_minutes, write_summary
+from meetings.services import (
+    add_resolution,
+    archive_minutes,
+    confirm_minutes,
+    note_seen,
+    object_to_resolution,
+    publish_minutes,
+    write_summary,
+)
 from people.models import User
 from projects.models import Project
 from tests.documents.build import sign_as
@@ -122,6 +130,31 @@ def test_a_heads_signature_is_the_confirmation_and_the_last_one_archives(kickoff
     minutes.refresh_from_db()
     assert minutes.state == "archived"
     assert Event.objects.filter(verb="minutes.archived").count() == 1
+
+
+def test_a_head_who_signed_and_then_objects_holds_up_the_minutes_until_taking_it_back(kickoff: Meeting, people: People) -> None:
+    with clock.at(END):
+        add_resolution(actor=people["周以宁"], meeting_uid=kickoff.uid, text="首批铺货100家门店")
+    minutes = out(kickoff, people)
+    document, head = minutes.document, people["顾承泽"]
+    assert document is not None
+    with clock.at(END + timedelta(hours=3)):
+        for name in LIAISONS:
+            confirm_minutes(actor=people[name], minutes_uid=minutes.uid)
+        sign_as(head, document)
+        objection = object_to_resolution(actor=head, resolution_uid=minutes.resolutions.get().uid, text="应为80家")
+        for name in HEADS:
+            if name != head.name:
+                sign_as(people[name], document)
+        finish_document(document.pk)
+        minutes.refresh_from_db()
+        objection.refresh_from_db()
+        assert (minutes.state, objection.state) == ("distributed", "open")
+        assert states(people["林书瑶"], minutes)["顾承泽"] == "objected"
+        confirm_minutes(actor=head, minutes_uid=minutes.uid)
+    minutes.refresh_from_db()
+    objection.refresh_from_db()
+    assert (minutes.state, objection.state) == ("archived", "withdrawn")
 
 
 def test_the_chair_archives_kickoff_minutes_with_what_is_missing(kickoff: Meeting, people: People) -> None:
