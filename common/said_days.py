@@ -12,6 +12,7 @@ from common.dates import CHINESE, MOST_DAYS, NoSuchDay, add_months, read_day
 _BESIDE = re.compile(
     r"^\s*(?:by|before|until|on|于|在|截至|截止到?)?\s*(?P<day>.*?)\s*(?:之?前|以前|止|截止|完成|完)?\s*$", re.I | re.S
 )
+LONGEST = 60  # no day is said in more signs; what is longer is not even looked at
 _NEAR = {"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2, "大后天": 3}
 _SIGNS = "一二三四五六日"
 _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -32,7 +33,9 @@ _LATER = re.compile(
 
 def read_said_day(text: str, today: date, near: date | None = None) -> date:
     """The day that this text says, seen from today; a date without year is the first on or after `near`. Errors: NoSuchDay."""
-    said = text.strip()
+    said = " ".join(text.split())
+    if len(said) > LONGEST:
+        raise NoSuchDay(_("“%s” is no date; write it like 2026-06-30 or 6月30日.") % f"{said[:LONGEST]}…")
     match = _BESIDE.match(said)
     bare = (match["day"] if match else said).strip()
     word = bare.lower()

@@ -1,5 +1,6 @@
 """What people paste or type becomes parts: every way of writing it, every fault at its line, nothing lost, never an error."""
 
+import time
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -201,6 +202,14 @@ def test_one_or_several() -> None:
 )
 def test_days_as_people_say_them(said: str, day: tuple[int, int]) -> None:
     assert read_said_day(said, TODAY) == date(2026, *day)
+
+
+def test_what_is_far_too_long_for_a_day_is_refused_at_once() -> None:
+    for said in ("a" + " " * 1_000 + "b", "明天" + "前" * 100_000):
+        began = time.perf_counter()
+        with pytest.raises(NoSuchDay):
+            read_said_day(said, TODAY)
+        assert time.perf_counter() - began < 0.5
 
 
 @pytest.mark.parametrize("said", ["", "三十", "5", "后年", "6月31日", "99999天后", "周八", "32号"])
