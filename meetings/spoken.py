@@ -112,7 +112,8 @@ def _later(text: str, today: date) -> Due | None:
     found = _LATER.search(text)
     if found is None:
         return None
-    count = count_of(found["n"]) if found["n"] else _ENGLISH_COUNT.get(found["en"].lower()) or int(found["en"])
+    en = (found["en"] or "").lower()
+    count = count_of(found["n"]) if found["n"] else _ENGLISH_COUNT[en] if en in _ENGLISH_COUNT else int(en)
     unit = (found["unit"] or found["word"]).lower()
     if unit.startswith("work") or unit == "工作日":
         day = workday_after(today, count)

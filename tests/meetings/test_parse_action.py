@@ -82,6 +82,7 @@ TABLE = [
     ("@销售部 周五前 铺货 99999999999 家", "销售部", "", "2026-04-17", "", "", "铺货 99999999999 家"),
     ("@Sales finish section 3 wording by 1 May 2026", "Sales", "", "2026-05-01", "", "", "finish section 3 wording"),
     ("@Sales, 10 am today, call", "Sales", "", "2026-04-14", "", "", "10 am call"),
+    ("@Sales call in zero days", "Sales", "", "2026-04-14", "", "", "call"),
     ("Marketing plan to be sent", "", "", "", "", "", "Marketing plan to be sent"),
     ("write to a@sales.example by Friday", "", "", "2026-04-17", "", "", "write to a@sales.example"),
 ]  # fmt: skip
