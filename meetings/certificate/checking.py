@@ -197,7 +197,7 @@ def _deadline(file: dict[str, Any], _roots: list[str] | None) -> Iterator[Check]
     said, entries = header["deadline"], [row["said"] for row in file["certificate"]["entries"]]
     begun, reached, issued = _moment(said["from"]), _moment(said["reached_at"]), _moment(header["issued_at"])
     first = header["minutes"]["edition"] == 1
-    if issued is None or (first and said["from"] != header["meeting"]["ended_at"]) or said["hours"] != DAY:
+    if issued is None or (first and not _counts_from_the_end(header)) or said["hours"] != DAY:
         yield Check(False, _("The deadline does not count 24 hours from the actual end of the meeting"))
         return
     computed = {**chain.judged(begun, DAY, reached, issued)}
@@ -211,6 +211,15 @@ def _deadline(file: dict[str, Any], _roots: list[str] | None) -> Iterator[Check]
         yield Check(False, _("When the last one was reached is not what the entries say"))
         return
     yield Check(True, _verdict(said))
+
+
+def _counts_from_the_end(header: dict[str, Any]) -> bool:
+    """From the actual end; from an earlier moment only where a breach was recorded, which an end said later does not undo."""
+    begun, ended = header["deadline"]["from"], header["meeting"]["ended_at"]
+    if begun == ended:
+        return True
+    counted, said = _moment(begun), _moment(ended)
+    return header["breach_recorded_at"] is not None and counted is not None and said is not None and counted < said
 
 
 def _moment(said: str | None) -> datetime | None:

@@ -22,13 +22,17 @@ def clock_of(minutes: Minutes) -> Clock | None:
 
 
 def deadline_of(minutes: Minutes, running: Clock | None, now: datetime) -> dict[str, Any]:
-    """24 hours from the actual end for the first version; a later one has those of its own clock, where it has one."""
-    begun: datetime | None = None
+    """24 hours from the actual end for the first version; a later one has those of its own clock, where it has one.
+
+    Once a breach is recorded its deadline stays: an end said to be later does not undo it.
+    """
+    hours = settings.MINUTES_HOURS
+    begun: datetime | None = running.due_at - timedelta(hours=hours) if running is not None else None
     if minutes.edition == 1:
-        begun = parse_datetime((minutes.content or {})["meeting"]["ended_at"])
-    elif running is not None:
-        begun = running.due_at - timedelta(hours=settings.MINUTES_HOURS)
-    return chain.judged(begun, settings.MINUTES_HOURS, reached_by_all(minutes), now)
+        ended = parse_datetime((minutes.content or {})["meeting"]["ended_at"])
+        is_breached = running is not None and running.breached_at is not None
+        begun = min(begun, ended) if is_breached and begun is not None and ended is not None else ended
+    return chain.judged(begun, hours, reached_by_all(minutes), now)
 
 
 def reached_by_all(minutes: Minutes) -> datetime | None:

@@ -17,7 +17,16 @@ from meetings.models import AgendaItem, Meeting
 from meetings.models.meeting import Kind
 from meetings.services import roles
 from meetings.services.agendas import lay_agenda
-from meetings.services.laying import CLOCK, draft_of, lay_meeting, next_sequence, refuse_bad_window, run_clock
+from meetings.services.laying import (
+    CLOCK,
+    distributes_at,
+    draft_of,
+    due_after,
+    lay_meeting,
+    next_sequence,
+    refuse_bad_window,
+    run_clock,
+)
 from people.models import Department, User
 from projects.access import sees_project
 from projects.models import Project
@@ -144,10 +153,7 @@ def end_meeting(*, actor: User, meeting_uid: UUID, ended_at: datetime | None = N
     if ended_at is None and now > meeting.ends_at + LATE_TO_SAY_SO:
         raise Refused(_("The planned end is long past: say when the meeting ended."), field="ended_at")
     ended_at = ended_at or now
-    if ended_at <= meeting.starts_at:
-        raise Refused(_("The meeting would end before it begins."), field="ended_at")
-    if ended_at > now:
-        raise Refused(_("The meeting cannot have ended in the future."), field="ended_at")
+    _refuse_bad_end(meeting, ended_at, now)
     lay_agenda(meeting)
     move(meeting, Meeting.State.HELD, ended_at=ended_at)
     meeting.bump("state", "ended_at")
@@ -156,6 +162,25 @@ def end_meeting(*, actor: User, meeting_uid: UUID, ended_at: datetime | None = N
     told = [user for user in roles.keepers_of(meeting) if user != actor]
     ports.record(actor=actor, verb="meeting.ended", subject=meeting, project=meeting.project, facts=facts, tell=told)
     return meeting
+
+
+def _refuse_bad_end(meeting: Meeting, ended_at: datetime, now: datetime) -> None:
+    """It ended after it began, within a day, and not in the future.
+
+    Until its end is said the 24 hours count from the planned one; a later end is said before the system would distribute, so that
+    nobody gains another day at the last minute, or after the breach.
+    """
+    if ended_at <= meeting.starts_at:
+        raise Refused(_("The meeting would end before it begins."), field="ended_at")
+    if ended_at > now:
+        raise Refused(_("The meeting cannot have ended in the future."), field="ended_at")
+    if ended_at - meeting.starts_at > timedelta(hours=24):
+        raise Refused(_("A meeting ends within a day of its beginning."), field="ended_at")
+    if ended_at > meeting.ends_at and now >= distributes_at(due_after(meeting.ends_at)):
+        raise Refused(
+            _("The time for the minutes, counted from the planned end, is all but over: a later end cannot be said any more."),
+            field="ended_at",
+        )
 
 
 @act

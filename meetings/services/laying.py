@@ -74,17 +74,27 @@ def next_sequence(row: Meeting | Series) -> int:
 
 def run_clock(minutes: Minutes, ended_at: datetime) -> None:
     """Start (or start anew, when the end is another one) the 24 hours of these minutes (rule D4); a breach stays recorded."""
-    due = ended_at + timedelta(hours=settings.MINUTES_HOURS)
+    due = due_after(ended_at)
     kind = ContentType.objects.get_for_model(Minutes)
     known = Clock.objects.filter(content_type=kind, object_id=minutes.pk, kind=CLOCK).first()
     if known is not None and (known.due_at == due or known.breached_at is not None):
         return
     steps = {step: due - before for step, before in REMINDERS.items()}
-    steps["distribute"] = due - timedelta(minutes=settings.MINUTES_MARGIN_MINUTES)
+    steps["distribute"] = distributes_at(due)
     row = start_clock(subject=minutes, kind=CLOCK, due_at=due, steps=steps, project=minutes.meeting.project)
     with override(settings.LANGUAGE_CODE):
         row.title = (_("Minutes of %s") % minutes.meeting.title)[:300]
     row.save(update_fields=["title"])
+
+
+def due_after(ended_at: datetime) -> datetime:
+    """When minutes have to have reached everybody."""
+    return ended_at + timedelta(hours=settings.MINUTES_HOURS)
+
+
+def distributes_at(due: datetime) -> datetime:
+    """When the system distributes what is written."""
+    return due - timedelta(minutes=settings.MINUTES_MARGIN_MINUTES)
 
 
 def refuse_bad_window(starts_at: datetime, ends_at: datetime) -> None:

@@ -66,7 +66,8 @@ def _page(
 
 def _shown(minutes: Minutes) -> dict[str, Any]:
     """All that the page may say: figures and moments; a template is given these, and no row."""
-    said = deadline_of(minutes, clock_of(minutes), clock.now())
+    running = clock_of(minutes)
+    said = deadline_of(minutes, running, clock.now())
     late = said["late_seconds"]
     over = clock.now() - said["due_at"] if said["verdict"] == chain.LATE and late is None else None
     return {
@@ -78,6 +79,7 @@ def _shown(minutes: Minutes) -> dict[str, Any]:
         "by_system": minutes.by_system,
         "distributed_at": minutes.distributed_at,
         "deadline": said,
+        "breached_at": running.breached_at if running is not None else None,
         "late_by": span_words(over if over is not None else timedelta(seconds=late)) if said["verdict"] == chain.LATE else "",
         "counts": queries.counts_of(minutes),
     }

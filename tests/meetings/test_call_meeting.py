@@ -1,6 +1,7 @@
 """Calling a meeting (rules C1, D1)."""
 
-from datetime import timedelta
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -112,6 +113,39 @@ def test_long_after_the_planned_end_the_time_must_be_said(weekly: Meeting, peopl
             end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=clock.now() + timedelta(minutes=1))
         end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=END)
     assert _clocks(weekly)[0].due_at == DEADLINE
+
+
+@pytest.mark.parametrize(
+    ("said_at", "ended_at", "holds"),
+    [
+        (DEADLINE - timedelta(minutes=91), END + timedelta(hours=2), True),
+        (DEADLINE - timedelta(minutes=90), END + timedelta(hours=2), False),
+        (DEADLINE - timedelta(minutes=90), END, True),
+        (DEADLINE - timedelta(minutes=1), DEADLINE - timedelta(minutes=1), False),
+        (DEADLINE + timedelta(hours=20), DEADLINE + timedelta(hours=20), False),
+        (DEADLINE + timedelta(hours=20), END - timedelta(minutes=5), True),
+    ],
+)
+def test_a_later_end_than_planned_is_said_before_the_system_would_distribute(
+    weekly: Meeting, people: People, said_at: datetime, ended_at: datetime, holds: bool
+) -> None:
+    with clock.at(said_at), nullcontext() if holds else pytest.raises(Refused) as said:
+        end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=ended_at)
+    weekly.refresh_from_db()
+    assert weekly.ended_at == (ended_at if holds else None)
+    if said is not None:
+        assert said.value.field == "ended_at"
+
+
+def test_a_meeting_ends_within_a_day_of_its_beginning(weekly: Meeting, people: People) -> None:
+    weekly.ends_at = KICKOFF + timedelta(hours=23)
+    weekly.save(update_fields=["ends_at"])
+    end = {"actor": people["周以宁"], "meeting_uid": weekly.uid}
+    with clock.at(KICKOFF + timedelta(hours=30)):
+        with pytest.raises(Refused) as said:
+            end_meeting(**end, ended_at=KICKOFF + timedelta(hours=24, minutes=1))
+        assert said.value.field == "ended_at"
+        end_meeting(**end, ended_at=KICKOFF + timedelta(hours=24))
 
 
 def test_a_meeting_marked_not_held_stops_its_clock_and_names_the_reason(weekly: Meeting, people: People) -> None:

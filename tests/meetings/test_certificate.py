@@ -17,7 +17,7 @@ import pytest
 from django.db import transaction
 
 from activity.ledger import seal_events
-from activity.models import Event
+from activity.models import Clock, Event
 from common import clock
 from common.canonical import canonical, sha256_of, spelled
 from documents.models import SealKey
@@ -80,6 +80,25 @@ def test_late_is_shown_as_late_by_forty_minutes(weekly: Meeting, people: People,
     }  # fmt: skip
     assert last.previous == said(last)["header"]["previous"] != ""
     assert "晚了 40 分，已如实写明" in [one.words for one in check(file_of(last))]
+
+
+def test_a_recorded_breach_is_not_undone_by_an_end_that_is_said_to_be_later(
+    weekly: Meeting, people: People, smtp: Smtp, key: Path
+) -> None:
+    minutes = sent(weekly, people)
+    due = OUT - timedelta(minutes=10)
+    Clock.objects.filter(object_id=minutes.pk, kind="minutes").update(due_at=due, breached_at=due)
+    certificate = certify(minutes.pk)
+    assert certificate is not None
+    header = said(certificate)["header"]
+    assert header["deadline"]["due_at"] == "2026-04-14T08:20:00+00:00"
+    assert (header["deadline"]["verdict"], header["deadline"]["late_seconds"]) == ("late", 11 * 60)
+    assert all(one.holds for one in check(file_of(certificate)))
+    file = json.loads(file_of(certificate))
+    unrecorded = file["certificate"]["header"] | {"breach_recorded_at": None}
+    rows = [row["said"] for row in file["certificate"]["entries"]]
+    faults = check(spelled({"certificate": chain.chained(unrecorded, rows), "signature": file["signature"]}))
+    assert "时限不是从会议实际结束起算的 24 小时" in " ".join(one.words for one in faults if not one.holds)
 
 
 def test_asked_for_again_it_is_the_same_until_something_changes(weekly: Meeting, people: People, smtp: Smtp, key: Path) -> None:

@@ -69,6 +69,7 @@ def test_late_and_superseded_are_said(weekly: Meeting, people: People, smtp: Smt
         Minutes.objects.create(meeting=weekly, edition=2, state="distributed", distributed_at=clock.now(), content={})
         text = ask(minutes.check_code).content.decode()
     assert "晚了 40 分" in text
+    assert "记为超时" in text
     assert "已被新版本替代" in text
 
 

@@ -263,7 +263,11 @@ def test_an_end_said_after_the_breach_does_not_undo_it(weekly: Meeting, people: 
     walk(END, DEADLINE + timedelta(minutes=10))
     breached = clock_of(weekly).breached_at
     assert breached is not None
+    end = {"actor": people["周以宁"], "meeting_uid": weekly.uid}
     with clock.at(DEADLINE + timedelta(hours=1)):
-        end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=END + timedelta(hours=2))
+        with pytest.raises(Refused) as said:
+            end_meeting(**end, ended_at=END + timedelta(hours=2))
+        assert said.value.field == "ended_at"
+        end_meeting(**end, ended_at=END - timedelta(minutes=10))
     after = clock_of(weekly)
     assert (after.breached_at, after.due_at) == (breached, DEADLINE)

@@ -112,11 +112,13 @@ def test_an_objection_cannot_undo_the_signatures_on_archived_minutes(kickoff: Me
     assert document is not None
     with clock.at(OUT + timedelta(hours=1)):
         sign_as(people["顾承泽"], document)
+    assert minutes.answer_by is not None
+    with clock.at(minutes.answer_by):
         archive_minutes(actor=people["林书瑶"], minutes_uid=minutes.uid)
         with pytest.raises(Refused):
             object_to(actor=people["贺立川"], document_uid=document.uid, reason="分工不对")
     document.refresh_from_db()
-    assert document.state == "signing"
+    assert document.state == "complete"
     assert document.slots.filter(state="signed").count() == 1
 
 
