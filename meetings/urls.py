@@ -49,7 +49,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<uuid:uid>/agenda/part/<uuid:department>/", agenda.agenda_part, name="agenda_part"),
     path("meetings/<uuid:uid>/agenda/take-up/", agenda.take_up, name="take_up"),
     path("meetings/<uuid:uid>/agenda/add/", meeting.add_item, name="add_agenda_item"),
-    path("meetings/<uuid:uid>/agenda/write/", agenda.write_agenda, name="write_agenda"),
     path("meetings/<uuid:uid>/room/", room.meeting_room, name="meeting_room"),
     path("meetings/<uuid:uid>/attendance/", attendance.set_attendance, name="set_attendance"),
     path("meetings/<uuid:uid>/minutes/", minutes.minutes, name="minutes"),

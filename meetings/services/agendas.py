@@ -1,4 +1,4 @@
-"""Writing an agenda down: once, when its meeting begins or when its minutes are first written on (rule D2)."""
+"""Writing an agenda down: once, when its meeting begins (rule D2)."""
 
 from typing import Any
 
@@ -17,9 +17,12 @@ KEPT_WHOLE = 30  # of these with all their figures
 
 @transaction.atomic
 def lay_agenda(meeting: Meeting) -> Meeting:
-    """Write down what stands on the agenda now, with the first line and what is left over; twice, or three at once, is once."""
+    """Write down what stands on the agenda now, with the first line and what is left over; twice, or three at once, is once.
+
+    Not before the meeting begins: until then liaisons amend their parts, though somebody writes a summary already.
+    """
     row = Meeting.objects.select_for_update(of=("self",)).select_related("project").get(pk=meeting.pk)
-    if agenda.writes_itself(row):
+    if agenda.writes_itself(row) and row.starts_at <= clock.now():
         items, left = agenda.agenda_of(row), agenda.left_over(row)
         row.since_last = agenda.since_last(row).frozen() | {
             "left": [_left(n, matter) for n, matter in enumerate(left[:KEPT_LEFT])]

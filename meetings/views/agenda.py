@@ -144,13 +144,6 @@ def _amended(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def write_agenda(request: Request, uid: UUID) -> HttpResponse:
-    """Write the agenda down before the meeting begins, to write the minutes on it."""
-    services.lay_agenda(meeting_for(request.user, uid, Act.WRITE))
-    return redirect("minutes", uid)
-
-
-@require_POST
 def take_up(request: Request, uid: UUID) -> HttpResponse:
     """What was carried over is talked about after all."""
     services.take_up(actor=request.user, meeting_uid=uid, subject=request.POST.get("subject", "")[:100])

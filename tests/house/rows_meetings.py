@@ -146,7 +146,6 @@ MEETINGS: list[Any] = [
     post("read_measures", STEERING, issue),
     get("issue_meetings", READERS, issue),
     get("meeting_issue", READERS, on_issue),
-    post("write_agenda", STEERING, planned),
     get("meeting_file", READERS, planned),
     get("my_month", EVERYBODY),  # one's own meetings
     Route("calendar_events", EVERYBODY, method="get", said=lambda _w: {"start": "2026-07-01", "end": "2026-08-01"}),

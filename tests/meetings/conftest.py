@@ -50,4 +50,5 @@ def weekly(people: dict[str, User], project: Project) -> Meeting:
             starts_at=KICKOFF,
             ends_at=END,
         )
+    with clock.at(KICKOFF):
         return lay_agenda(meeting)

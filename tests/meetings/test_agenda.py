@@ -17,6 +17,7 @@ from meetings.beat import plan_meetings
 from meetings.models import Meeting
 from meetings.services import (
     add_action,
+    amend_part,
     call_meeting,
     end_meeting,
     lay_agenda,
@@ -73,6 +74,26 @@ def test_when_it_begins_it_is_written_down_once(launch: Project) -> None:
         lay_agenda(weekly_on(launch, FIRST))
     assert meeting.agenda.filter(source="part").count() == 5
     assert weekly_on(launch, FIRST).agenda_at == moment(FIRST, 10)
+
+
+def test_what_is_written_before_it_begins_leaves_the_agenda_to_the_figures_and_the_liaisons(
+    launch: Project, people: People
+) -> None:
+    meeting = weekly_on(launch, FIRST)
+    sales = Department.objects.get(name="销售部")
+    with monday(hour=8):
+        draft = meeting.minutes_versions.get()
+        write_summary(actor=people["周以宁"], meeting_uid=meeting.uid, seen_version=draft.version, summary="会前备忘")
+        add_action(actor=people["周以宁"], meeting_uid=meeting.uid, text="带样品")
+        assert weekly_on(launch, FIRST).agenda_at is None
+        amend_part(
+            actor=people["许知夏"], meeting_uid=meeting.uid, department_uid=sales.uid, seen_version=0, progress="已铺货 12 家"
+        )
+    with monday():
+        plan_meetings()
+    assert weekly_on(launch, FIRST).agenda_at == moment(FIRST, 10)
+    (part,) = [item for item in meeting.agenda.all() if item.department == sales and item.source == "part"]
+    assert "已铺货 12 家" in str(part.facts)
 
 
 def test_the_first_line_counts_what_was_kept_broken_and_moved_since_the_last_meeting(launch: Project, people: People) -> None:
