@@ -2,8 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -136,6 +138,15 @@ class EndForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         required=False,
     )
+
+    def __init__(self, *args: Any, project: Project, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.zone = ZoneInfo(project.time_zone)
+
+    def clean_ended(self) -> datetime | None:
+        """What was typed is the project's time, as everything that its pages show."""
+        ended = self.cleaned_data["ended"]
+        return timezone.make_naive(ended).replace(tzinfo=self.zone) if ended else None
 
 
 class ReasonForm(forms.Form):

@@ -45,7 +45,6 @@ def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> Http
         "may_move": may_at(user, row, Act.CALL) and row.state == "planned" and row.ends_at > now and not project.is_frozen,
         "may_add": adds and line.minutes is not None and line.minutes.state == "draft" and row.state != "not_held",
         "topic_form": TopicForm(project=project, initial={"department": next((d.uid for d in adds if d.pk in own), None)}),
-        "end_form": EndForm(initial={"ended": row.ends_at.astimezone(ZoneInfo(project.time_zone))}),
         "reason_form": ReasonForm(),
         "has_begun": row.starts_at <= now,
         "may_call_anew": may_at(user, row, Act.WRITE) and row.is_cancelled and row.starts_at > now and not project.is_frozen,
@@ -58,7 +57,7 @@ def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> Http
 def end_meeting(request: Request, uid: UUID) -> HttpResponse:
     """One button: the meeting is over; the 24 hours of its minutes begin."""
     row = meeting_for(request.user, uid, Act.WRITE)
-    form = EndForm(request.POST)
+    form = EndForm(request.POST, project=row.project)
     if form.is_valid():
         try:
             services.end_meeting(actor=request.user, meeting_uid=uid, ended_at=form.cleaned_data["ended"])

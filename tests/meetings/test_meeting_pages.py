@@ -167,6 +167,16 @@ def test_the_screen_of_the_room_shows_one_department_per_page_in_their_order(
     assert client.get(url).status_code == 404
 
 
+def test_the_end_is_typed_in_the_time_of_the_project(as_liaison: Client, weekly: Meeting) -> None:
+    Project.objects.filter(pk=weekly.project_id).update(time_zone="Europe/Berlin")
+    with clock.at(END + timedelta(hours=3)):
+        asked = as_liaison.post(f"/meetings/{weekly.uid}/end/", {})
+        assert 'value="2026-04-14T09:30"' in asked.content.decode()
+        assert as_liaison.post(f"/meetings/{weekly.uid}/end/", {"ended": "2026-04-14T09:30"}).status_code == 302
+    weekly.refresh_from_db()
+    assert weekly.ended_at == END
+
+
 def test_what_is_written_of_a_draft_stands_on_the_screen_of_its_writers_alone(
     client: Client, people: People, kickoff: Meeting
 ) -> None:
