@@ -21,10 +21,19 @@ def outstanding(minutes: Minutes) -> QuerySet[MinutesReader]:
     return minutes.readers.filter(~Exists(objects), in_copy=False, confirmed_at__isnull=True, excused_at__isnull=True)
 
 
+def earliest_answer_by(distributed_at: datetime, zone: str) -> datetime:
+    """Nobody is taken as silent before the close of work of the next workday."""
+    return _close_of_work(distributed_at, zone, 1)
+
+
 def usual_answer_by(distributed_at: datetime, zone: str) -> datetime:
     """Until when one is asked for an answer: the close of work of the second workday after the distribution."""
+    return _close_of_work(distributed_at, zone, CONFIRM_WORKDAYS)
+
+
+def _close_of_work(distributed_at: datetime, zone: str, workdays: int) -> datetime:
     day = distributed_at.astimezone(ZoneInfo(zone)).date()
-    for _n in range(CONFIRM_WORKDAYS):
+    for _n in range(workdays):
         day = calendar.next_workday(day + timedelta(1))
     return clock.local(day, CLOSE_OF_WORK, zone)
 

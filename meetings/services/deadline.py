@@ -19,6 +19,7 @@ def on_step(running: Clock, step: str) -> None:
         case "distribute":
             distribute_by_system(minutes)
         case "breach":
+            minutes = distribute_by_system(minutes, tells=False) or minutes  # what was written in the last minutes
             record_breach(minutes, running)
         case _:
             _remind(minutes, running)

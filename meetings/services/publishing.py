@@ -21,7 +21,7 @@ from meetings.access import Act, meeting_for
 from meetings.content import content_of
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.models.meeting import Kind
-from meetings.readers import usual_answer_by
+from meetings.readers import earliest_answer_by, usual_answer_by
 from meetings.services import roles
 from meetings.services.agendas import lay_agenda
 from meetings.services.laying import draft_of, keep, run_clock
@@ -52,8 +52,8 @@ def publish_minutes(
         )
     if not is_written(minutes):
         raise Refused(_("Nothing is written yet: a sentence of summary is enough."), field="summary", code="empty")
-    if answer_by is not None and answer_by <= clock.now():
-        raise Refused(_("The time to answer lies ahead."), field="answer_on")
+    if answer_by is not None and answer_by < earliest_answer_by(clock.now(), meeting.project.time_zone):
+        raise Refused(_("Everybody has until the close of work of the next workday at least."), field="answer_on")
     _hold(meeting, minutes)
     return _distribute(minutes, actor=actor, answer_by=answer_by)
 
@@ -70,13 +70,16 @@ def _hold(meeting: Meeting, minutes: Minutes) -> None:
     run_clock(minutes, min(now, meeting.ends_at))
 
 
-def distribute_by_system(minutes: Minutes) -> Minutes | None:
-    """Shortly before the deadline: distribute what is written, marked as the system's; None when nothing is, or it is done."""
-    return _distribute_by_system(actor=None, minutes_pk=minutes.pk)
+def distribute_by_system(minutes: Minutes, *, tells: bool = True) -> Minutes | None:
+    """Shortly before the deadline: distribute what is written, marked as the system's; None when nothing is, or it is done.
+
+    At the deadline once more, for what was written meanwhile: that nothing is written has been told then.
+    """
+    return _distribute_by_system(actor=None, minutes_pk=minutes.pk, tells=tells)
 
 
 @act
-def _distribute_by_system(*, actor: None, minutes_pk: int) -> Minutes | None:
+def _distribute_by_system(*, actor: None, minutes_pk: int, tells: bool) -> Minutes | None:
     minutes = Minutes.objects.select_related("meeting").get(pk=minutes_pk)
     meeting = (
         Meeting.objects.select_for_update(of=("self",)).select_related("project", "chair", "recorder").get(pk=minutes.meeting_id)
@@ -86,7 +89,8 @@ def _distribute_by_system(*, actor: None, minutes_pk: int) -> Minutes | None:
     if minutes.state != Minutes.State.DRAFT or meeting.state == Meeting.State.NOT_HELD:
         return None
     if not is_written(minutes):
-        _tell_of_emptiness(minutes)
+        if tells:
+            _tell_of_emptiness(minutes)
         return None
     if meeting.state == Meeting.State.PLANNED:
         move(meeting, Meeting.State.HELD, ended_at=meeting.ends_at)

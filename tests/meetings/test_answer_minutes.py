@@ -190,6 +190,8 @@ def test_the_page_before_distributing_says_what_is_missing_and_who_gets_them(
         assert client.post(url, {"seen_version": "7"}).status_code == 412
         answer = client.post(url, {"seen_version": "1", "answer_on": "2026-04-13"})
         assert answer.status_code == 422
+        answer = client.post(url, {"seen_version": "1", "answer_on": "2026-04-14"})  # today: all would be silent within the hour
+        assert (answer.status_code, "至少" in answer.content.decode()) == (422, True)
         assert client.post(url, {"seen_version": "1", "answer_on": "2026-04-24"}).status_code == 302
     assert weekly.minutes_versions.get().answer_by == datetime(2026, 4, 24, 10, 0, tzinfo=UTC)
 

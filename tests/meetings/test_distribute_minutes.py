@@ -143,6 +143,20 @@ def test_with_nothing_written_chair_and_lead_are_told_and_the_breach_is_recorded
     assert not received(smtp, people, "会议纪要")
 
 
+def test_what_is_written_in_the_last_minutes_is_sent_by_the_system_at_the_deadline(
+    weekly: Meeting, people: People, smtp: Smtp, write: Callable[[], None]
+) -> None:
+    walk(END, DEADLINE - timedelta(minutes=80))
+    with clock.at(DEADLINE - timedelta(minutes=60)):
+        write()
+    walk(DEADLINE - timedelta(minutes=60), DEADLINE + timedelta(minutes=10))
+    minutes = weekly.minutes_versions.get()
+    assert (minutes.by_system, minutes.distributed_at) == (True, DEADLINE)
+    assert received(smtp, people, "会议纪要") == sorted(LIAISONS)
+    assert Event.objects.get(verb="minutes.breached").facts["distributed"] is True
+    assert Event.objects.filter(verb="minutes.empty").count() == 1
+
+
 def test_late_is_shown_as_late_even_when_all_are_reached_afterwards(
     weekly: Meeting, people: People, smtp: Smtp, write: Callable[[], None]
 ) -> None:
