@@ -17,6 +17,8 @@ from meetings.services.revising import revise_for_objection
 from meetings.services.uses import carry_over, note_clause
 from projects.models import Project
 
+NOT_HELD = ("meeting.not_held", "meeting.cancelled")
+
 
 def _start_meetings(event: Any) -> None:
     """A memorandum in force starts the weekly meeting and the monthly review (rule D1)."""
@@ -80,7 +82,7 @@ def _carry_over(event: Any) -> None:
 
 def _settle_topics(event: Any) -> None:
     """Topics that were talked about are done, the others come back; so do those of a meeting that was not held."""
-    of_meeting = event.verb == "meeting.not_held"
+    of_meeting = event.verb in NOT_HELD
     settle_topics(event.subject if of_meeting else event.subject.meeting, None if of_meeting else event.subject)
 
 
@@ -101,7 +103,6 @@ ports.react("project.resumed", _ask_anew)
 ports.react("clause.added", _note_clause)
 ports.react("minutes.distributed", _carry_over)
 ports.react("minutes.distributed", _settle_topics)
-ports.react("meeting.not_held", _settle_topics)
 ports.react("minutes.distributed", _give_code)
 ports.react("minutes.reached", _certify)
 ports.react("minutes.breached", _certify)
@@ -109,5 +110,7 @@ ports.react("memorandum.in_force", _start_meetings)
 ports.react("project.edited", _follow_project)
 ports.react("document.signed", _note_signature)
 ports.react("document.objected", _revise)
+for verb in NOT_HELD:
+    ports.react(verb, _settle_topics)
 for verb in ("party.invited", "party.liaison_appointed", "party.head_followed"):
     ports.react(verb, _refresh)

@@ -16,6 +16,7 @@ from meetings.services import (
     end_meeting,
     feed_topic,
     finish_topic,
+    lay_agenda,
     mark_not_held,
     publish_minutes,
     take_up,
@@ -95,6 +96,17 @@ def test_what_nobody_got_to_comes_back_and_counts(launch: Project, topic: Topic,
 def test_a_meeting_that_was_not_held_gives_its_topics_back_and_counts_nothing(launch: Project, topic: Topic) -> None:
     meeting = laid(launch)
     mark_not_held(actor=None, meeting_uid=meeting.uid, reason="停电")
+    topic.refresh_from_db()
+    assert (topic.state, topic.carried) == ("open", 0)
+
+
+def test_a_meeting_cancelled_before_it_begins_gives_its_topics_back(launch: Project, topic: Topic, people: People) -> None:
+    meeting = weekly_on(launch, FIRST)
+    with monday(FIRST, 8):
+        lay_agenda(meeting)
+        topic.refresh_from_db()
+        assert topic.state == "taken"
+        mark_not_held(actor=people["周以宁"], meeting_uid=meeting.uid, reason="改期")
     topic.refresh_from_db()
     assert (topic.state, topic.carried) == ("open", 0)
 
