@@ -37,4 +37,5 @@ def title_of(content: dict[str, Any]) -> str:
 def file_name(minutes: Minutes, content: dict[str, Any]) -> str:
     """How the file is called: title, number, version."""
     version = f" v{minutes.edition}" if minutes.edition > 1 else ""
-    return f"{title_of(content)} {content.get('number', '')}".strip().replace("/", "-") + version + ".pdf"
+    name = " ".join(f"{title_of(content)} {content.get('number', '')}".split())  # one line, for a mail's head
+    return name.replace("/", "-") + version + ".pdf"

@@ -13,6 +13,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
+from django.utils.translation import override
 
 from activity.beat import sweep_outbox
 from common import clock
@@ -22,6 +23,7 @@ from documents.sealing.keys import prepare_keys
 from documents.verifying import Outcome, verify
 from meetings.jobs import print_minutes
 from meetings.models import Meeting, Minutes, MinutesPaper
+from meetings.paper import file_name
 from meetings.services import (
     add_action,
     add_resolution,
@@ -65,6 +67,12 @@ def out(weekly: Meeting, people: People) -> Minutes:
         add_resolution(**chair, text="首批铺货100家门店")
         add_action(**chair, text="补测两项", owner=people["沈嘉禾"], due_on=END.date() + timedelta(days=3))
         return publish_minutes(**chair)
+
+
+def test_a_title_of_two_lines_names_a_file_of_one(weekly: Meeting) -> None:
+    said = {"meeting": {"title": "Weekly\nsync"}, "number": "P-1"}
+    with override("en"):
+        assert file_name(Minutes(meeting=weekly), said) == "Weekly sync: minutes P-1.pdf"
 
 
 def parts(smtp: Smtp, user: User) -> Iterator[tuple[str, bytes]]:
