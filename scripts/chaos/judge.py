@@ -44,7 +44,6 @@ class Verdict:
     def __init__(self, plan: Plan, seen: Seen, log: list[dict[str, Any]], killed: tuple[int, int]) -> None:
         self.plan, self.seen, self.killed = plan, seen, killed
         self.accepted = [line for line in log if "to" in line]
-        self.heard = {line["heard"]: 0 for line in log if "heard" in line}
         self.heard_times = Counter(line["heard"] for line in log if "heard" in line)
         self.rows = seen.ask(MAILS)
         self.of_meeting = {title(row.number): row for row in plan.meetings}
@@ -100,11 +99,15 @@ class Verdict:
     def _extra(twice: dict[str, int], cut: dict[str, int]) -> int:
         return sum(max(0, number - cut.get(name, 0)) for name, number in twice.items())
 
-    def _reached(self) -> dict[str, dict[str, timedelta]]:
-        """By meeting and address the moment at which the server first accepted the minutes."""
+    def _reached(self, *, heard: bool = False) -> dict[str, dict[str, timedelta]]:
+        """By meeting and address the moment at which the server first accepted the minutes; or at which the product heard so."""
         whose = {name: (to, of) for name, to, _state, verb, of in self.rows if verb == "minutes.distributed"}
         found: dict[str, dict[str, timedelta]] = defaultdict(dict)
+        cut = Counter(line["id"] for line in self.accepted) - self.heard_times if heard else Counter()
         for line in sorted(self.accepted, key=lambda row: row["at"]):
+            if cut[line["id"]] > 0:
+                cut[line["id"]] -= 1
+                continue
             if line["id"] in whose:
                 to, of = whose[line["id"]]
                 found[of].setdefault(to, datetime.fromtimestamp(line["at"], UTC) - BEGINS)
@@ -118,15 +121,10 @@ class Verdict:
         return {to for to in everybody if to not in self.gone or self.gone[to].at > row.distributed + RECOVERY + MARGIN}
 
     def _in_time(self) -> list[Line]:
-        reached = self._reached()
-        missing, late = 0, set()
-        for name, row in self.of_meeting.items():
-            if row.how == NOTHING:
-                continue
-            at = [reached[name].get(to) for to in self._owed(row)]
-            missing += sum(moment is None for moment in at)
-            if any(moment is None or moment > row.deadline for moment in at):
-                late.add(name)
+        reached, known = self._reached(), self._late(self._reached(heard=True))
+        late = self._late(reached)
+        written = [(name, row) for name, row in self.of_meeting.items() if row.how != NOTHING]
+        missing = sum(to not in reached[name] for name, row in written for to in self._owed(row))
         breached = {of for (of,) in self.seen.ask(BREACHED)}
         empty = {name for name, row in self.of_meeting.items() if row.how == NOTHING}
         must, may = self._by_outage()
@@ -134,11 +132,29 @@ class Verdict:
         return [
             Line("attendees whom nothing reached", str(missing), missing == 0),
             Line("minutes late", f"{len(late)}; {len(must)} had the whole margin within an outage", must <= late <= may),
-            Line("breaches recorded, of written minutes", str(len(breached - empty)), breached - empty == late),
+            Line(
+                "breaches recorded, of written minutes",
+                f"{len(breached - empty)}; {len(known - late)} in time unheard",
+                self._fits(breached - empty, late, known),
+            ),
             Line("breaches recorded, of empty ones", f"{len(breached & empty)} of {len(empty)}", empty <= breached),
             Line("least time left among those in time", _hours(min(slack, default=timedelta()))),
             Line("readers neither reached nor excused", str(self.seen.ask(UNSETTLED)[0][0]), self.seen.ask(UNSETTLED)[0][0] == 0),
         ]
+
+    def _late(self, reached: dict[str, dict[str, timedelta]]) -> set[str]:
+        """Minutes that came to somebody after their deadline, or not at all."""
+        found = set()
+        for name, row in self.of_meeting.items():
+            at = [reached[name].get(to) for to in self._owed(row)] if row.how != NOTHING else []
+            if any(moment is None or moment > row.deadline for moment in at):
+                found.add(name)
+        return found
+
+    @staticmethod
+    def _fits(breached: set[str], late: set[str], known: set[str]) -> bool:
+        """Each late one is recorded; beside them only such as were in time at the server, and nobody could hear it."""
+        return late <= breached <= late | known
 
     def _by_outage(self) -> tuple[set[str], set[str]]:
         """Minutes of which an outage leaves nothing of the margin; and those of which it leaves no time to recover."""

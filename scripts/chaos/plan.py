@@ -78,7 +78,9 @@ class Plan:
     kills: Sequence[timedelta]  # of any worker
     cuts: Sequence[int]  # of whoever sends the n-th message, between the server's acceptance and the product's mark
     no_scheduler: tuple[timedelta, timedelta]
-    calm: tuple[timedelta, timedelta]  # no kill: what waited for the scheduler has less than the margin left
+    calm: tuple[
+        timedelta, timedelta
+    ]  # no kill: a mail in doubt would wait for the scheduler, and what waited has no time for doubt
     three_schedulers: tuple[timedelta, timedelta]
     ends: timedelta
 
@@ -112,7 +114,7 @@ def plan(meetings: int, attendees: int, seed: int) -> Plan:
     aimed = kills * 3 // 5
     expected = sum(attendees for row in held if row.how != NOTHING)
     dead, last = 25.3 if large else 0.8, auto + 0.95 * spread
-    calm = (hours(dead + 0.9), hours(dead + 1.6)) if large else (hours(0), hours(0))
+    calm = (hours(dead - 0.4), hours(dead + 1.6)) if large else (hours(0), hours(0))
     return Plan(
         attendees=attendees, seats=seats, projects=projects, meetings=held, gone=gone,
         outages=_outages(spread, auto, outages),
@@ -153,5 +155,5 @@ def _outages(spread: float, auto: float, number: int) -> list[Outage]:
     rows = [Outage(hours(0.6 + at * spread), minutes(length)) for at, length in short]
     if number == 2:
         return [rows[0], Outage(hours(auto + 0.6 + 0.6 * spread), minutes(100))]
-    rows += [Outage(hours(at), minutes(length)) for at, length in ((23.12, 5), (25.0, 10), (25.2, 5))]
+    rows += [Outage(hours(at), minutes(length)) for at, length in ((2.3, 5), (4.5, 10), (23.12, 5))]
     return [*rows, Outage(hours(23.3), minutes(99)), Outage(hours(26.95), minutes(120))]
