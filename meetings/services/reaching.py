@@ -127,7 +127,35 @@ def catch_up(minutes: Minutes) -> None:
     settled = _settled().filter(notice__event=minutes.event_id, notice__reader__in=_owed(minutes).values("user"))
     with transaction.atomic():
         _note(minutes, list(settled.select_related("notice")))
+        _excuse_who_left(minutes)
     _ask_for_the_last(minutes.pk)
+    if minutes.state == Minutes.State.SUPERSEDED:
+        _let_go(minutes)
+
+
+def _excuse_who_left(minutes: Minutes) -> None:
+    """Whose mail was refused, and who may not see the minutes any more, is not owed them any longer."""
+    refused = Delivery.objects.filter(
+        notice__event=minutes.event_id,
+        notice__reader=OuterRef("user"),
+        channel=Delivery.Channel.MAIL,
+        state=Delivery.State.BOUNCED,
+    )
+    gone = []
+    waiting = _owed(minutes).select_for_update(of=("self",)).select_related("user").order_by("pk")
+    for reader in waiting.filter(Exists(refused)):
+        reader.excuse = _why_excused(reader.user) or ("" if may_know_of(reader.user, minutes) else LEFT)
+        if reader.excuse:
+            reader.excused_at = clock.now()
+            gone.append(reader)
+    _keep(gone, "excused_at", "excuse")
+
+
+def _let_go(minutes: Minutes) -> None:
+    """A newer version has taken their place: once their breach is recorded nobody waits for the older ones any more."""
+    running = running_clock(minutes)
+    if running is not None and running.breached_at is not None:
+        stop_clock(subject=minutes, kind=CLOCK)
 
 
 def _settled() -> QuerySet[Delivery]:

@@ -10,10 +10,10 @@ from activity.models import Clock, Delivery, Event
 from activity.outbox import let_know
 from common import clock
 from meetings.models import Meeting, Minutes, MinutesReader
-from meetings.services import catch_up, publish_minutes, write_summary
+from meetings.services import catch_up, open_revision, publish_minutes, write_summary
 from people.models import User
 from projects.models import Project
-from tests.meetings.conftest import END
+from tests.meetings.conftest import DEADLINE, END
 from tests.meetings.test_distribute_minutes import tick
 from tests.servers import Smtp
 
@@ -86,6 +86,40 @@ def test_an_excuse_of_which_nobody_heard_is_caught_up(weekly: Meeting, people: P
         catch_up(minutes)
     assert reader(minutes, people["田牧野"]).excused_at == OUT + timedelta(minutes=2)
     assert Clock.objects.get(kind="minutes", object_id=minutes.pk).stopped_at == OUT + timedelta(minutes=1)
+
+
+def test_who_left_after_the_mail_was_refused_is_excused_and_the_clock_stops(
+    weekly: Meeting, people: People, project: Project, smtp: Smtp
+) -> None:
+    smtp.refuse[people["田牧野"].email or ""] = smtp.refuse[people["许知夏"].email or ""] = "550 no such user"
+    minutes = distributed(weekly, people)
+    tick(OUT + timedelta(minutes=1))
+    leave(project, people["田牧野"], people["沈嘉禾"])
+    tick(OUT + timedelta(minutes=2))
+    assert (reader(minutes, people["田牧野"]).excuse, reader(minutes, people["许知夏"]).excuse) == ("left", "")
+    assert Clock.objects.get(kind="minutes", object_id=minutes.pk).is_running
+    people["许知夏"].is_active = False
+    people["许知夏"].save(update_fields=["is_active"])
+    tick(OUT + timedelta(minutes=3))
+    assert reader(minutes, people["许知夏"]).excuse == "inactive"
+    ended = Clock.objects.get(kind="minutes", object_id=minutes.pk)
+    assert (ended.is_running, ended.breached_at) == (False, None)
+
+
+def test_nobody_waits_for_a_superseded_version_once_its_breach_is_recorded(weekly: Meeting, people: People, smtp: Smtp) -> None:
+    smtp.refuse[people["田牧野"].email or ""] = "550 no such user"
+    first = distributed(weekly, people)
+    tick(OUT + timedelta(minutes=1))
+    with clock.at(OUT + timedelta(minutes=2)):
+        open_revision(actor=people["周以宁"], minutes_uid=first.uid, reason="补一项")
+        publish_minutes(actor=people["周以宁"], meeting_uid=weekly.uid)
+    tick(OUT + timedelta(minutes=3))
+    running = Clock.objects.get(kind="minutes", object_id=first.pk)
+    assert running.is_running  # a newer version in time is no way around the deadline
+    for late in (0, 1):
+        tick(DEADLINE + timedelta(minutes=late))
+    running.refresh_from_db()
+    assert (running.breached_at, running.stopped_at) == (DEADLINE, DEADLINE + timedelta(minutes=1))
 
 
 @pytest.mark.races
