@@ -1,6 +1,7 @@
 """What minutes say at the moment they are distributed: frozen, canonical, hashed."""
 
 from datetime import datetime, time, timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,13 +40,22 @@ def content_of(minutes: Minutes, *, at: datetime, by_system: bool) -> dict[str, 
 
 
 def number_of(meeting: Meeting) -> str:
-    """The number of its minutes: the project's code, the day, and which meeting of that day it was."""
+    """The number of its minutes: the project's code, the day, and which meeting of that day it was.
+
+    Once given it stays, for later versions as well, and no other minutes of the project get it.
+    """
     project = meeting.project
+    out = Minutes.objects.filter(meeting__project=project, content__isnull=False)
+    given: str | None = out.filter(meeting=meeting).order_by("edition").values_list("content__number", flat=True).first()
+    if given:
+        return given
     zone = ZoneInfo(project.time_zone)
     day = meeting.starts_at.astimezone(zone).date()
     begins = clock.local(day, time(0), project.time_zone)
     before = project.meetings.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1), pk__lt=meeting.pk)
-    return f"{project.code}-{day:%Y%m%d}-{before.count() + 1}"
+    number = f"{project.code}-{day:%Y%m%d}-"
+    taken = set(out.filter(content__number__startswith=number).values_list("content__number", flat=True))
+    return next(f"{number}{n}" for n in count(before.count() + 1) if f"{number}{n}" not in taken)
 
 
 def _answers(minutes: Minutes) -> list[dict[str, Any]]:

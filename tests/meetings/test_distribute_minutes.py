@@ -13,8 +13,18 @@ from common.canonical import sha256_of
 from common.refusals import Refused
 from meetings.beat import plan_meetings
 from meetings.models import Meeting, Minutes
-from meetings.services import add_action, add_resolution, end_meeting, publish_minutes, write_summary
+from meetings.services import (
+    add_action,
+    add_resolution,
+    call_meeting,
+    end_meeting,
+    move_meeting,
+    open_revision,
+    publish_minutes,
+    write_summary,
+)
 from people.models import User
+from projects.models import Project
 from tests.meetings.conftest import DEADLINE, END
 from tests.servers import Smtp
 
@@ -141,6 +151,30 @@ def test_with_nothing_written_chair_and_lead_are_told_and_the_breach_is_recorded
     assert clock_of(weekly).is_running
     assert weekly.minutes_versions.get().state == "draft"
     assert not received(smtp, people, "会议纪要")
+
+
+def test_minutes_keep_their_number_and_no_others_get_it(people: People, project: Project) -> None:
+    def called(title: str, starts_at: datetime) -> Meeting:
+        said = {"kind": "other", "title": title, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=30)}
+        return call_meeting(actor=people["周以宁"], project_uid=project.uid, **said)
+
+    def published(meeting: Meeting) -> Minutes:
+        chair = {"actor": people["周以宁"], "meeting_uid": meeting.uid}
+        add_resolution(**chair, text="样品测试按期")
+        return publish_minutes(**chair)
+
+    with clock.at(END - timedelta(days=2)):
+        early, late = called("样品评审", END + timedelta(days=1)), called("价格会", END)
+    with clock.at(END + timedelta(minutes=40)):
+        first = published(late)
+        said = {"starts_at": END + timedelta(minutes=60), "ends_at": END + timedelta(minutes=90)}
+        move_meeting(actor=people["周以宁"], meeting_uid=early.uid, seen_version=early.version, **said)
+    with clock.at(END + timedelta(minutes=100)):
+        second = published(early)
+        open_revision(actor=people["周以宁"], minutes_uid=first.uid, reason="更正")
+        corrected = published(late)
+    numbers = [minutes.content["number"].removeprefix(project.code) for minutes in (first, second, corrected)]
+    assert numbers == ["-20260414-1", "-20260414-2", "-20260414-1"]
 
 
 def test_what_is_written_in_the_last_minutes_is_sent_by_the_system_at_the_deadline(
