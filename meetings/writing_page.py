@@ -84,6 +84,8 @@ def actions_context(minutes: Minutes) -> dict[str, Any]:
 
 def actions_out(minutes: Minutes) -> dict[str, Any]:
     """The actions of distributed minutes beside the paper, and whom one may name where one names nobody."""
+    if not (minutes.content or {}).get("actions"):
+        return {"actions": [], "tasks_begun": False, "ready": 0, "people": []}
     said = actions_context(minutes)
     unnamed = any(not (row.owner_id or row.department_id) and row.task_id is None for row in said["actions"])
     return said | {"people": people_to_invite(minutes.meeting.project) if unnamed else []}
