@@ -55,6 +55,18 @@ def test_a_page_open_since_the_version_before_does_not_overwrite_the_next_unaske
     assert list(weekly.minutes_versions.values_list("edition", "summary")) == [(2, "场地按350人"), (1, "场地按300人")]
 
 
+def test_the_timeline_says_that_a_draft_is_written_on_and_not_what(weekly: Meeting, people: People) -> None:
+    chair = people["周以宁"]
+    with clock.at(END):
+        row = add_resolution(actor=chair, meeting_uid=weekly.uid, text="裁撤华北门店")
+        action = add_action(actor=chair, meeting_uid=weekly.uid, text="裁撤华北门店")
+        remove_resolution(actor=chair, resolution_uid=row.uid)
+        remove_action(actor=chair, action_uid=action.uid)
+    said = [event.sentence for event in Event.objects.filter(verb__startswith="minutes.")]
+    assert len(said) == 4
+    assert not [sentence for sentence in said if "裁撤" in sentence]
+
+
 def test_saving_the_same_words_again_changes_nothing(weekly: Meeting, people: People) -> None:
     write_summary(actor=people["周以宁"], meeting_uid=weekly.uid, seen_version=1, summary="一句话")
     write_summary(actor=people["周以宁"], meeting_uid=weekly.uid, seen_version=1, summary="一句话")
