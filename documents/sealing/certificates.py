@@ -152,6 +152,15 @@ def judge(certificate: x509.Certificate, now: datetime) -> None:
         raise Refused(_("The certificate is valid only from %(from)s.") % days, code="dates")
 
 
+def may_issue(certificate: x509.Certificate) -> bool:
+    """Whether others may stand below it: an authority's, whose key is for signing certificates."""
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return _is_authority(certificate)
+    return _is_authority(certificate) and usage.key_cert_sign
+
+
 def _is_authority(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from documents.models import SealKey
+from documents.sealing.certificates import may_issue
 
 ALGORITHM = "SHA-256"
 BROKEN = (InvalidSignature, UnsupportedAlgorithm, ValueError, KeyError, TypeError, AttributeError)
@@ -56,13 +57,13 @@ def certificates_in(pem: str) -> list[x509.Certificate]:
 
 
 def leads_to(certificate: x509.Certificate, others: list[x509.Certificate], roots: list[x509.Certificate]) -> bool:
-    """Whether a certificate is one of the roots, or was issued below one."""
+    """Whether a certificate is one of the roots, or was issued below one, each by an authority."""
     below = certificate
     for _step in range(len(others) + 1):
         if below in roots:
             return True
         above = next((one for one in [*roots, *others] if one.subject == below.issuer and one != below), None)
-        if above is None:
+        if above is None or not may_issue(above):
             return False
         try:
             below.verify_directly_issued_by(above)

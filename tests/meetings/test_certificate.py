@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 
 from activity.ledger import seal_events
@@ -21,6 +24,7 @@ from activity.models import Clock, Event
 from common import clock
 from common.canonical import canonical, sha256_of, spelled
 from documents.models import SealKey
+from documents.sealing.certificates import make_seal
 from documents.sealing.signing import signature_over
 from meetings.certificate import chain
 from meetings.certificate.checking import check
@@ -259,6 +263,24 @@ def test_two_hundred_edits_and_rewritten_chains_are_all_found_by_the_command(
     assert code == 2, lines[-5:]  # some are beyond reading
     wrong = {line.partition(": ✘ ")[0] for line in lines if ": ✘ " in line}
     assert [name for name, path in zip(made, files, strict=True) if str(path) not in wrong] == []
+
+
+def test_what_is_signed_below_a_certificate_that_is_no_authoritys_does_not_lead_to_the_one_trusted(
+    weekly: Meeting, people: People, smtp: Smtp, key: Path, tmp_path: Path
+) -> None:
+    """Whoever has any certificate of a public authority could issue in the organisation's name otherwise."""
+    file = json.loads(file_of(sent(weekly, people).certificates.get()))
+    leaf = seals.key(seals.HOUSE)
+    with clock.at(seals.MOMENT):
+        forger = make_seal(leaf, seals.HOUSE)
+    chained = SealKey(certificate=forger.certificate, chain=leaf.certificate + leaf.chain)
+    fingerprint = sha256(x509.load_pem_x509_certificate(forger.certificate.encode()).public_bytes(Encoding.DER)).hexdigest()
+    content = _forged(file, signed_by=fingerprint)
+    forged = tmp_path / "forged.json"
+    forged.write_bytes(spelled({"certificate": json.loads(content), "signature": signature_over(content, chained, forger.key)}))
+    code, lines = verify([forged], "--ca", str(key / "authority.pem"))
+    assert code == 1, lines
+    assert not any("leads to the certificate that you trust" in line for line in lines)
 
 
 def test_the_first_broken_entry_is_named_with_the_reason(weekly: Meeting, people: People, smtp: Smtp, key: Path) -> None:
