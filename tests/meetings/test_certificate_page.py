@@ -137,6 +137,7 @@ def test_a_refused_mail_goes_to_another_address_and_its_acceptance_stops_the_clo
     reader = line(refused, people["许知夏"])
     text = page(people["蒋明远"], "certificate", refused.uid).content.decode()
     assert "被邮件服务器拒收" in text
+    assert "不是账号中的邮箱" not in text
     assert "重新发送到" in text
     answer = post(people["蒋明远"], "resend_minutes", refused.uid, reader.uid, address="zhixia@other.example")
     assert answer.status_code == 302
@@ -148,7 +149,10 @@ def test_a_refused_mail_goes_to_another_address_and_its_acceptance_stops_the_clo
     ]  # fmt: skip
     assert Clock.objects.get(kind="minutes", object_id=refused.pk).stopped_at is not None
     assert User.objects.get(pk=reader.user_id).email == people["许知夏"].email
-    assert Event.objects.get(verb="minutes.resent").facts["reader"] == "许知夏"
+    resent = Event.objects.get(verb="minutes.resent")
+    assert (resent.facts["reader"], resent.facts["address"]) == ("许知夏", "zhixia@other.example")
+    assert {row.reader.name for row in resent.notices.all()} == {"许知夏", "周以宁"}
+    assert "不是账号中的邮箱" in page(people["林书瑶"], "certificate", refused.uid).content.decode()
     assert said(refused.certificates.latest("number"))["header"]["counts"]["accepted"] == 4
 
 
