@@ -153,7 +153,7 @@ def test_the_last_confirms_while_the_signed_paper_is_finished_and_neither_ends_t
     _slowly(monkeypatch, reading, "archive_if_answered")
     raised = at_once(
         lambda: confirm_minutes(actor=people["孟初晴"], minutes_uid=signed.uid),
-        lambda: (time.sleep(0.3), finish_document(document.pk)),
+        lambda: _after(0.3, lambda: finish_document(document.pk)),
     )
     assert raised == []
     signed.refresh_from_db()
@@ -169,17 +169,22 @@ def test_an_objection_on_its_way_is_seen_by_who_finishes_the_signed_paper(
     _slowly(monkeypatch, objecting, "_take_back_confirmation")
     raised = at_once(
         lambda: object_to_resolution(actor=people["许知夏"], resolution_uid=resolution.uid, text="应为80家"),
-        lambda: (time.sleep(0.3), finish_document(document.pk)),
+        lambda: _after(0.3, lambda: finish_document(document.pk)),
     )
     assert raised == []
     signed.refresh_from_db()
     assert (signed.state, ResolutionObjection.objects.get().state) == ("distributed", "open")
 
 
+def _after(seconds: float, act: Callable[[], object]) -> object:
+    time.sleep(seconds)
+    return act()
+
+
 def _slowly(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
     """This step of an act takes a second, so that the other one meets it."""
     step = getattr(module, name)
-    monkeypatch.setattr(module, name, lambda row: (time.sleep(1), step(row)))
+    monkeypatch.setattr(module, name, lambda row: _after(1, lambda: step(row)))
 
 
 def test_a_correction_and_a_confirmation_at_once(out: Minutes, people: People) -> None:
