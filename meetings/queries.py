@@ -13,7 +13,7 @@ from common.rights import Reach
 from meetings.access import RULES, Act, may_at, visible_meetings
 from meetings.desk import clocks_of
 from meetings.invited import people_to_invite
-from meetings.models import Attendee, Meeting, Minutes, MinutesReader, Resolution
+from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.models.meeting import Kind
 from meetings.readers import objectors, state_of
 from people.models import Department, User
@@ -191,7 +191,13 @@ def _reach(user: User, project: Project) -> str:
     return "department" if Reach.DEPARTMENT in found else "own"
 
 
-def resolved_on(issue: Issue) -> list[str]:
-    """The resolutions of the newest minutes on an issue, distributed or still being written."""
-    newest = Minutes.objects.filter(meeting__issue=issue).order_by("-meeting__starts_at", "-edition").values("pk")[:1]
-    return list(Resolution.objects.filter(minutes__in=list(newest.values_list("pk", flat=True))).values_list("text", flat=True))
+def resolved_on(user: User, issue: Issue) -> list[str]:
+    """The resolutions of the newest minutes on an issue, distributed or, for those who write them, a draft."""
+    rows = Minutes.objects.filter(meeting__issue=issue).select_related("meeting").order_by("-meeting__starts_at", "-edition")
+    newest = rows.first()
+    if newest is None:
+        return []
+    newest.meeting.project = issue.project
+    if not may_at(user, newest.meeting, Act.WRITE if newest.state == Minutes.State.DRAFT else Act.READ):
+        return []
+    return list(newest.resolutions.values_list("text", flat=True))

@@ -80,7 +80,7 @@ def _prefilled(request: Request, project: Project) -> dict[str, Any]:
 def solve_issue(request: Request, uid: UUID) -> HttpResponse:
     """What was decided, with its measures; the clock stops, the measures are tasks."""
     issue = issue_for(request.user, uid, IssueAct.SOLVE)
-    form = SolutionForm(issue, request.POST or None, initial=_resolved(issue))
+    form = SolutionForm(issue, request.POST or None, initial=_resolved(request, issue))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -96,9 +96,9 @@ def solve_issue(request: Request, uid: UUID) -> HttpResponse:
     return _solution_page(request, issue, form)
 
 
-def _resolved(issue: Issue) -> dict[str, Any]:
+def _resolved(request: Request, issue: Issue) -> dict[str, Any]:
     """What its newest meeting has resolved is proposed as the solution."""
-    texts = queries.resolved_on(issue)
+    texts = queries.resolved_on(request.user, issue)
     return {"solution": "\n".join(texts)} if texts else {}
 
 
@@ -145,5 +145,5 @@ def meeting_issue(request: Request, uid: UUID) -> HttpResponse:
     issue = issue_for(request.user, meeting.issue.uid)
     context = solution_of(request, issue) | {"meeting": meeting}
     if issue.state == Issue.State.OPEN and may_issue(request.user, issue, IssueAct.SOLVE):
-        context["form"] = SolutionForm(issue, initial=_resolved(issue))
+        context["form"] = SolutionForm(issue, initial=_resolved(request, issue))
     return render(request, "meetings/_meeting_issue.html", context)

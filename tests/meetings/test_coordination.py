@@ -15,6 +15,7 @@ from activity.models import Clock, Event, Notice
 from common import clock, ports
 from common.refusals import Refused
 from meetings.models import Meeting
+from meetings.queries import resolved_on
 from meetings.services import add_resolution, call_coordination, end_meeting, publish_minutes, write_summary
 from people.models import Department, User
 from projects.models import Project
@@ -269,6 +270,18 @@ def test_what_its_minutes_resolve_is_proposed_as_the_solution(people: People, pr
     assert meeting.issue is not None
     page = get(client, people["周以宁"], f"/issues/{meeting.issue.uid}/solution/", at=STARTS + HOUR)
     assert re.search(r"<textarea[^>]*>\s*启用替代料</textarea>", page)
+
+
+def test_what_a_draft_resolves_is_proposed_to_those_who_write_it_alone(people: People, project: Project) -> None:
+    meeting = call(people, project)
+    with clock.at(STARTS + HOUR):
+        end_meeting(actor=people["周以宁"], meeting_uid=meeting.uid)
+        add_resolution(actor=people["周以宁"], meeting_uid=meeting.uid, text="启用替代料")
+        assert meeting.issue is not None
+        assert resolved_on(people["周以宁"], meeting.issue) == ["启用替代料"]
+        assert resolved_on(people["陆景行"], meeting.issue) == []
+        publish_minutes(actor=people["周以宁"], meeting_uid=meeting.uid)
+        assert resolved_on(people["陆景行"], meeting.issue) == ["启用替代料"]
 
 
 def test_pages_ask_the_same_of_the_database_however_many_issues_and_measures(
