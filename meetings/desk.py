@@ -1,6 +1,6 @@
 """What meetings put on My desk: minutes to confirm, minutes to write, their clocks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -138,11 +138,12 @@ def _out(row: Minutes, running: Clock | None) -> DeskRow:
     )
 
 
-def clocks_of(minutes: Iterable[Minutes]) -> dict[int, Clock]:
-    """The clocks of some minutes, by the key of the minutes."""
+def clocks_of(minutes: Collection[Minutes]) -> dict[int, Clock]:
+    """The clocks of some minutes, by the key of the minutes; none of a draft whose clock stands still with its project."""
+    drafts = {row.pk for row in minutes if row.state == Minutes.State.DRAFT}
     keys = [row.pk for row in minutes]
     if not keys:
         return {}
     kind = ContentType.objects.get_for_model(Minutes)
     found = Clock.objects.filter(content_type=kind, kind=CLOCK, object_id__in=keys)
-    return {row.object_id: row for row in found}
+    return {row.object_id: row for row in found if row.is_running or row.object_id not in drafts}

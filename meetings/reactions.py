@@ -4,6 +4,7 @@ from datetime import time
 from functools import partial
 from typing import Any
 
+import meetings.reactions_holds  # noqa: F401
 from common import ports
 from common.doorbell import ring
 from documents.codes import new_code

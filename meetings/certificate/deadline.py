@@ -24,6 +24,8 @@ def clock_of(minutes: Minutes) -> Clock | None:
 def deadline_of(minutes: Minutes, running: Clock | None, now: datetime) -> dict[str, Any]:
     """24 hours from the actual end for the first version; a later one has those of its own clock, where it has one.
 
+    What its project was held up while they were written does not count: its clock says so.
+
     Once a breach is recorded its deadline stays: an end said to be later does not undo it.
     """
     hours = settings.MINUTES_HOURS
@@ -31,7 +33,7 @@ def deadline_of(minutes: Minutes, running: Clock | None, now: datetime) -> dict[
     if minutes.edition == 1:
         ended = parse_datetime((minutes.content or {})["meeting"]["ended_at"])
         is_breached = running is not None and running.breached_at is not None
-        begun = min(begun, ended) if is_breached and begun is not None and ended is not None else ended
+        begun = ended if begun is None else min(begun, ended) if is_breached and ended is not None else begun
     return chain.judged(begun, hours, reached_by_all(minutes), now)
 
 

@@ -11,12 +11,14 @@ from django.utils.translation import override
 from simple_history.utils import bulk_create_with_history
 
 from activity.models import Clock
-from activity.services import start_clock
+from activity.services import start_clock, stop_clock
 from common import acts, clock
 from common.refusals import Refused
 from meetings import agenda
 from meetings.models import AgendaItem, Attendee, Meeting, Minutes, Series
 from people.models import Department, User
+from projects.models import Project
+from projects.queries.holds import held_up
 
 CLOCK = "minutes"
 REMINDERS = {"remind_8h": timedelta(hours=8), "remind_2h": timedelta(hours=2)}
@@ -73,18 +75,27 @@ def next_sequence(row: Meeting | Series) -> int:
 
 
 def run_clock(minutes: Minutes, ended_at: datetime) -> None:
-    """Start (or start anew, when the end is another one) the 24 hours of these minutes (rule D4); a breach stays recorded."""
-    due = due_after(ended_at)
+    """Start (or start anew, when the end is another one) the 24 hours of these minutes (rule D4); a breach stays recorded.
+
+    While their project is held up nobody can write them: that time does not count, and until it goes on the clock stands still.
+    """
+    project = minutes.meeting.project
+    held = sum((until - since for since, until in held_up(project, ended_at)), timedelta())
+    due = due_after(ended_at) + held
     kind = ContentType.objects.get_for_model(Minutes)
     known = Clock.objects.filter(content_type=kind, object_id=minutes.pk, kind=CLOCK).first()
-    if known is not None and (known.due_at == due or known.breached_at is not None):
+    if known is not None and ((known.due_at == due and known.is_running) or known.breached_at is not None):
         return
-    steps = {step: due - before for step, before in REMINDERS.items()}
+    now = clock.now()
+    reminders = {step: due - before for step, before in REMINDERS.items()}
+    steps = {step: at for step, at in reminders.items() if known is None or at > now}  # one is not reminded twice
     steps["distribute"] = distributes_at(due)
     row = start_clock(subject=minutes, kind=CLOCK, due_at=due, steps=steps, project=minutes.meeting.project)
     with override(settings.LANGUAGE_CODE):
         row.title = (_("Minutes of %s") % minutes.meeting.title)[:300]
     row.save(update_fields=["title"])
+    if project.hold != Project.Hold.NONE:
+        stop_clock(subject=minutes, kind=CLOCK)
 
 
 def due_after(ended_at: datetime) -> datetime:

@@ -171,9 +171,10 @@ def test_a_meeting_that_decides_to_suspend_the_project_was_held_and_its_minutes_
         suspend_project(actor=head, project_uid=project.uid, reason="会上决定")
     with clock.at(END + timedelta(minutes=1)):
         plan_meetings()
-    assert _clocks(weekly)[0].due_at == DEADLINE
+    assert not _clocks(weekly)[0].is_running
     with clock.at(END + timedelta(hours=1)):
         resume_project(actor=head, project_uid=project.uid, reason="继续")
+        assert (_clocks(weekly)[0].due_at, _clocks(weekly)[0].is_running) == (DEADLINE + timedelta(hours=1), True)
         assert publish_minutes(**chair).state == "distributed"
 
 
@@ -186,7 +187,10 @@ def test_a_meeting_held_before_the_suspension_was_held_though_the_scheduler_come
         plan_meetings()
     weekly.refresh_from_db()
     assert weekly.state == "planned"
-    assert _clocks(weekly)[0].due_at == DEADLINE
+    assert not _clocks(weekly)[0].is_running
+    with clock.at(END + timedelta(minutes=65)):
+        resume_project(actor=project.initiating_dept.head, project_uid=project.uid, reason="继续")
+    assert (_clocks(weekly)[0].due_at, _clocks(weekly)[0].is_running) == (DEADLINE + timedelta(hours=1), True)
 
 
 def test_a_meeting_of_a_project_suspended_before_it_was_not_held(weekly: Meeting, people: People, project: Project) -> None:

@@ -11,7 +11,9 @@ from activity.models import Clock, Delivery, Event
 from common import clock
 from common.canonical import sha256_of
 from common.refusals import Refused
+from lifecycle.services import resume_project, suspend_project
 from meetings.beat import plan_meetings
+from meetings.certificate.deadline import deadline_of
 from meetings.models import Meeting, Minutes
 from meetings.services import (
     add_action,
@@ -189,6 +191,30 @@ def test_what_is_written_in_the_last_minutes_is_sent_by_the_system_at_the_deadli
     assert received(smtp, people, "会议纪要") == sorted(LIAISONS)
     assert Event.objects.get(verb="minutes.breached").facts["distributed"] is True
     assert Event.objects.filter(verb="minutes.empty").count() == 1
+
+
+def test_while_the_project_is_held_up_the_24_hours_stand_still_and_resumed_the_rest_of_them_runs_on(
+    weekly: Meeting, people: People, smtp: Smtp, write: Callable[[], None]
+) -> None:
+    head, held = weekly.project.initiating_dept.head, timedelta(days=3)
+    walk(END, END + timedelta(hours=10), timedelta(hours=1))
+    with clock.at(END + timedelta(hours=10)):
+        write()
+        suspend_project(actor=head, project_uid=weekly.project.uid, reason="预算冻结")
+    walk(DEADLINE - timedelta(hours=2), DEADLINE + timedelta(hours=1))
+    assert not Event.objects.filter(verb__in=["minutes.reminded", "minutes.empty", "minutes.breached"]).exists()
+    assert (weekly.minutes_versions.get().state, clock_of(weekly).is_running) == ("draft", False)
+    with clock.at(END + timedelta(hours=10) + held):
+        resume_project(actor=head, project_uid=weekly.project.uid, reason="预算恢复")
+    assert (clock_of(weekly).is_running, clock_of(weekly).due_at) == (True, DEADLINE + held)
+    with clock.at(END + timedelta(hours=11) + held):
+        end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=END - timedelta(minutes=30))
+    assert clock_of(weekly).due_at == DEADLINE + held - timedelta(minutes=30)
+    walk(DEADLINE + held - timedelta(hours=3), DEADLINE + held)
+    minutes = weekly.minutes_versions.get()
+    assert (minutes.by_system, clock_of(weekly).breached_at) == (True, None)
+    assert received(smtp, people, "会议纪要") == sorted(LIAISONS)
+    assert deadline_of(minutes, clock_of(weekly), DEADLINE + held)["verdict"] == "in_time"
 
 
 def test_late_is_shown_as_late_even_when_all_are_reached_afterwards(
