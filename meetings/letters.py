@@ -53,6 +53,13 @@ def distributed(event: Event, reader: User) -> Letter:
     return Letter(subject=told.subject, lines=lines, attachments=told.paper)
 
 
+def undelivered(event: Event, reader: User) -> Letter:
+    """To who answers for the minutes alone: whom a mail server refused, and what it said; the log names nobody."""
+    facts = event.facts
+    refused = _("%(reader)s; the server said: %(reply)s") % {"reader": facts["reader"], "reply": facts["reply"]}
+    return Letter(subject=event.sentence, lines=[event.sentence, "", refused])
+
+
 def _told(minutes: Minutes, language: str) -> _Told:
     said: dict[str, Any] = minutes.content or {}
     head = said["meeting"]

@@ -55,10 +55,10 @@ say("minutes.reminded", _("{hours} hours are left to distribute the minutes of �
 say("minutes.empty", _("Nothing is written in the minutes of “{title}”; the 24 hours are nearly over"), kind=KIND, mail=True)
 say("minutes.distributed", _("{actor} distributed the minutes of “{title}” to {count} people"), kind=KIND, mail=True)
 say("minutes.reached", _("The minutes of “{title}” have reached all {count} people"), kind=KIND)
-say("minutes.undelivered", _("The minutes of “{title}” could not be delivered to {reader}: {reply}"), kind=KIND, mail=True)
+say("minutes.undelivered", _("A mail server refused the minutes of “{title}” for one of the readers"), kind=KIND, mail=True)
 say("minutes.breached", _("The minutes of “{title}” did not reach everybody within 24 hours"), kind=KIND, mail=True)
 say("minutes.certified", _("Distribution certificate no. {number} of “{title}” was issued"), kind=KIND, routine=True)
-say("minutes.resent", _("{actor} had the minutes of “{title}” sent to {reader} again"), kind=KIND)
+say("minutes.resent", _("{actor} had the minutes of “{title}” sent again to one of their readers"), kind=KIND)
 say("minutes.confirmed", _("{actor} confirmed the minutes of “{title}”"), kind=KIND)
 say("minutes.archived", _("{actor} archived the minutes of “{title}”; {count} did not answer"), kind=KIND)
 say(
