@@ -18,8 +18,10 @@ from meetings.models import Meeting, Minutes, Series
 from meetings.services import archive_by_silence, lay_agenda, mark_not_held, plan_series
 from meetings.services.archiving import overdue
 from meetings.services.certifying import certify, uncertified
+from meetings.services.deadline import written_late
 from meetings.services.laying import CLOCK, run_clock
 from meetings.services.planning import AHEAD
+from meetings.services.publishing import distribute_by_system
 from meetings.services.reaching import catch_up, to_catch_up
 from people import calendar
 from projects.models import Project
@@ -36,6 +38,7 @@ def plan_meetings() -> None:
     _plan_ahead()
     _lay_agendas()
     _start_clocks()
+    _distribute_late()
     _catch_up()
     _archive_silent()
     _certify()
@@ -111,6 +114,15 @@ def _held_up_since(project: Project) -> datetime:
     last = going.aggregate(last=Max("history_id"))["last"]
     held: datetime = project.history.filter(history_id__gt=last).earliest("history_id").history_date
     return held
+
+
+def _distribute_late() -> None:
+    """What is written after the moment at which the system would have distributed it still goes out in time (rule D4)."""
+    for minutes in written_late():
+        try:
+            distribute_by_system(minutes, tells=False)
+        except Exception:
+            log.exception("minutes %s could not be distributed; tried again in a minute", minutes.uid)
 
 
 def _catch_up() -> None:
