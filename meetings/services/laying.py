@@ -21,6 +21,7 @@ from projects.models import Project
 from projects.queries.holds import held_up
 
 CLOCK = "minutes"
+FARTHEST = timedelta(days=5 * 366)  # what is typed beyond it is a slip, and no calendar tells its zone
 REMINDERS = {"remind_8h": timedelta(hours=8), "remind_2h": timedelta(hours=2)}
 
 Invited = Sequence[tuple[User, Department | None]]
@@ -109,7 +110,9 @@ def distributes_at(due: datetime) -> datetime:
 
 
 def refuse_bad_window(starts_at: datetime, ends_at: datetime) -> None:
-    """A meeting ends after it begins, and within a day."""
+    """A meeting ends after it begins, and within a day; it is called for years to come, not for centuries."""
+    if starts_at > clock.now() + FARTHEST:
+        raise Refused(_("A meeting is called at most five years ahead."), field="starts_at")
     if ends_at <= starts_at:
         raise Refused(_("The meeting would end before it begins."), field="ends_at")
     if ends_at - starts_at > timedelta(hours=24):

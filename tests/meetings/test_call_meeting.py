@@ -89,6 +89,21 @@ def test_only_the_steering_department_calls_meetings(people: People, project: Pr
             call_meeting(actor=people[name], **asked)
 
 
+def test_a_year_that_is_a_slip_of_the_keyboard_is_refused(weekly: Meeting, people: People, project: Project) -> None:
+    far, year = KICKOFF.replace(year=9999), KICKOFF.replace(year=2031)
+    asked = {"actor": people["周以宁"], "project_uid": project.uid, "kind": "other", "title": "会"}
+    with clock.at(KICKOFF - timedelta(days=1)):
+        with pytest.raises(Refused) as said:
+            call_meeting(**asked, starts_at=far, ends_at=far + timedelta(hours=1))
+        assert said.value.field == "starts_at"
+        with pytest.raises(Refused):
+            move_meeting(
+                actor=people["周以宁"], meeting_uid=weekly.uid, seen_version=weekly.version, starts_at=far,
+                ends_at=far + timedelta(hours=1),
+            )  # fmt: skip
+        call_meeting(**asked, starts_at=year, ends_at=year + timedelta(hours=1))
+
+
 def test_ending_restarts_the_24_hours(weekly: Meeting, people: People) -> None:
     with clock.at(END + timedelta(minutes=40)):
         end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid)
