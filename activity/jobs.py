@@ -4,6 +4,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Sequence
+from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
@@ -13,12 +14,13 @@ from activity.mail import BadAddress, Mail, write
 from activity.models import Attachment, Delivery
 from activity.postman import Answer, Postman
 from activity.previews import draw_ahead
-from common.doorbell import ring
+from common.doorbell import ring, ring_later
 
 log = logging.getLogger(__name__)
 
 ONE_RUN = 30.0  # seconds; what is left is rung for again, behind whatever else waits
 ONE_BAG = 10.0  # after which its readers' rights are asked anew
+SOONEST, LATEST = timedelta(seconds=15), timedelta(minutes=5)  # of the next look at what waits
 SOON = 1.0  # after which higher apps hear of what was sent
 
 
@@ -27,6 +29,20 @@ def deliver_mail() -> None:
     """Send what is due; stops when the mail server cannot be reached. Whoever leaves some to do calls a colleague."""
     if not settings.MAIL_CONFIGURED:
         return
+    try:
+        _deliver()
+    finally:
+        _come_back()
+
+
+def _come_back() -> None:
+    """Whatever waits for another attempt, or is in doubt, does not wait for a scheduler: it may be away."""
+    wait = outbox.next_wait()
+    if wait is not None:
+        ring_later("activity.jobs.deliver_mail", int(min(max(wait, SOONEST), LATEST).total_seconds()))
+
+
+def _deliver() -> None:
     outbox.give_up_leases()
     end = time.monotonic() + ONE_RUN
     with Postman() as postman:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Min, Q, QuerySet, prefetch_related_objects
 
 from activity.models import Attempt, Delivery, Event
 from activity.postman import Answer
@@ -83,6 +83,16 @@ def claim() -> list[Delivery]:
 def has_more() -> bool:
     """Whether mails are due that are in nobody's bag."""
     return _due(clock.now()).exists()
+
+
+def next_wait() -> timedelta | None:
+    """How long until the next mail is due or the lease of one that is being sent has ended; None when nothing waits."""
+    now = clock.now()
+    mails = Delivery.objects.filter(channel=Delivery.Channel.MAIL)
+    waiting = mails.filter(state__in=[State.PENDING, State.IN_DOUBT]).aggregate(at=Min("next_attempt_at"))["at"]
+    leased = mails.filter(state=State.SENDING).aggregate(at=Min("lease_until"))["at"]
+    moments = [moment for moment in (waiting, leased) if moment is not None]
+    return min(moments) - now if moments else None
 
 
 def _due(now: datetime) -> QuerySet[Delivery]:

@@ -4,6 +4,7 @@ import logging
 import time
 
 from celery import current_app
+from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -18,12 +19,18 @@ def ring(task: str, *args: object) -> None:
     transaction.on_commit(lambda: _call(task, args), robust=True)
 
 
-def _call(task: str, args: tuple[object, ...]) -> None:
+def ring_later(task: str, seconds: int) -> None:
+    """The same in so many seconds (at most five minutes, longer than which no broker keeps its word), called by one at a time."""
+    if cache.add(f"doorbell:{task}", 1, timeout=seconds):
+        transaction.on_commit(lambda: _call(task, (), countdown=seconds), robust=True)
+
+
+def _call(task: str, args: tuple[object, ...], *, countdown: int = 0) -> None:
     global _dead_until
     if time.monotonic() < _dead_until:
         return
     try:
-        current_app.send_task(task, args=args, ignore_result=True, retry=False)
+        current_app.send_task(task, args=args, countdown=countdown or None, ignore_result=True, retry=False)
     except (OperationalError, OSError) as trouble:
         _dead_until = time.monotonic() + PAUSE
         log.warning("the broker does not answer (%s); the sweep will do %s", trouble, task)

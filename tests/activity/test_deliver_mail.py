@@ -7,6 +7,8 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from celery import current_app
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import translation
 
@@ -289,3 +291,21 @@ def test_a_letter_may_say_the_same_in_another_form_and_every_attempt_sends_the_s
     (calendar,) = [part for part in parsed.walk() if part.get_content_type() == "text/calendar"]
     assert calendar["Content-Type"].params["method"] == "REQUEST"
     assert calendar.get_payload(decode=True) == "周\r\n".encode()
+
+
+def test_what_waits_for_another_attempt_does_not_wait_for_a_scheduler(told: Delivery, smtp: Smtp, monkeypatch: Any) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(current_app, "send_task", lambda _task, countdown=None, **_more: calls.append(countdown or 0))
+    cache.clear()
+    smtp.refuse["*"] = "451 come back later"
+    send_at(timedelta())
+    send_at(timedelta(seconds=1))  # who looks again meanwhile calls nobody a second time
+    later = [seconds for seconds in calls if seconds]
+    assert len(later) == 1
+    assert 15 <= later[0] <= 300
+    smtp.refuse.clear()
+    cache.clear()
+    send_at(timedelta(minutes=5))
+    told.refresh_from_db()
+    assert told.state == State.SENT
+    assert [seconds for seconds in calls if seconds] == later
