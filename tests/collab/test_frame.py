@@ -48,8 +48,8 @@ def test_every_address_has_a_name(people: People) -> None:
 def test_what_is_not_public_asks_for_sign_in(client: Client, people: People) -> None:
     for name, url in addresses():
         answer = client.get(url)
-        if name in PUBLIC or name == "api_nowhere" or name.startswith(("verify", "check_")):
-            continue  # who has a code asks without an account
+        if name in PUBLIC or name == "api_nowhere" or name.startswith(("verify", "check_", "calendar_feed")):
+            continue  # who has a code or an address asks without an account
         asked = (
             (401,) if name.startswith("api_") and name != "api_docs" else (302, 405)
         )  # a program is told, a person is led to the page
