@@ -147,7 +147,7 @@ def _distribute(minutes: Minutes, *, actor: User | None, answer_by: datetime | N
 
 
 def _lay_readers(minutes: Minutes, actor: User | None, now: datetime) -> list[MinutesReader]:
-    """One line per attendee and reader in copy; whoever distributes has read and confirmed what they send.
+    """One line per attendee and reader in copy; whoever distributes confirms what they send, and has opened it when they open it.
 
     On the kick-off a head's signature is the confirmation, the distributor's too.
     """
@@ -161,7 +161,6 @@ def _lay_readers(minutes: Minutes, actor: User | None, now: datetime) -> list[Mi
                 minutes=minutes,
                 user=attendee.user,
                 in_copy=attendee.in_copy,
-                seen_at=now if mine else None,
                 confirmed_at=now if confirms else None,
             )
         )

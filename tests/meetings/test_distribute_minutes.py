@@ -91,6 +91,8 @@ def test_published_by_hand_everybody_is_reached_and_the_clock_stops(
     with clock.at(END + timedelta(hours=3)):
         publish_minutes(actor=people["周以宁"], meeting_uid=weekly.uid)
     assert clock_of(weekly).is_running
+    sender = weekly.minutes_versions.get().readers.get(user=people["周以宁"])
+    assert (sender.seen_at, sender.confirmed_at) == (None, END + timedelta(hours=3))  # who sends has not opened it by that
     tick(END + timedelta(hours=3, minutes=1))
     assert received(smtp, people, "会议纪要") == sorted(name for name in LIAISONS if name != "周以宁")
     ended = clock_of(weekly)
