@@ -132,7 +132,7 @@ def movable_meeting(
             mine={"starts_at": starts_at, "ends_at": ends_at, "place": place},
             theirs={"starts_at": meeting.starts_at, "ends_at": meeting.ends_at, "place": meeting.place},
         )
-    if meeting.state != Meeting.State.PLANNED or meeting.ends_at <= clock.now():
+    if meeting.state != Meeting.State.PLANNED or meeting.starts_at <= clock.now():
         raise Refused(_("Only a meeting that is still to come can be moved."), code="past")
     refuse_bad_window(starts_at, ends_at)
     if starts_at <= clock.now():

@@ -42,7 +42,7 @@ def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> Http
         "data": shown.data_for(project, {item.shows for item in items if item.shows}),
         "may_write": may_at(user, row, Act.WRITE) and not project.is_frozen,
         "may_read": may_at(user, row, Act.READ),
-        "may_move": may_at(user, row, Act.CALL) and row.state == "planned" and row.ends_at > now and not project.is_frozen,
+        "may_move": may_at(user, row, Act.CALL) and row.state == "planned" and row.starts_at > now and not project.is_frozen,
         "may_add": adds and line.minutes is not None and line.minutes.state == "draft" and row.state != "not_held",
         "topic_form": TopicForm(project=project, initial={"department": next((d.uid for d in adds if d.pk in own), None)}),
         "reason_form": ReasonForm(),

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 
 from activity.models import Clock
 from common import clock
@@ -228,6 +230,23 @@ def test_a_meeting_to_come_can_be_moved_and_one_that_is_over_cannot(weekly: Meet
             move_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, seen_version=1, **later)
     with clock.at(END + timedelta(hours=3)), pytest.raises(Refused):
         move_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, seen_version=2, **later)
+
+
+def test_a_meeting_that_has_begun_stays_where_it_is(client: Client, weekly: Meeting, people: People) -> None:
+    """Moved to next week, it would take its 24 hours with it; who calls it off says why it was not held."""
+    week = timedelta(days=7)
+    client.force_login(people["周以宁"])
+    move_it, page = reverse("move_meeting", args=[weekly.uid]), reverse("meeting", args=[weekly.uid])
+    with clock.at(KICKOFF - timedelta(minutes=1)):
+        assert move_it in client.get(page).content.decode()
+    with clock.at(KICKOFF + timedelta(minutes=20)):
+        with pytest.raises(Refused) as said:
+            move_meeting(
+                actor=people["周以宁"], meeting_uid=weekly.uid, seen_version=weekly.version, starts_at=KICKOFF + week,
+                ends_at=END + week,
+            )  # fmt: skip
+        assert said.value.code == "past"
+        assert move_it not in client.get(page).content.decode()
 
 
 def test_attendance_is_one_click_then_the_exceptions(weekly: Meeting, people: People) -> None:
