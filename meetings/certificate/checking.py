@@ -214,12 +214,20 @@ def _deadline(file: dict[str, Any], _roots: list[str] | None) -> Iterator[Check]
 
 
 def _counts_from_the_end(header: dict[str, Any]) -> bool:
-    """From the actual end; from an earlier moment only where a breach was recorded, which an end said later does not undo."""
-    begun, ended = header["deadline"]["from"], header["meeting"]["ended_at"]
-    if begun == ended:
-        return True
-    counted, said = _moment(begun), _moment(ended)
-    return header["breach_recorded_at"] is not None and counted is not None and said is not None and counted < said
+    """From the actual end, without the time that the project was held up, as the header names it.
+
+    From an earlier moment only where a breach was recorded, which an end said later does not undo.
+    """
+    begun, counted = _moment(header["deadline"]["from"]), _moment(header["meeting"]["ended_at"])
+    if begun is None or counted is None:
+        return False
+    last = counted
+    for stretch in header.get("held_up", []):
+        since, until = _moment(stretch["since"]), _moment(stretch["until"])
+        if since is None or until is None or not last <= since < until:
+            return False
+        counted, last = counted + (until - since), until
+    return begun == counted or (header["breach_recorded_at"] is not None and begun < counted)
 
 
 def _moment(said: str | None) -> datetime | None:

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from activity.models import Clock
 from meetings.certificate import chain
 from meetings.models import Minutes
+from projects.queries.holds import held_up
 
 CLOCK = "minutes"
 
@@ -24,17 +25,30 @@ def clock_of(minutes: Minutes) -> Clock | None:
 def deadline_of(minutes: Minutes, running: Clock | None, now: datetime) -> dict[str, Any]:
     """24 hours from the actual end for the first version; a later one has those of its own clock, where it has one.
 
-    What its project was held up while they were written does not count: its clock says so.
-
-    Once a breach is recorded its deadline stays: an end said to be later does not undo it.
+    What its project was held up while they were written does not count. Once a breach is recorded its deadline stays: an end said
+    to be later does not undo it.
     """
     hours = settings.MINUTES_HOURS
     begun: datetime | None = running.due_at - timedelta(hours=hours) if running is not None else None
-    if minutes.edition == 1:
-        ended = parse_datetime((minutes.content or {})["meeting"]["ended_at"])
+    ended = _ended(minutes)
+    if ended is not None:
+        counted = ended + sum((until - since for since, until in held_up_of(minutes, running)), timedelta())
         is_breached = running is not None and running.breached_at is not None
-        begun = ended if begun is None else min(begun, ended) if is_breached and ended is not None else begun
+        begun = min(begun, counted) if is_breached and begun is not None else counted
     return chain.judged(begun, hours, reached_by_all(minutes), now)
+
+
+def held_up_of(minutes: Minutes, running: Clock | None) -> list[tuple[datetime, datetime]]:
+    """When its project was held up while the first version was written; asked only where its clock was put off."""
+    ended, sent = _ended(minutes), minutes.distributed_at
+    if ended is None or sent is None or running is None or running.due_at <= ended + timedelta(hours=settings.MINUTES_HOURS):
+        return []
+    return [(since, min(until, sent)) for since, until in held_up(minutes.meeting.project, ended) if since < sent]
+
+
+def _ended(minutes: Minutes) -> datetime | None:
+    """The actual end, from which the first version counts."""
+    return parse_datetime((minutes.content or {})["meeting"]["ended_at"]) if minutes.edition == 1 else None
 
 
 def reached_by_all(minutes: Minutes) -> datetime | None:

@@ -22,7 +22,7 @@ from documents.sealing.keys import KeyLacking, to_seal_by
 from documents.sealing.signing import signature_over
 from meetings.access_certificate import ALL, Scope, distribution_for, scope_of
 from meetings.certificate import chain
-from meetings.certificate.deadline import clock_of, deadline_of
+from meetings.certificate.deadline import clock_of, deadline_of, held_up_of
 from meetings.certificate.lines import lines_of, unsent
 from meetings.models import Certificate, Minutes
 from meetings.services.laying import CLOCK
@@ -118,6 +118,7 @@ def _header(
 ) -> dict[str, Any]:
     head: dict[str, Any] = (minutes.content or {})["meeting"]
     running = clock_of(minutes)
+    held = held_up_of(minutes, running)
     header: dict[str, Any] = plain(
         {
             "organisation": organisation().name,
@@ -130,6 +131,7 @@ def _header(
             "counts": chain.counted(entries),
             "signed_by": key.fingerprint if key is not None else None,
         }
+        | ({"held_up": [{"since": since, "until": until} for since, until in held]} if held else {})
     )
     return header
 

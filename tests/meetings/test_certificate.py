@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 
+from activity.beat import sweep_outbox
 from activity.ledger import seal_events
 from activity.models import Clock, Event
 from common import clock
@@ -26,15 +27,19 @@ from common.canonical import canonical, sha256_of, spelled
 from documents.models import SealKey
 from documents.sealing.certificates import make_seal
 from documents.sealing.signing import signature_over
+from lifecycle.services import resume_project, suspend_project
+from meetings.beat import plan_meetings
 from meetings.certificate import chain
 from meetings.certificate.checking import check
 from meetings.models import Meeting, MinutesReader
+from meetings.services import publish_minutes, write_summary
 from meetings.services.certifying import certify, issue_certificate
 from people.models import User
 from tests.activity.ledger_build import superuser
 from tests.activity.ledger_build import verify as ledger
 from tests.documents import seals
 from tests.meetings.certified import OUT, entry, file_of, key, late, said, sent, tick
+from tests.meetings.conftest import END
 from tests.servers import ROOT, Smtp
 
 People = dict[str, User]
@@ -102,6 +107,34 @@ def test_a_recorded_breach_is_not_undone_by_an_end_that_is_said_to_be_later(
     unrecorded = file["certificate"]["header"] | {"breach_recorded_at": None}
     rows = [row["said"] for row in file["certificate"]["entries"]]
     faults = check(spelled({"certificate": chain.chained(unrecorded, rows), "signature": file["signature"]}))
+    assert "时限不是从会议实际结束起算的 24 小时" in " ".join(one.words for one in faults if not one.holds)
+
+
+def test_what_the_project_was_held_up_is_named_and_does_not_count(weekly: Meeting, people: People, smtp: Smtp, key: Path) -> None:
+    head, project, chair = weekly.project.initiating_dept.head, weekly.project.uid, people["周以宁"]
+    since, until = END + timedelta(hours=10), END + timedelta(days=3)
+    with clock.at(END):
+        plan_meetings()
+    with clock.at(since):
+        suspend_project(actor=head, project_uid=project, reason="预算冻结")
+    with clock.at(until):
+        resume_project(actor=head, project_uid=project, reason="预算恢复")
+    with clock.at(until + timedelta(hours=13)):
+        write_summary(actor=chair, meeting_uid=weekly.uid, seen_version=1, summary="样品测试按期。")
+        minutes = publish_minutes(actor=chair, meeting_uid=weekly.uid)
+    with clock.at(until + timedelta(hours=13, minutes=1)):
+        sweep_outbox()
+        certificate = certify(minutes.pk)
+    assert certificate is not None
+    header = said(certificate)["header"]
+    assert header["held_up"] == [{"since": since.isoformat(), "until": until.isoformat()}]
+    assert header["deadline"]["due_at"] == (until + timedelta(hours=14)).isoformat()
+    assert header["deadline"]["verdict"] == "in_time"
+    assert all(one.holds for one in check(file_of(certificate)))
+    file = json.loads(file_of(certificate))
+    rows = [row["said"] for row in file["certificate"]["entries"]]
+    unsaid = {name: value for name, value in header.items() if name != "held_up"}
+    faults = check(spelled({"certificate": chain.chained(unsaid, rows), "signature": file["signature"]}))
     assert "时限不是从会议实际结束起算的 24 小时" in " ".join(one.words for one in faults if not one.holds)
 
 
