@@ -16,7 +16,6 @@ from meetings.services import (
     end_meeting,
     feed_topic,
     finish_topic,
-    lay_agenda,
     mark_not_held,
     publish_minutes,
     take_up,
@@ -100,12 +99,23 @@ def test_a_meeting_that_was_not_held_gives_its_topics_back_and_counts_nothing(la
     assert (topic.state, topic.carried) == ("open", 0)
 
 
-def test_a_meeting_cancelled_before_it_begins_gives_its_topics_back(launch: Project, topic: Topic, people: People) -> None:
-    meeting = weekly_on(launch, FIRST)
+def test_a_meeting_cancelled_before_it_begins_leaves_its_topics_waiting(launch: Project, topic: Topic, people: People) -> None:
+    meeting, chair = weekly_on(launch, FIRST), people["周以宁"]
     with monday(FIRST, 8):
-        lay_agenda(meeting)
+        draft = meeting.minutes_versions.get()
+        write_summary(actor=chair, meeting_uid=meeting.uid, seen_version=draft.version, summary="会前备忘")
+        mark_not_held(actor=chair, meeting_uid=meeting.uid, reason="改期")
         topic.refresh_from_db()
-        assert topic.state == "taken"
+        assert (topic.state, topic.carried) == ("open", 0)
+        assert withdraw_topic(actor=people["许知夏"], topic_uid=topic.uid, seen_version=topic.version).state == "withdrawn"
+
+
+def test_an_agenda_that_was_written_down_gives_its_topics_back_when_its_meeting_is_cancelled(
+    launch: Project, topic: Topic, people: People
+) -> None:
+    meeting = laid(launch)
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=moment(FIRST, 14), ends_at=moment(FIRST, 15))  # as once was possible
+    with monday(FIRST, 11):
         mark_not_held(actor=people["周以宁"], meeting_uid=meeting.uid, reason="改期")
     topic.refresh_from_db()
     assert (topic.state, topic.carried) == ("open", 0)
