@@ -176,7 +176,7 @@ def _refuse_bad_end(meeting: Meeting, ended_at: datetime, now: datetime) -> None
         raise Refused(_("The meeting cannot have ended in the future."), field="ended_at")
     if ended_at - meeting.starts_at > timedelta(hours=24):
         raise Refused(_("A meeting ends within a day of its beginning."), field="ended_at")
-    if ended_at > meeting.ends_at and now >= distributes_at(due_after(meeting.ends_at)):
+    if ended_at > meeting.ends_at and now >= distributes_at(due_after(meeting.ends_at, meeting.project)):
         raise Refused(
             _("The time for the minutes, counted from the planned end, is all but over: a later end cannot be said any more."),
             field="ended_at",

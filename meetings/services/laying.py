@@ -81,8 +81,7 @@ def run_clock(minutes: Minutes, ended_at: datetime) -> None:
     While their project is held up nobody can write them: that time does not count, and until it goes on the clock stands still.
     """
     project = minutes.meeting.project
-    held = sum((until - since for since, until in held_up(project, ended_at)), timedelta())
-    due = due_after(ended_at) + held
+    due = due_after(ended_at, project)
     kind = ContentType.objects.get_for_model(Minutes)
     known = Clock.objects.filter(content_type=kind, object_id=minutes.pk, kind=CLOCK).first()
     if known is not None and ((known.due_at == due and known.is_running) or known.breached_at is not None):
@@ -99,9 +98,10 @@ def run_clock(minutes: Minutes, ended_at: datetime) -> None:
         stop_clock(subject=minutes, kind=CLOCK)
 
 
-def due_after(ended_at: datetime) -> datetime:
-    """When minutes have to have reached everybody."""
-    return ended_at + timedelta(hours=settings.MINUTES_HOURS)
+def due_after(ended_at: datetime, project: Project) -> datetime:
+    """When minutes have to have reached everybody; what their project was held up since the end does not count."""
+    held = sum((until - since for since, until in held_up(project, ended_at)), timedelta())
+    return ended_at + timedelta(hours=settings.MINUTES_HOURS) + held
 
 
 def distributes_at(due: datetime) -> datetime:

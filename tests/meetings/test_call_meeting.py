@@ -154,6 +154,17 @@ def test_a_later_end_than_planned_is_said_before_the_system_would_distribute(
         assert said.value.field == "ended_at"
 
 
+def test_what_the_project_was_held_up_leaves_as_much_time_to_say_a_later_end(weekly: Meeting, people: People) -> None:
+    head, project = weekly.project.initiating_dept.head, weekly.project.uid
+    with clock.at(END):
+        plan_meetings()
+    with clock.at(END + timedelta(hours=1)):
+        suspend_project(actor=head, project_uid=project, reason="预算冻结")
+    with clock.at(END + timedelta(days=3)):
+        resume_project(actor=head, project_uid=project, reason="预算恢复")
+        end_meeting(actor=people["周以宁"], meeting_uid=weekly.uid, ended_at=END + timedelta(minutes=30))
+
+
 def test_a_meeting_ends_within_a_day_of_its_beginning(weekly: Meeting, people: People) -> None:
     weekly.ends_at = KICKOFF + timedelta(hours=23)
     weekly.save(update_fields=["ends_at"])
