@@ -41,7 +41,7 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "change_impact", "memorandum_moves", "task_impact", "task_promise", "task_review", "return_task", "number_example",
     "certificate_file", "certificate_pdf", "scan", "drawing",
     "calendar_feed", "calendar_events", "project_calendar_events", "meeting_file",
-    "open_issues", "issue_meetings", "meeting_issue",
+    "open_issues", "issue_meetings", "meeting_issue", "read_action", "minutes_now", "minutes_part", "minutes_pdf",
 }  # fmt: skip
 
 
@@ -207,7 +207,7 @@ class Loaded:
         yield LIAISON, reverse("agenda_part", args=[weekly.uid, sales.uid])
         yield HEAD, reverse("agenda", args=[self.meeting(kind="monthly_review", starts_at__gt=MOMENT).uid])
         yield LIAISON, reverse("backlog", args=[self.running.uid])
-        writing = self.meeting(minutes_versions__state="draft", ends_at__lte=MOMENT)
+        writing = self.meeting(minutes_versions__state="draft", ends_at__lte=MOMENT, state__in=["planned", "held"])
         for name in ("meeting", "minutes", "publish_minutes"):
             yield writing.chair.name, reverse(name, args=[writing.uid])
         yield from self._room(planned, writing)
