@@ -95,6 +95,8 @@ def test_the_filters_are_those_of_the_board(
     assert titles("assignee=me") == ["华东区铺货"]
     assert titles("q=华北&status=not_started&status=in_progress") == ["华北区铺货"]
     assert titles("due_to=2026-07-31") == []
+    assert titles("due_from=2026-08-02&due_to=2026-08-01") == []
+    assert caller.get(path + "due_from=2026-08-02&due_to=2026-08-01&department=nobody").status_code == 400
     assert titles("risk=1") == [risk.task.title for risk in Risk.objects.filter(task__parent__isnull=False, state="open")]
 
 

@@ -61,8 +61,10 @@ def filtered_tasks(project: Project, request: Request) -> QuerySet[Task]:
     filters = read_filters(asked)
     for name, value in filters.ignored:
         if name == "due_to" and filters.due_from and ISO_DAY.fullmatch(value):
-            return Task.objects.none()  # no day lies between these two
+            continue
         raise Problem(400, "invalid", _("“%s” cannot be understood.") % value, field=name)
+    if filters.ignored:
+        return Task.objects.none()  # no day lies between the two that were given
     return filtered(project, request.user, filters) if filters.any else Task.objects.filter(project=project)
 
 
