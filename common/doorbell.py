@@ -7,6 +7,7 @@ from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,12 @@ def ring(task: str, *args: object) -> None:
 
 def ring_later(task: str, seconds: int) -> None:
     """The same in so many seconds (at most five minutes, longer than which no broker keeps its word), called by one at a time."""
-    if cache.add(f"doorbell:{task}", 1, timeout=seconds):
+    try:
+        is_first = cache.add(f"doorbell:{task}", 1, timeout=seconds)
+    except RedisError as trouble:  # the sweep sends mail with Redis away; it must not fail by what it leaves for later
+        log.warning("nobody can be called later (%s); the sweep will do %s", trouble, task)
+        return
+    if is_first:
         transaction.on_commit(lambda: _call(task, (), countdown=seconds), robust=True)
 
 
