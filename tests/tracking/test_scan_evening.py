@@ -179,5 +179,5 @@ def test_costs_do_not_grow_with_the_tasks(people: People, project: Project, djan
         for n in range(200)
     ]  # fmt: skip
     Task.objects.bulk_create(copies)
-    with django_assert_max_num_queries(33):  # the on-time rates that follow the scan read the project and its key results
+    with django_assert_max_num_queries(28):  # the on-time rates that follow the scan read the project and its key results
         scan(project, 17)

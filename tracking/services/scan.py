@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Min
 
 from common import clock
 from common.ports import record
+from people import calendar
 from projects.models import Project
 from tracking import figures, scan_many, scan_sql
 from tracking.deviation import Figures
@@ -20,6 +21,7 @@ from tracking.spells import Verdict, all_concerned, settle, tell_of
 
 
 @transaction.atomic
+@calendar.looked_at_once()  # one evening is judged by one edition of the calendar
 def scan_evening(project: Project, day: date) -> EveningScan | None:
     """Open and recover the deviation risks of a project on the evening of `day`; None if that evening was scanned before.
 
