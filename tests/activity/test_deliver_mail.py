@@ -10,6 +10,7 @@ import pytest
 from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
+from django.test import override_settings
 from django.utils import translation
 
 from activity import jobs, outbox
@@ -311,10 +312,10 @@ def test_what_waits_for_another_attempt_does_not_wait_for_a_scheduler(told: Deli
     assert [seconds for seconds in calls if seconds] == later
 
 
-def test_mail_is_tried_and_kept_for_later_with_redis_away(told: Delivery, smtp: Smtp, settings: Any) -> None:
+def test_mail_is_tried_and_kept_for_later_with_redis_away(told: Delivery, smtp: Smtp) -> None:
     nobody = f"redis://127.0.0.1:{free_port()}/0"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": nobody}}
     smtp.refuse["*"] = "451 come back later"
-    send_at(timedelta())
+    with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": nobody}}):
+        send_at(timedelta())
     told.refresh_from_db()
     assert (told.state, told.attempts) == (State.PENDING, 1)

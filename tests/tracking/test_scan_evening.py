@@ -179,5 +179,6 @@ def test_costs_do_not_grow_with_the_tasks(people: People, project: Project, djan
         for n in range(200)
     ]  # fmt: skip
     Task.objects.bulk_create(copies)
-    with django_assert_max_num_queries(28):  # the on-time rates that follow the scan read the project and its key results
+    # with nothing remembered: a process's first scan also reads two content types and prepares two statements (PostgreSQL)
+    with django_assert_max_num_queries(31):
         scan(project, 17)
