@@ -86,26 +86,31 @@ def visible_meetings(user: User) -> QuerySet[Meeting]:
     )
 
 
-def is_near(user: User, meeting: Meeting, act: str) -> bool:
-    """Whether the row is the user's own: chair or minute taker for writing, invited for reading and confirming."""
+def whose_line(user: User, meeting: Meeting, act: str) -> int | None:
+    """By whose line at the meeting the user may do the act: the own, or that of somebody in whose place the user works today.
+
+    Chair or minute taker for writing, invited for reading and confirming; whether one comes everybody says for oneself.
+    """
+    persons = [user.pk] if act == Act.ANSWER else list(standing(user, meeting.project).persons)
     if act == Act.WRITE:
-        return user.pk in (meeting.chair_id, meeting.recorder_id)
-    invited = Attendee.objects.filter(meeting=meeting, user=user)
+        return next((person for person in persons if person in (meeting.chair_id, meeting.recorder_id)), None)
+    invited = Attendee.objects.filter(meeting=meeting, user__in=persons)
     if act in (Act.CONFIRM, Act.ANSWER):
         invited = invited.filter(in_copy=False)
-    return invited.exists()
+    found = set(invited.values_list("user", flat=True))
+    return next((person for person in persons if person in found), None)
 
 
-def _is_own(user: User, meeting: Meeting, act: str, department: int | None) -> bool:
+def _owner(user: User, meeting: Meeting, act: str, department: int | None) -> int | None:
     """The same for the acts where it counts; not asked of the database where the role alone lets this person do it."""
     if act not in NEAR or standing(user, meeting.project).may(RULES, act, department=department):
-        return False
-    return is_near(user, meeting, act)
+        return None
+    return whose_line(user, meeting, act)
 
 
 def may_at(user: User, meeting: Meeting, act: Act, *, department: int | None = None) -> bool:
     """Whether the table lets this person do the act at this meeting (for showing a control)."""
-    own = _is_own(user, meeting, act, department)
+    own = _owner(user, meeting, act, department) is not None
     return standing(user, meeting.project).may(RULES, act, department=department, own=own)
 
 
@@ -117,8 +122,10 @@ def meeting_for(user: User, uid: UUID, act: Act = Act.VIEW, *, department: int |
     meeting = rows.filter(uid=uid).first()
     if meeting is None:
         raise Http404
-    own = _is_own(user, meeting, act, department)
-    pass_through(user, meeting.project, RULES, act, department=department, own=own, reading=act in READING)
+    owner = _owner(user, meeting, act, department)
+    pass_through(
+        user, meeting.project, RULES, act, department=department, own=owner is not None, owner=owner, reading=act in READING
+    )
     return meeting
 
 

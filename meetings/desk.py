@@ -1,9 +1,10 @@
 """What meetings put on My desk: minutes to confirm, minutes to write, their clocks."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, Q, QuerySet, When
 
 from activity.models import Clock
 from common import clock
@@ -12,24 +13,27 @@ from documents.models import Slot
 from meetings.models import Meeting, Minutes, MinutesReader, ResolutionObjection
 from meetings.services.laying import CLOCK
 from people.models import User
+from people.queries import daily_for
 from projects.models import Project
 
 FIRST = 20
 
 
 def unconfirmed(user: User) -> QuerySet[MinutesReader]:
-    """Distributed minutes that I have not answered; those I sign stand under signing, those being revised come again."""
-    signing = Slot.objects.filter(document=OuterRef("minutes__document"), signer=user).exclude(state=Slot.State.VOID)
+    """Distributed minutes that I, or those in whose place I work today, have not answered; those to be signed stand under
+    signing, those being revised come again.
+    """
+    signing = Slot.objects.filter(document=OuterRef("minutes__document"), signer=OuterRef("user"))
     newer = Minutes.objects.filter(meeting=OuterRef("minutes__meeting"), edition__gt=OuterRef("minutes__edition"))
     objects = ResolutionObjection.objects.filter(
-        resolution__minutes=OuterRef("minutes"), objector=user, state=ResolutionObjection.State.OPEN
+        resolution__minutes=OuterRef("minutes"), objector=OuterRef("user"), state=ResolutionObjection.State.OPEN
     )
     return MinutesReader.objects.filter(
-        ~Exists(signing),
+        ~Exists(signing.exclude(state=Slot.State.VOID)),
         ~Exists(newer),
         ~Exists(objects),
         _exists_for(user),
-        user=user,
+        Q(user=user) | Q(user__in=daily_for(user)),
         in_copy=False,
         confirmed_at__isnull=True,
         minutes__state=Minutes.State.DISTRIBUTED,
@@ -48,7 +52,8 @@ def to_confirm(user: User) -> DeskGroup:
                 project_name=row.minutes.meeting.project.name,
                 when=row.minutes.answer_by or row.minutes.distributed_at,
                 template="meetings/_desk_confirm.html",
-                context={"minutes": row.minutes},
+                context={"minutes": row.minutes, "reader": row},
+                whose=(row.minutes.meeting.project_id, None, row.user_id),
             )
             for row in first
         ],
@@ -56,16 +61,32 @@ def to_confirm(user: User) -> DeskGroup:
     )
 
 
-def unsettled(user: User) -> QuerySet[Minutes]:
+def _kept(user: User, rows: QuerySet[Minutes]) -> QuerySet[Any]:
+    """Those of some minutes that I chair or write, or that somebody does in whose place I work today: the `keeper`."""
+    mine = Q(meeting__chair=user) | Q(meeting__recorder=user)
+    written, chaired = Q(meeting__recorder__in=daily_for(user)), Q(meeting__chair__in=daily_for(user))
+    keeper = Case(
+        When(mine, then=user.pk),
+        When(written, then="meeting__recorder"),
+        default="meeting__chair",
+        output_field=BigIntegerField(),
+    )
+    return rows.filter(mine | written | chaired).annotate(keeper=keeper)
+
+
+def _whose(row: Any) -> tuple[int, None, int]:
+    return row.meeting.project_id, None, row.keeper
+
+
+def unsettled(user: User) -> QuerySet[Any]:
     """Minutes that I chair or write and to which somebody objects; once a new version is being written, that one stands here."""
     newer = Minutes.objects.filter(meeting=OuterRef("meeting"), edition__gt=OuterRef("edition"))
     held = ResolutionObjection.objects.filter(
         resolution__minutes__meeting=OuterRef("meeting"), state=ResolutionObjection.State.OPEN, answer=""
     )
-    mine = Q(meeting__chair=user) | Q(meeting__recorder=user)
     visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id")))
-    rows = Minutes.objects.filter(mine, visible, Exists(held), ~Exists(newer), state=Minutes.State.DISTRIBUTED)
-    return rows.select_related("meeting__project").order_by("answer_by", "pk")
+    rows = Minutes.objects.filter(visible, Exists(held), ~Exists(newer), state=Minutes.State.DISTRIBUTED)
+    return _kept(user, rows).select_related("meeting__project").order_by("answer_by", "pk")
 
 
 def to_settle(user: User) -> DeskGroup:
@@ -81,6 +102,7 @@ def to_settle(user: User) -> DeskGroup:
                 when=row.answer_by,
                 template="meetings/_desk_settle.html",
                 context={"minutes": row},
+                whose=_whose(row),
             )
             for row in first
         ],
@@ -92,16 +114,15 @@ def _exists_for(user: User) -> Exists:
     return Exists(Project.objects.visible_to(user).filter(pk=OuterRef("minutes__meeting__project_id")))
 
 
-def unwritten(user: User) -> QuerySet[Minutes]:
+def unwritten(user: User) -> QuerySet[Any]:
     """Minutes that I chair or write: drafts of meetings that are over, and distributed ones whose clock still runs."""
     over = Q(meeting__state=Meeting.State.HELD) | Q(meeting__state=Meeting.State.PLANNED, meeting__ends_at__lte=clock.now())
     kind = ContentType.objects.get_for_model(Minutes)
     running = Exists(Clock.objects.filter(content_type=kind, kind=CLOCK, object_id=OuterRef("pk"), stopped_at__isnull=True))
-    mine = Q(meeting__chair=user) | Q(meeting__recorder=user)
     owed = over & Q(state=Minutes.State.DRAFT, meeting__project__hold=Project.Hold.NONE)
     visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id")))
-    rows = Minutes.objects.filter(mine, visible, owed | Q(running, state=Minutes.State.DISTRIBUTED))
-    return rows.select_related("meeting__project").order_by("meeting__ends_at", "pk")
+    rows = Minutes.objects.filter(visible, owed | Q(running, state=Minutes.State.DISTRIBUTED))
+    return _kept(user, rows).select_related("meeting__project").order_by("meeting__ends_at", "pk")
 
 
 def to_write(user: User) -> dict[str, DeskGroup]:
@@ -116,7 +137,7 @@ def to_write(user: User) -> dict[str, DeskGroup]:
     }
 
 
-def _draft(row: Minutes, running: Clock | None) -> DeskRow:
+def _draft(row: Any, running: Clock | None) -> DeskRow:
     return DeskRow(
         title=row.meeting.title,
         url=row.get_absolute_url(),
@@ -125,16 +146,18 @@ def _draft(row: Minutes, running: Clock | None) -> DeskRow:
         clock=running,
         template="meetings/_desk_write.html",
         context={"minutes": row},
+        whose=_whose(row),
     )
 
 
-def _out(row: Minutes, running: Clock | None) -> DeskRow:
+def _out(row: Any, running: Clock | None) -> DeskRow:
     return DeskRow(
         title=row.meeting.title,
         url=row.get_absolute_url() + "#readers",
         project_name=row.meeting.project.name,
         when=row.distributed_at,
         clock=running,
+        whose=_whose(row),
     )
 
 

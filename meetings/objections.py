@@ -1,6 +1,6 @@
 """Reads of objections: what holds up which resolution, and why (rule D5)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from documents.models import Objection
 from meetings.models import Meeting, Minutes, ResolutionObjection
 from meetings.models.meeting import Kind
 from people.models import User
+from projects.access import standing
 
 OPEN = ResolutionObjection.State.OPEN
 
@@ -23,7 +24,7 @@ def open_objections(meeting: Meeting) -> QuerySet[ResolutionObjection]:
 def of_meeting(meeting: Meeting) -> list[ResolutionObjection]:
     """All that was objected to in the minutes of a meeting, in whichever version; one query for a whole page."""
     rows = ResolutionObjection.objects.filter(resolution__minutes__meeting=meeting)
-    return list(rows.select_related("resolution__minutes", "objector__department", "answered_by").order_by("id"))
+    return list(rows.select_related("resolution__minutes", "objector__department", "said_by", "answered_by").order_by("id"))
 
 
 def held_up(meeting: Meeting) -> dict[UUID, list[ResolutionObjection]]:
@@ -62,6 +63,7 @@ class ObjectionLine:
     state: str = OPEN
     row: ResolutionObjection | None = None
     is_mine: bool = False
+    said_by: str = ""  # who said it in their place
 
     @property
     def is_open(self) -> bool:
@@ -74,7 +76,8 @@ def lines_for(
     """Those of a meeting's objections that concern this version, or that it has settled or left open; one list for both kinds."""
     known = [row for row in rows if row.resolution.minutes.edition <= minutes.edition]
     shown = [row for row in known if row.resolution.minutes_id == minutes.pk or row.state != ResolutionObjection.State.WITHDRAWN]
-    return [*_of_signing(minutes), *(_line(row, user, departments) for row in shown)]
+    persons = standing(user, minutes.meeting.project).persons
+    return [*_of_signing(minutes), *(_line(row, persons, departments) for row in shown)]
 
 
 def standing_objections(draft: Minutes) -> list[ObjectionLine]:
@@ -83,11 +86,11 @@ def standing_objections(draft: Minutes) -> list[ObjectionLine]:
     if before is None:
         return []
     before.meeting = draft.meeting
-    rows = open_objections(draft.meeting).select_related("resolution", "objector__department", "answered_by")
-    return [*_of_signing(before), *(_line(row, None, {}) for row in rows)]
+    rows = open_objections(draft.meeting).select_related("resolution", "objector__department", "said_by", "answered_by")
+    return [*_of_signing(before), *(_line(row, (), {}) for row in rows)]
 
 
-def _line(row: ResolutionObjection, user: User | None, departments: dict[int, str]) -> ObjectionLine:
+def _line(row: ResolutionObjection, persons: Collection[int], departments: dict[int, str]) -> ObjectionLine:
     return ObjectionLine(
         who=row.objector.name,
         department=departments.get(row.objector_id) or str(row.objector.department or ""),
@@ -96,7 +99,8 @@ def _line(row: ResolutionObjection, user: User | None, departments: dict[int, st
         at=row.at,
         state=row.state,
         row=row,
-        is_mine=user is not None and row.objector_id == user.pk,
+        is_mine=row.objector_id in persons,
+        said_by=row.said_by.name if row.said_by is not None else "",
     )
 
 

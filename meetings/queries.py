@@ -155,19 +155,21 @@ class ReaderLine:
 
 
 def readers_for(user: User, minutes: Minutes, *, objecting: set[int] | None = None) -> list[ReaderLine]:
-    """The readers whose lines this user may see: all (who sent them, too), those of the own department, or the own line.
+    """The readers whose lines this user may see: all (who sent them, too), those of the own department, or the own line
+    and those of whom one works in place today.
 
     `objecting`: who objects to this version, where that was read already.
     """
     reach = "all" if may_at(user, minutes.meeting, Act.WRITE) else _reach(user, minutes.meeting.project)
-    own = standing(user, minutes.meeting.project).departments
+    stands = standing(user, minutes.meeting.project)
+    own = stands.departments
     objecting = objectors(minutes) if objecting is None else objecting
     by_reader: dict[int, list[Delivery]] = {}
     for row in Delivery.objects.filter(notice__event=minutes.event_id).select_related("notice").order_by("id"):
         by_reader.setdefault(row.notice.reader_id, []).append(row)
     lines = []
     for reader in _with_department(minutes):
-        near = reader.user_id == user.pk or (reach == "department" and reader.speaks_for in own)
+        near = reader.user_id in stands.persons or (reach == "department" and reader.speaks_for in own)
         if reach == "all" or near:
             name = reader.speaks_for_name or str(reader.user.department or "")
             state = state_of(reader, minutes, objects=reader.user_id in objecting)
@@ -178,7 +180,7 @@ def readers_for(user: User, minutes: Minutes, *, objecting: set[int] | None = No
 def _with_department(minutes: Minutes) -> QuerySet[Any]:
     """The readers, each with the department for which they attend."""
     attends = Attendee.objects.filter(meeting=minutes.meeting_id, user=OuterRef("user"))
-    return minutes.readers.select_related("user__department").annotate(
+    return minutes.readers.select_related("user__department", "confirmed_by").annotate(
         speaks_for=Subquery(attends.values("department")[:1]), speaks_for_name=Subquery(attends.values("department__name")[:1])
     )
 

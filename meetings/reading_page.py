@@ -15,6 +15,7 @@ from meetings.readers import answer_by
 from meetings.services.archiving import BY_SILENCE
 from meetings.writing_page import actions_out
 from people.models import User
+from projects.access import standing
 
 
 @dataclass
@@ -44,9 +45,10 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
     said = objections.of_meeting(row.meeting)
     lines = queries.readers_for(user, row, objecting=objections.objectors_in(said, row))
     own = next((line for line in lines if line.reader.user_id == user.pk), None)
+    mine = _answered_by(user, row, lines)
     may_write = may_at(user, row.meeting, Act.WRITE) and not row.meeting.project.is_frozen
     is_open = row.state == Minutes.State.DISTRIBUTED and not row.meeting.project.is_frozen
-    answers = own is not None and not own.reader.in_copy and is_open and out.pk == row.pk
+    answers = bool(mine) and is_open and out.pk == row.pk
     held = objections.held_by(said) if out.pk == row.pk else {}
     shown = objections.lines_for(user, row, said, {line.reader.user_id: line.department for line in lines})
     before = next((one for one in versions if one.edition == row.edition - 1), None)
@@ -70,8 +72,9 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
         "objections": shown,
         "open_objections": sum(line.is_open for line in shown),
         "signs": is_open and any(slot.signer_id == user.pk and slot.is_open for slot in slots),
-        "may_confirm": answers and newest.pk == row.pk and _may_confirm(own, user, slots),
+        "to_confirm": [line for line in mine if answers and newest.pk == row.pk and _may_confirm(line, slots)],
         "answers": answers,
+        "objects_for": mine[0].reader.user.name if mine and mine[0].reader.user_id != user.pk else "",
         "may_write": may_write,
         "keeps": keeps,
         "may_certify": may_at(user, row.meeting, Act.CERTIFICATE),
@@ -93,12 +96,16 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
     }
 
 
-def _may_confirm(own: "queries.ReaderLine | None", user: User, slots: list[Slot]) -> bool:
-    return (
-        own is not None
-        and own.reader.confirmed_at is None
-        and not any(slot.signer_id == user.pk and slot.state != "signed" for slot in slots)
-    )
+def _answered_by(user: User, row: Minutes, lines: list["queries.ReaderLine"]) -> list["queries.ReaderLine"]:
+    """The lines that this person answers: the own first, and those of whom the person works in place today."""
+    persons = standing(user, row.meeting.project).persons
+    found = [line for line in lines if line.reader.user_id in persons and not line.reader.in_copy]
+    return sorted(found, key=lambda line: line.reader.user_id != user.pk)
+
+
+def _may_confirm(line: "queries.ReaderLine", slots: list[Slot]) -> bool:
+    signs = any(slot.signer_id == line.reader.user_id and slot.state != "signed" for slot in slots)
+    return line.reader.confirmed_at is None and not signs
 
 
 def _resolutions(

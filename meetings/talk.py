@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 
 from common import ports
-from meetings.access import NEAR, READING, RULES, Act, is_near, may_at, meeting_for
+from meetings.access import NEAR, READING, RULES, Act, may_at, meeting_for, whose_line
 from meetings.models import Meeting
 from people.models import User
 from projects.access import pass_through
@@ -25,8 +25,8 @@ def _check(row: Meeting, user: User, act: str) -> None:
     if act not in ACTS:
         raise PermissionDenied
     wanted = ACTS[act]
-    own = wanted in NEAR and is_near(user, row, wanted)
-    pass_through(user, row.project, RULES, wanted, own=own, reading=wanted in READING)
+    owner = whose_line(user, row, wanted) if wanted in NEAR else None
+    pass_through(user, row.project, RULES, wanted, own=owner is not None, owner=owner, reading=wanted in READING)
 
 
 def _may(row: Meeting, user: User, act: str) -> bool:

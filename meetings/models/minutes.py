@@ -196,6 +196,9 @@ class ResolutionObjection(SharedRow):
 
     resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="objections")
     objector = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    said_by = models.ForeignKey(  # who did it in the objector's place
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     text = models.CharField(_("objection"), max_length=500)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     at = models.DateTimeField(default=clock.now)
@@ -251,6 +254,9 @@ class MinutesReader(Row):
     seen_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by_signing = models.BooleanField(default=False)
+    confirmed_by = models.ForeignKey(  # who did it in this reader's place
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     excused_at = models.DateTimeField(null=True)
     excuse = models.CharField(max_length=30, blank=True)  # "left" or "inactive"
     nudges = models.PositiveSmallIntegerField(default=0)

@@ -141,16 +141,26 @@ def _file(minutes: Minutes) -> Document:
     )
 
 
+def _by(person: User | None) -> dict[str, str]:
+    """Who answered in somebody's place."""
+    return {"by": person.name} if person is not None else {}
+
+
 def _answers(minutes: Minutes) -> dict[str, Any]:
     """What everybody answered, as it stood when they were archived."""
-    rows = minutes.readers.filter(in_copy=False).select_related("user")
-    objections = ResolutionObjection.objects.filter(resolution__minutes=minutes).select_related("objector", "resolution")
+    rows = minutes.readers.filter(in_copy=False).select_related("user", "confirmed_by")
+    objections = ResolutionObjection.objects.filter(resolution__minutes=minutes).select_related(
+        "objector", "said_by", "resolution"
+    )
     said = {
         "at": minutes.archived_at,
-        "confirmed": [{"name": row.user.name, "at": row.confirmed_at} for row in rows if row.confirmed_at],
+        "confirmed": [
+            {"name": row.user.name, "at": row.confirmed_at} | _by(row.confirmed_by) for row in rows if row.confirmed_at
+        ],
         "silent": [row.user.name for row in rows if row.confirmed_at is None and row.excused_at is None],
         "objections": [
             {"name": row.objector.name, "resolution": row.resolution.text, "text": row.text, "state": row.state}
+            | _by(row.said_by)
             for row in objections
         ],
     }

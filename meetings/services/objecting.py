@@ -15,30 +15,36 @@ from meetings.access import Act, meeting_for
 from meetings.models import Meeting, Minutes, MinutesReader, Resolution, ResolutionObjection
 from meetings.objections import open_objections
 from meetings.services import roles
+from meetings.services.lines import in_place_of, line_of
 from people.models import User
+from projects.access import standing
 
 LONGEST = 500
 State = ResolutionObjection.State
 
 
 @act
-def object_to_resolution(*, actor: User, resolution_uid: UUID, text: str) -> ResolutionObjection:
-    """Object to one resolution, with the reason: an answer, and no confirmation. Said again it is said anew, not twice."""
+def object_to_resolution(*, actor: User, resolution_uid: UUID, text: str, reader_uid: UUID | None = None) -> ResolutionObjection:
+    """Object to one resolution, with the reason: an answer, and no confirmation. Said again it is said anew, not twice.
+
+    `reader_uid`: the line of somebody in whose place the actor works today (rule A4); that person hears of it.
+    """
     resolution, minutes = _out(actor, resolution_uid)
-    reader = minutes.readers.select_for_update(of=("self",)).filter(user=actor, in_copy=False).first()
+    reader = line_of(actor, minutes, reader_uid)
     if reader is None:
         raise Refused(_("These minutes were not distributed to you."), code="no_reader")
     text = _worded(text, _("Say why you object, so that it can be mended."), "text")
-    row = ResolutionObjection.objects.select_for_update(of=("self",)).filter(resolution=resolution, objector=actor).first()
+    row = ResolutionObjection.objects.select_for_update(of=("self",)).filter(resolution=resolution, objector=reader.user).first()
+    said_by = in_place_of(actor, reader.user)
     if row is None:
-        row = ResolutionObjection.objects.create(resolution=resolution, objector=actor, text=text)
+        row = ResolutionObjection.objects.create(resolution=resolution, objector=reader.user, said_by=said_by, text=text)
     elif row.state == State.OPEN and row.text == text:
         return row
     else:
-        _say_anew(row, text)
+        _say_anew(row, text, said_by)
     _take_back_confirmation(reader)
     facts = {"resolution": resolution.text, "text": text, "edition": minutes.edition}
-    told = roles.keepers_of(minutes.meeting)
+    told = [*roles.keepers_of(minutes.meeting), *([reader.user] if said_by is not None else [])]
     ports.record(actor=actor, verb="minutes.objected", subject=minutes, project=minutes.meeting.project, facts=facts, tell=told)
     return row
 
@@ -72,36 +78,37 @@ def _out(actor: User, resolution_uid: UUID) -> tuple[Resolution, Minutes]:
     return resolution, minutes
 
 
-def _say_anew(row: ResolutionObjection, text: str) -> None:
+def _say_anew(row: ResolutionObjection, text: str, said_by: User | None) -> None:
     """Objected again after it was withdrawn, or worded otherwise: what was answered to the old words is no answer to the new."""
     if row.state != State.OPEN:
         move(row, State.OPEN)
-    row.text, row.at = text, clock.now()
+    row.text, row.at, row.said_by = text, clock.now(), said_by
     row.answer, row.answered_by, row.answered_at = "", None, None
-    row.bump("state", "text", "at", "answer", "answered_by", "answered_at")
+    row.bump("state", "text", "at", "said_by", "answer", "answered_by", "answered_at")
 
 
 def _take_back_confirmation(reader: MinutesReader) -> None:
     reader.seen_at = reader.seen_at or clock.now()
-    reader.confirmed_at, reader.confirmed_by_signing = None, False
-    reader.save(update_fields=["seen_at", "confirmed_at", "confirmed_by_signing"])
+    reader.confirmed_at, reader.confirmed_by_signing, reader.confirmed_by = None, False, None
+    reader.save(update_fields=["seen_at", "confirmed_at", "confirmed_by_signing", "confirmed_by"])
 
 
 @act
 def withdraw_objection(*, actor: User, objection_uid: UUID) -> ResolutionObjection:
     """Whoever objected takes it back: the resolution is held up no longer, an answer is still to come. Twice is once."""
     row, meeting = _objection_for(actor, objection_uid, Act.CONFIRM)
-    if row.objector_id != actor.pk:
+    if row.objector_id not in standing(actor, meeting.project).persons:
         raise PermissionDenied
+    in_place_of(actor, row.objector)
     if row.state == State.WITHDRAWN:
         return row
     if row.state == State.SETTLED:
         raise Refused(_("A newer version has settled this objection."), code="settled")
-    withdraw_all(meeting, actor, row.resolution.lineage)
+    withdraw_all(meeting, row.objector, row.resolution.lineage)
     row.refresh_from_db()
     minutes = row.resolution.minutes
     facts = {"resolution": row.resolution.text}
-    told = roles.keepers_of(meeting)
+    told = [*roles.keepers_of(meeting), *([row.objector] if row.objector_id != actor.pk else [])]
     ports.record(
         actor=actor, verb="minutes.objection_withdrawn", subject=minutes, project=meeting.project, facts=facts, tell=told
     )

@@ -15,6 +15,7 @@ from meetings.readers import outstanding
 from meetings.services import roles
 from meetings.services.archiving import archive_if_answered
 from meetings.services.editions import edition_for
+from meetings.services.lines import in_place_of, line_of
 from meetings.services.objecting import withdraw_all
 from people.models import User
 
@@ -29,24 +30,26 @@ def note_seen(*, actor: User, minutes: Minutes) -> None:
 
 
 @act
-def confirm_minutes(*, actor: User, minutes_uid: UUID) -> Minutes:
+def confirm_minutes(*, actor: User, minutes_uid: UUID, reader_uid: UUID | None = None) -> Minutes:
     """Confirm in one click that the minutes are right, which withdraws what one objected. Twice is once.
 
-    A head confirms kick-off minutes by signing them.
+    A head confirms kick-off minutes by signing them. `reader_uid`: the line of somebody in whose place the actor works today
+    (rule A4); that person hears of it.
     """
     minutes = edition_for(actor, minutes_uid, Act.CONFIRM, with_document=True)
-    reader = minutes.readers.select_for_update(of=("self",)).filter(user=actor, in_copy=False).first()
+    reader = line_of(actor, minutes, reader_uid)
     if minutes.state == Minutes.State.DRAFT or reader is None:
         raise Refused(_("These minutes are not distributed yet."), code="draft")
     if reader.confirmed_at is not None:
         return minutes
     if minutes.state == Minutes.State.ARCHIVED:
         raise Refused(_("These minutes are archived; they can no longer be confirmed."), code="archived")
-    if _signs(minutes, actor):
+    if _signs(minutes, reader.user):
         raise Refused(_("You confirm these minutes by signing them."), code="sign")
+    reader.confirmed_by = in_place_of(actor, reader.user)
     withdrawn = _mark_confirmed(minutes, reader, by_signing=False)
     facts = {"left": outstanding(minutes).count(), "withdrawn": withdrawn}
-    told = roles.keepers_of(minutes.meeting) if withdrawn else []
+    told = [*(roles.keepers_of(minutes.meeting) if withdrawn else []), *([reader.user] if reader.confirmed_by else [])]
     ports.record(actor=actor, verb="minutes.confirmed", subject=minutes, project=minutes.meeting.project, facts=facts, tell=told)
     archive_if_answered(minutes)
     return minutes
@@ -58,7 +61,7 @@ def _mark_confirmed(minutes: Minutes, reader: MinutesReader, *, by_signing: bool
     reader.confirmed_at = now
     reader.seen_at = reader.seen_at or now
     reader.confirmed_by_signing = by_signing
-    reader.save(update_fields=["confirmed_at", "seen_at", "confirmed_by_signing"])
+    reader.save(update_fields=["confirmed_at", "seen_at", "confirmed_by_signing", "confirmed_by"])
     return len(withdraw_all(minutes.meeting, reader.user))
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from common import saying
 from common.templatetags.signs import when
@@ -143,9 +143,16 @@ def unplaced(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @register.filter
 def names(rows: list[dict[str, Any]]) -> str:
-    """People of the frozen attendance in one line."""
+    """People of the frozen attendance, or of those who confirmed, in one line."""
+    return _(", ").join(named(row) for row in rows)
+
+
+@register.filter
+def named(row: dict[str, Any]) -> str:
+    """One of them, with the department, or with who answered in their place."""
     around = "（%s）" if saying.in_chinese() else " (%s)"
-    return _(", ").join(row["name"] + (around % row["department"] if row.get("department") else "") for row in rows)
+    more = row.get("department") or (pgettext("in whose place", "by %s") % row["by"] if row.get("by") else "")
+    return row["name"] + (around % more if more else "")
 
 
 @register.filter

@@ -39,11 +39,20 @@ def paper_page(request: Request, row: Minutes, *, status: int = 200, **given: An
 @require_POST
 def confirm_minutes(request: Request, uid: UUID) -> HttpResponse:
     """One click: these minutes are right."""
-    row = services.confirm_minutes(actor=request.user, minutes_uid=uid)
+    row = services.confirm_minutes(actor=request.user, minutes_uid=uid, reader_uid=_line(request))
     if request.htmx:
         return render(request, "meetings/_desk_confirm.html", {"minutes": row, "confirmed": True})
     messages.success(request, _("Confirmed."))
     return redirect(row)
+
+
+def _line(request: Request) -> UUID | None:
+    """Whose line of the minutes is answered, where it is said."""
+    said = request.POST.get("reader")
+    try:
+        return UUID(said) if said else None
+    except ValueError:
+        raise Http404 from None
 
 
 @require_POST
@@ -54,7 +63,9 @@ def object_to_resolution(request: Request, uid: UUID) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            services.object_to_resolution(actor=request.user, resolution_uid=uid, text=form.cleaned_data["text"])
+            services.object_to_resolution(
+                actor=request.user, resolution_uid=uid, text=form.cleaned_data["text"], reader_uid=_line(request)
+            )
         except Refused as refusal:
             refuse(form, refusal)
             status = refusal.status if refusal.field is None else 422
