@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from common import clock
 from common.canonical import plain
+from common.turns import Turn, take_turn
 from meetings import shown
 from meetings.models import Action, AgendaItem, Meeting, Minutes, ResolutionObjection
 from people.models import User
@@ -54,6 +55,7 @@ def number_of(meeting: Meeting) -> str:
     begins = clock.local(day, time(0), project.time_zone)
     before = project.meetings.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1), pk__lt=meeting.pk)
     number = f"{project.code}-{day:%Y%m%d}-"
+    take_turn(Turn.NUMBER_OF_MINUTES, project.pk)  # two that go out at the same moment see one another's
     taken = set(out.filter(content__number__startswith=number).values_list("content__number", flat=True))
     return next(f"{number}{n}" for n in count(before.count() + 1) if f"{number}{n}" not in taken)
 

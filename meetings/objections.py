@@ -82,7 +82,7 @@ def lines_for(
 
 def standing_objections(draft: Minutes) -> list[ObjectionLine]:
     """What a new version that is being written is to mend or to answer; beside it while one writes."""
-    before = draft.meeting.minutes_versions.filter(edition=draft.edition - 1).first()
+    before = draft.meeting.minutes_versions.filter(edition=draft.edition - 1).first() if draft.edition > 1 else None
     if before is None:
         return []
     before.meeting = draft.meeting

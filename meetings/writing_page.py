@@ -11,7 +11,7 @@ from meetings.invited import people_to_invite
 from meetings.models import Action, AgendaItem, Meeting, Minutes
 from meetings.objections import standing_objections
 from meetings.row_forms import ActionForm, ResolutionForm
-from meetings.services.attending import marked_by
+from meetings.services.attending import marked
 from meetings.services.tasks import lacks_of
 from meetings.services.writing import LONGEST
 from tracking.access import has_begun
@@ -37,10 +37,7 @@ def writing_context(draft: Minutes) -> dict[str, Any]:
 
 def attendance_context(meeting: Meeting) -> dict[str, Any]:
     """Who was there, as far as it is said, and who said so."""
-    attendees = list(meeting.attendees.select_related("user__department", "department"))
-    by = marked_by(meeting)
-    for row in attendees:
-        row.by = by.get(row.pk, "")  # type: ignore[attr-defined]
+    attendees = list(marked(meeting.attendees.select_related("user__department", "department")))
     asked = [row for row in attendees if not row.in_copy]
     return {
         "meeting": meeting,

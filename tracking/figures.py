@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from common import clock
 from common.again import Again, signs
+from common.turns import Turn, take_turn
 from people.models import WorkDay
 from projects.models import Project
 from tracking import deviation
@@ -29,21 +29,14 @@ def last_evening(project: Project) -> date:
     return today if clock.now() >= evening_of(project, today) else today - timedelta(1)
 
 
-SCANNED = 418  # the class of the locks below, by project
-
-
 def beside_others(project_id: int) -> None:
     """Whoever writes tasks or their figures says so first: many at once, but none while an evening is scanned."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [SCANNED, project_id])
+    take_turn(Turn.FIGURES, project_id, beside_others=True)
 
 
 def alone(project: Project) -> None:
     """Wait for the writes on a project's tasks that are under way and keep others out: no task need be locked by itself."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SCANNED, project.pk])
+    take_turn(Turn.FIGURES, project.pk)
 
 
 def lock_branch(task: Task) -> list[Task]:

@@ -1,8 +1,11 @@
 """Who was there: all present by one click, then the exceptions, one person at a time (rule D3)."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
@@ -65,7 +68,7 @@ def _mark(actor: User, meeting: Meeting, marks: dict[Attendee, bool]) -> Meeting
     return meeting
 
 
-def marked_by(meeting: Meeting) -> dict[int, str]:
-    """Whose mark stands at each attendee, by the attendee's key."""
-    past = Attendee.history.filter(meeting=meeting, present__isnull=False).order_by("history_id")
-    return {row.id: row.history_user.name for row in past.select_related("history_user") if row.history_user is not None}
+def marked(attendees: QuerySet[Attendee]) -> QuerySet[Any]:
+    """The same attendees, each with whose mark stands there (`by`; "" for nobody's)."""
+    past = Attendee.history.filter(id=OuterRef("pk"), present__isnull=False).order_by("-history_id")
+    return attendees.annotate(by=Coalesce(Subquery(past.values("history_user__name")[:1]), Value("")))

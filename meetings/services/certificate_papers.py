@@ -61,6 +61,7 @@ def paper_html(certificate: Certificate) -> str:
         "short": short,
         "all": len(entries),
         "late_by": span_words(timedelta(seconds=late)) if late else "",
+        "held_up": [{name: _moment(at, zone) for name, at in stretch.items()} for stretch in header.get("held_up", [])],
         "due": _moment(header["deadline"]["due_at"], zone),
         "reached": _moment(header["deadline"]["reached_at"], zone),
         "ended": _moment(header["meeting"]["ended_at"], zone),

@@ -21,7 +21,7 @@ from documents.codes import in_groups
 from documents.views import file_answer
 from meetings import queries_certificate as queries
 from meetings.access_certificate import certificate_for, distribution_for, may_resend, scope_of
-from meetings.certificate.deadline import clock_of, deadline_of
+from meetings.certificate.deadline import clock_of, deadline_of, held_up_of
 from meetings.certificate.lines import Line, lines_of
 from meetings.models import Certificate, Minutes
 from meetings.services.certificate_papers import ask_for_paper
@@ -78,6 +78,7 @@ def _verdict(minutes: Minutes) -> dict[str, Any]:
     by = timedelta(seconds=late) if late is not None else clock.now() - due if due is not None and reached is None else None
     return {
         "deadline": said,
+        "held_up": held_up_of(minutes, running),
         "ended_at": (minutes.content or {})["meeting"]["ended_at"],
         "late_by": span_words(by) if by is not None else "",
         "to_spare": span_words(due - reached) if due and reached and reached <= due else "",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.ports import Missing
-from projects.models import Project
+from projects.models import CommunicationRule, Contingency, Project, ScopeItem
 from projects.queries.flow import needs_by_node, point_out
 
 
@@ -24,12 +25,21 @@ def missing_in_preparation(project: Project) -> Iterator[Missing]:
     yield from _of_results(project, page)
     yield from _of_departments(project, page)
     yield from _of_flow(project, page)
-    if not project.scope.exists():
+    scope, communication, contingencies = _said_of(project)
+    if not scope:
         yield Missing(_("Nothing is said about what is in scope and what is out."), page + "#scope")
-    if not project.communication.exists():
+    if not communication:
         yield Missing(_("The communication mechanism is empty."), page + "#communication")
-    if not project.contingencies.exists():
+    if not contingencies:
         yield Missing(_("There is no contingency plan."), page + "#contingency")
+
+
+def _said_of(project: Project) -> tuple[bool, bool, bool]:
+    """Whether there is anything in scope and communication, and a contingency plan; one query."""
+    lists = (ScopeItem, CommunicationRule, Contingency)
+    asked = (Exists(model.objects.filter(project=OuterRef("pk"))) for model in lists)
+    found: tuple[bool, bool, bool] = Project.objects.filter(pk=project.pk).values_list(*asked).get()
+    return found
 
 
 def _of_results(project: Project, page: str) -> Iterator[Missing]:

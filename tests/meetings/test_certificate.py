@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
+from django.test import Client
 
 from activity.beat import sweep_outbox
 from activity.ledger import seal_events
@@ -33,6 +35,7 @@ from meetings.certificate import chain
 from meetings.certificate.checking import check
 from meetings.models import Meeting, MinutesReader
 from meetings.services import publish_minutes, write_summary
+from meetings.services.certificate_papers import paper_html
 from meetings.services.certifying import certify, issue_certificate
 from people.models import User
 from tests.activity.ledger_build import superuser
@@ -110,7 +113,9 @@ def test_a_recorded_breach_is_not_undone_by_an_end_that_is_said_to_be_later(
     assert "时限不是从会议实际结束起算的 24 小时" in " ".join(one.words for one in faults if not one.holds)
 
 
-def test_what_the_project_was_held_up_is_named_and_does_not_count(weekly: Meeting, people: People, smtp: Smtp, key: Path) -> None:
+def test_what_the_project_was_held_up_is_named_and_does_not_count(
+    weekly: Meeting, people: People, smtp: Smtp, key: Path, client: Client
+) -> None:
     head, project, chair = weekly.project.initiating_dept.head, weekly.project.uid, people["周以宁"]
     since, until = END + timedelta(hours=10), END + timedelta(days=3)
     with clock.at(END):
@@ -131,6 +136,16 @@ def test_what_the_project_was_held_up_is_named_and_does_not_count(weekly: Meetin
     assert header["deadline"]["due_at"] == (until + timedelta(hours=14)).isoformat()
     assert header["deadline"]["verdict"] == "in_time"
     assert all(one.holds for one in check(file_of(certificate)))
+    client.force_login(chair)
+    with clock.at(until + timedelta(hours=14)):
+        page = client.get(f"/minutes/{minutes.uid}/certificate/").content.decode()
+    for shown, first, last in (
+        (page, "2026年4月15日 01:30:00", "2026年4月17日 15:30:00"),
+        (paper_html(certificate), "2026-04-15 01:30:00", "2026-04-17 15:30:00"),
+    ):
+        words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
+        assert f"项目暂停期间，不计时 {first}" in words
+        assert last in words.partition("不计时")[2][:120]
     file = json.loads(file_of(certificate))
     rows = [row["said"] for row in file["certificate"]["entries"]]
     unsaid = {name: value for name, value in header.items() if name != "held_up"}
