@@ -1,6 +1,6 @@
 """Who has not answered minutes is asked again, with measure (rules D5, H1b)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -48,9 +48,12 @@ def nudge_readers(*, actor: User, minutes_uid: UUID, reader_uid: UUID | None = N
     for row in asked:
         row.nudges, row.nudged_at = row.nudges + 1, now
         row.save(update_fields=["nudges", "nudged_at"])
-    facts = {"to": [row.user.name for row in asked], "count": max(row.nudges for row in asked)}
-    told = [*(row.user for row in asked), *_heads(minutes, [row for row in asked if row.nudges >= ALSO_ABOVE])]
-    ports.record(actor=actor, verb="minutes.nudged", subject=minutes, project=minutes.meeting.project, facts=facts, tell=told)
+    heads = _heads(minutes, [row for row in asked if row.nudges >= ALSO_ABOVE])
+    said = [
+        (minutes, {"to": [row.user.name], "count": row.nudges}, [row.user, *heads.get(row.user_id, ())])  # each the own count
+        for row in asked
+    ]
+    ports.record_all(actor=actor, verb="minutes.nudged", project=minutes.meeting.project, said=said)
     return asked
 
 
@@ -63,15 +66,18 @@ def _the_one(minutes: Minutes, waiting: list[MinutesReader], uid: UUID) -> Minut
     return found
 
 
-def _heads(minutes: Minutes, rows: Iterable[MinutesReader]) -> list[User]:
-    """The heads of the departments for which these readers attend, else of those they belong to."""
+def _heads(minutes: Minutes, rows: Sequence[MinutesReader]) -> dict[int, list[User]]:
+    """By reader the head of the department for which they attend, else of that to which they belong."""
+    if not rows:
+        return {}
     speaks = {row.user_id: row.department_id for row in minutes.meeting.attendees.all()}
     parties: dict[int | None, User] = {row.department_id: row.head for row in _parties(minutes)}
-    heads = []
+    heads = {}
     for row in rows:
         own = row.user.department.head if row.user.department else None
-        heads.append(parties.get(speaks.get(row.user_id)) or own)
-    return [head for head in heads if head is not None]
+        head = parties.get(speaks.get(row.user_id)) or own
+        heads[row.user_id] = [head] if head is not None else []
+    return heads
 
 
 def _parties(minutes: Minutes) -> QuerySet[Party]:
