@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from meetings.agenda import Part, SinceLast, Word, agenda_of, left_over, parts_of, since_last
+from meetings.agenda.scene import Scene
 from meetings.agenda.words import word_of
 from meetings.models import AgendaItem, Meeting
 from meetings.models.meeting import Kind
@@ -80,7 +81,10 @@ def pages_of(meeting: Meeting, *, actions: bool = True) -> list[Page]:
 
 
 def matters_on(meeting: Meeting, page: Page) -> list[Shown]:
-    """The matters of a page; of those about a task the figures are today's, not those of the moment of writing; two queries."""
+    """The matters of a page; of those about a task the figures are today's, not those of the moment of writing.
+
+    A fixed number of queries.
+    """
     if page.kind != "matters":
         return []
     names = dict(Department.objects.filter(pk__in=[item.department_id for item in page.items]).values_list("pk", "name"))
@@ -96,9 +100,10 @@ def _shown(meeting: Meeting, item: AgendaItem, names: dict[int, str], task: Task
     figures = getattr(task, "figures", None)
     planned, actual = (figures.planned or 0, figures.actual or 0) if figures else (0, 0)
     project = meeting.project
+    scene = Scene.of(meeting)  # the same task reads the same on its department's page
     word = word_of(
-        state=task.state, due_on=task.due_on, finished_on=None, moved=False, deviation=planned - actual,
-        threshold=project.threshold, today=project.today,
+        state=task.state, due_on=task.due_on, finished_on=scene.day_of(task.finished_at) if task.finished_at else None,
+        moved=task.pk in scene.moved, deviation=planned - actual, threshold=project.threshold, today=scene.today,
     )  # fmt: skip
     facts = item.facts | {"planned": planned, "actual": actual, "deviation": planned - actual, "due_on": task.due_on}
     return Shown(item, facts, department, word)
