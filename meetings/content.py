@@ -148,5 +148,17 @@ def _action(row: Action, items: list[AgendaItem]) -> dict[str, Any]:
         "owner": _person(row.owner) if row.owner else None,
         "department": row.department.name if row.department else "",
         "due_on": row.due_on,
+        "quantity": row.quantity,
+        "unit": row.unit,
         "item": _place(row.item_id, items),
     }
+
+
+def whose_action(row: dict[str, Any], said: dict[str, Any]) -> frozenset[str]:
+    """The uids of those whose frozen action this is: its owner; of one that names a department alone, who attended for that."""
+    if row["owner"]:
+        return frozenset([row["owner"]["uid"]])
+    if not row["department"]:
+        return frozenset()
+    attended = (one for one in said["attendees"] if not one["in_copy"] and one["department"] == row["department"])
+    return frozenset(one["uid"] for one in attended)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -72,10 +73,10 @@ def _walk(before: Content, after: Content) -> Iterator[Difference]:
     yield from _attendance(before["attendees"], after["attendees"])
     yield _pair("summary", before["summary"], after["summary"])
     yield from _topics(_by(before["items"], "uid", "title"), _by(after["items"], "uid", "title"))
-    for part, rows, says in (("resolution", "resolutions", _said), ("action", "actions", action_words)):
+    for part, rows, says in (("resolution", "resolutions", _resolved), ("action", "actions", _asked)):
         first, second = _by(before[rows], "lineage", "text"), _by(after[rows], "lineage", "text")
         for key in [*first, *(key for key in second if key not in first)]:
-            yield _pair(part, says(first.get(key)), says(second.get(key)))
+            yield _pair(part, *says(first.get(key), second.get(key)))
 
 
 def _pair(part: str, before: str, after: str, name: str = "") -> Difference:
@@ -88,17 +89,24 @@ def _by(rows: list[Content], *keys: str) -> dict[Any, Content]:
     return {next(row[key] for key in keys if row.get(key)): row for row in rows}
 
 
-def _said(row: Content | None) -> str:
-    return row["text"] if row else ""
+def _resolved(before: Content | None, after: Content | None) -> tuple[str, str]:
+    return before["text"] if before else "", after["text"] if after else ""
 
 
-def action_words(row: Content | None) -> str:
-    """An action in one line: what, who, until when."""
+def _asked(before: Content | None, after: Content | None) -> tuple[str, str]:
+    """An action before and after; where one was frozen before quantities were kept, the other's is no difference."""
+    counts = all("quantity" in row for row in (before, after) if row)
+    return action_words(before, counted=counts), action_words(after, counted=counts)
+
+
+def action_words(row: Content | None, *, named: bool = True, counted: bool = True) -> str:
+    """An action in one line: what, who, until when, how much; who is left out for those who know that it is them."""
     if row is None:
         return ""
     who = row["owner"]["name"] if row["owner"] else row["department"]
     due = saying.date_words(date.fromisoformat(row["due_on"])) if row["due_on"] else ""
-    return " · ".join(word for word in (row["text"], who, _("until %s") % due if due else "") if word)
+    many = saying.quantity_words(Decimal(row["quantity"]), row["unit"]) if counted and row.get("quantity") else ""
+    return " · ".join(word for word in (row["text"], who if named else "", _("until %s") % due if due else "", many) if word)
 
 
 ATTENDED: dict[Any, Promise | str] = {

@@ -1,7 +1,7 @@
 """Mails of this floor: written from what was frozen, in the reader's language, the reader's own actions first."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from activity.models import Event
 from common import saying
 from common.ports import Letter
-from meetings.differences import differences, version_before
+from meetings.content import whose_action
+from meetings.differences import action_words, differences, version_before
 from meetings.models import Minutes
 from meetings.models.meeting import Kind
 from meetings.paper import file_name
@@ -31,7 +32,7 @@ class _Told:
     asked: list[str]
     paper: list[tuple[str, bytes, str]]
     in_copy: frozenset[str]
-    actions: list[tuple[str, str, str]]  # whose, as the owner reads it, as the others do
+    actions: list[tuple[frozenset[str], str, str]]  # whose, as these read it, as the others do
 
 
 def distributed(event: Event, reader: User) -> Letter:
@@ -42,8 +43,8 @@ def distributed(event: Event, reader: User) -> Letter:
     if language not in known:
         known[language] = _told(minutes, language)
     told = known[language]
-    mine = [own for whose, own, _other in told.actions if whose == me]
-    others = [other for whose, _own, other in told.actions if whose != me]
+    mine = [own for whose, own, _other in told.actions if me in whose]
+    others = [other for whose, _own, other in told.actions if me not in whose]
     lines = [*told.head, *told.summary, *_part(_("Your actions"), mine), *told.resolutions]
     lines += _part(_("Actions of others") if mine else pgettext("minutes", "Actions"), others)
     if me not in told.in_copy:
@@ -84,8 +85,7 @@ def _told(minutes: Minutes, language: str) -> _Told:
         paper=[(file_name(minutes, said), content, "application/pdf")] if content is not None else [],
         in_copy=frozenset(row["uid"] for row in said["attendees"] if row["in_copy"]),
         actions=[
-            (row["owner"]["uid"] if row["owner"] else "", _action(row, named=False), _action(row, named=True))
-            for row in said["actions"]
+            (whose_action(row, said), action_words(row, named=not row["owner"]), action_words(row)) for row in said["actions"]
         ],
     )
 
@@ -118,10 +118,3 @@ def _part(heading: str, rows: list[str]) -> list[str]:
     if not heading:
         return ["", *rows]
     return ["", heading, *[f"{number}. {row}" for number, row in enumerate(rows, 1)]]
-
-
-def _action(row: dict[str, Any], *, named: bool) -> str:
-    who = row["owner"]["name"] if row["owner"] else row["department"]
-    due = saying.date_words(date.fromisoformat(row["due_on"])) if row["due_on"] else ""
-    words = [row["text"], who if named else "", _("until %s") % due if due else ""]
-    return " · ".join(word for word in words if word)

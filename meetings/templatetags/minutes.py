@@ -216,3 +216,9 @@ def untouched(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def has_places(rows: list[dict[str, Any]]) -> bool:
     """Whether any of these resolutions belongs to a topic."""
     return any(row.get("item") is not None for row in rows)
+
+
+@register.filter
+def has_quantities(rows: list[dict[str, Any]]) -> bool:
+    """Whether any of these actions says how much; those frozen before it was kept do not."""
+    return any(row.get("quantity") for row in rows)
