@@ -64,5 +64,6 @@ def frame(request: Request) -> dict[str, Any]:
 
 
 def notices_of(user: User) -> QuerySet[Notice]:
-    """A person's notices, newest first. To be paged."""
-    return Notice.objects.filter(reader=user).select_related("event__actor", "event__content_type")
+    """A person's notices of what others did, newest first. To be paged."""
+    rows = Notice.objects.filter(reader=user).exclude(event__actor=user)
+    return rows.select_related("event__actor", "event__content_type")

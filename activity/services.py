@@ -31,7 +31,8 @@ def record(
 ) -> Event:
     """Write the one event that ends an act, the notices of those who must know, and let higher apps react.
 
-    Inside the act's transaction; the actor is never told of his own act. Errors: a verb without words, no transaction.
+    Inside the act's transaction; the actor is not told of his own act, but for a mail of it that brings something for the own
+    calendar. Errors: a verb without words, no transaction.
     """
     return record_all(actor=actor, verb=verb, project=project, said=[(subject, facts, tell)])[0]
 
@@ -53,7 +54,7 @@ def record_all(
         wake_streams()
     told = []
     for event, (_subject, _facts, tell) in zip(events, said, strict=True):
-        readers = {reader.pk: reader for reader in tell if reader.is_active and (actor is None or reader.pk != actor.pk)}
+        readers = {reader.pk: reader for reader in tell if reader.is_active and (words.own or reader != actor)}
         told += [(event, reader) for reader in readers.values()]
     if told and words.mail and words.kind in HANDED_OVER:
         told += _stand_ins(told, actor, signing=words.kind == "document")
@@ -97,9 +98,15 @@ def _stand_ins(told: Sequence[tuple[Event, User]], actor: User | None, *, signin
 
 
 def _tell(told: Sequence[tuple[Event, User]], *, by_mail: bool) -> None:
-    """One notice per event and reader; in the application it is there at once, by mail it goes through the outbox."""
+    """One notice per event and reader; in the application it is there at once, by mail it goes through the outbox.
+
+    Who acted knows of it: that notice carries the mail alone, and is read already.
+    """
     now = clock.now()
-    notices = [Notice(event=event, reader=reader, created_at=now) for event, reader in told]
+    notices = [
+        Notice(event=event, reader=reader, created_at=now, seen_at=now if reader.pk == event.actor_id else None)
+        for event, reader in told
+    ]
     add(*notices)
     deliveries = [
         Delivery(

@@ -14,7 +14,8 @@ Say = str | Promise
 
 @dataclass(frozen=True)
 class Words:
-    """How an act reads: a sentence with {actor}, {title} and the event's facts; `mail` when it is worth a mail.
+    """How an act reads: a sentence with {actor}, {title} and the event's facts; `mail` when it is worth a mail, `own` when that
+    mail goes to who acts as well, where it is told to this person: it brings something for the own calendar.
 
     `kind` groups verbs for the timeline's filter (project, document, meeting, task, risk, people); what is `routine`
     stands only under its kind, not among what people did.
@@ -24,6 +25,7 @@ class Words:
     kind: str
     mail: bool = False
     routine: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,9 +191,9 @@ def record_all(
     return list(_recorder[1](actor=actor, verb=verb, project=project, said=said)) if said else []
 
 
-def say(verb: str, sentence: Say, *, kind: str, mail: bool = False, routine: bool = False) -> None:
+def say(verb: str, sentence: Say, *, kind: str, mail: bool = False, routine: bool = False, own: bool = False) -> None:
     """Give a verb its words; a verb without words cannot be recorded."""
-    words[verb] = Words(sentence, kind, mail, routine)
+    words[verb] = Words(sentence, kind, mail, routine, own)
 
 
 def react(verb: str, reaction: Callable[[Any], None]) -> None:

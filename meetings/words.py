@@ -6,10 +6,16 @@ from common.ports import say
 
 KIND = "meeting"
 
-say("meeting.called", _("{actor} called the meeting “{title}”"), kind=KIND, mail=True)
-say("meeting.moved", _("{actor} moved the meeting “{title}”"), kind=KIND, mail=True)
-say("meeting.cancelled", _("{actor} cancelled the meeting “{title}”: {reason}"), kind=KIND, mail=True)
-say("meeting.called_anew", _("{actor} called the cancelled meeting “{title}” anew; it takes place"), kind=KIND, mail=True)
+say("meeting.called", _("{actor} called the meeting “{title}”"), kind=KIND, mail=True, own=True)
+say("meeting.moved", _("{actor} moved the meeting “{title}”"), kind=KIND, mail=True, own=True)
+say("meeting.cancelled", _("{actor} cancelled the meeting “{title}”: {reason}"), kind=KIND, mail=True, own=True)
+say(
+    "meeting.called_anew",
+    _("{actor} called the cancelled meeting “{title}” anew; it takes place"),
+    kind=KIND,
+    mail=True,
+    own=True,
+)
 say("meeting.not_held", _("{actor} marked “{title}” as not held: {reason}"), kind=KIND, mail=True)
 say("meeting.accepted", _("{actor} comes to “{title}”"), kind=KIND, routine=True)
 say("meeting.perhaps", _("{actor} perhaps comes to “{title}”"), kind=KIND, routine=True)
@@ -27,8 +33,14 @@ say("meeting.topic_fed", _("{actor} put a topic into the backlog: {topic}"), kin
 say("meeting.topic_withdrawn", _("{actor} took a topic back: {topic}"), kind=KIND)
 say("meeting.topic_done", _("{actor} marked a topic as done: {topic}"), kind=KIND)
 say("meeting.attendance", _("{actor} took the attendance of “{title}”: {absent} absent"), kind=KIND)
-say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND, mail=True)
-say("meeting.series_changed", _("{actor} changed the series; {count} meetings to come moved with it"), kind=KIND, mail=True)
+say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND, mail=True, own=True)
+say(
+    "meeting.series_changed",
+    _("{actor} changed the series; {count} meetings to come moved with it"),
+    kind=KIND,
+    mail=True,
+    own=True,
+)
 say(
     "meeting.series_replanned",
     _("The work calendar changed. “{series}”: {moved} meetings moved, {added} new, {off} fall away"),
