@@ -43,18 +43,20 @@ class People:
     own: Attendee | None  # the reader's own line, while it can be answered
     choices: list[tuple[str, str, str, bool]]  # value, words, sign, whether it is the answer given
     to_come: bool
+    is_off: bool  # cancelled, and its time is still to come: it may stand in calendars yet
 
 
 def people_for(user: User, meeting: Meeting) -> People:
     """Two queries: the attendees, and what this user may do."""
     rows = list(meeting.attendees.select_related("user__department", "department"))
     still_to_come = meeting.state == Meeting.State.PLANNED and meeting.starts_at > clock.now()
+    is_off = meeting.is_cancelled and meeting.starts_at > clock.now()
     keeps = still_to_come and may_at(user, meeting, Act.WRITE)
     own = next((row for row in rows if row.user_id == user.pk and not row.in_copy), None) if still_to_come else None
     lines = [_line(row, meeting, shown=still_to_come and (keeps or row.user_id == user.pk)) for row in rows]
     words = {Answer.ACCEPTED: _("I come"), Answer.TENTATIVE: _("Perhaps"), Answer.DECLINED: _("I cannot come")}
     choices = [(str(value), said, SIGNS[value][1], own is not None and own.answer == value) for value, said in words.items()]
-    return People(lines, _counts(rows) if keeps else [], own, choices, still_to_come)
+    return People(lines, _counts(rows) if keeps else [], own, choices, still_to_come, is_off)
 
 
 def _line(row: Attendee, meeting: Meeting, *, shown: bool) -> PersonLine:

@@ -13,6 +13,7 @@ from common.dates import NoSuchDay, read_day
 from common.fields import chooser
 from common.refusals import Refused
 from meetings.invited import people_to_invite
+from meetings.models import Meeting
 from meetings.models.meeting import Kind
 from meetings.queries import departments_of, people_in_copy, people_who_chair
 from people import calendar
@@ -89,9 +90,9 @@ class WindowForm(forms.Form):
 
 
 class CallForm(WindowForm):
-    """Call a meeting; what is left out is as usual for its kind."""
+    """Call a meeting; what is left out is as usual for its kind. One on an issue has a form of its own."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[said for said in Kind.choices if said[0] != Kind.COORDINATION])
     title = forms.CharField(label=_("Title"), max_length=120, required=False, help_text=_("Left empty: the kind is its title."))
     chair = PersonChoice(label=_("Chair"), required=False, empty_label=_("As usual for this kind"))
     recorder = PersonChoice(label=_("Minute taker"), required=False, empty_label=_("The chair"))
@@ -167,6 +168,14 @@ class TopicForm(forms.Form):
         super().__init__(*args, **more)
         self.fields["title"].widget.attrs["placeholder"] = _("A topic for this meeting alone")
         chooser(self, "department").queryset = departments_of(project)
+
+
+def usual_kind(project: Project) -> str:
+    """The preliminary meeting while a project is prepared that has none yet; else a meeting like any other."""
+    is_prepared = project.state == Project.State.PREPARATION
+    if is_prepared and not project.meetings.filter(kind=Kind.PRE_KICKOFF).exclude(state=Meeting.State.NOT_HELD).exists():
+        return Kind.PRE_KICKOFF
+    return Kind.OTHER
 
 
 def usual_window(project: Project) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from common.pages import paged
 from common.refusals import Refused
 from meetings import queries, services
 from meetings.access import may_call, project_to_call_in
-from meetings.forms import CallForm, refuse, usual_window
+from meetings.forms import CallForm, refuse, usual_kind, usual_window
 from meetings.models.meeting import Kind
 from people.requests import Request
 from projects.access import project_for
@@ -61,9 +61,11 @@ def meetings(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def call_meeting(request: Request, uid: UUID) -> HttpResponse:
-    """Call a meeting; what is wrong stands at its field and nothing typed is lost."""
+    """Call a meeting; what is wrong stands at its field and nothing typed is lost. One on an issue has a form of its own."""
     project = project_to_call_in(request.user, uid)
-    initial = {"kind": request.GET.get("kind", Kind.COORDINATION), **usual_window(project)}
+    if request.method == "GET" and request.GET.get("kind") == Kind.COORDINATION:
+        return redirect("call_coordination", uid)
+    initial = {"kind": request.GET.get("kind") or usual_kind(project), **usual_window(project)}
     form = CallForm(request.POST or None, project=project, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
