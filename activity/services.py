@@ -17,7 +17,7 @@ from common.adding import add
 from people.models import Leave, User
 from people.queries import running_leaves
 
-HANDED_OVER = ("project", "document", "task", "risk")  # kinds of acts of which a stand-in is told; minutes go to who attended
+HANDED_OVER = ("project", "document", "task", "risk", "meeting")  # kinds of acts of which a stand-in is told
 
 
 def record(
@@ -56,7 +56,7 @@ def record_all(
     for event, (_subject, _facts, tell) in zip(events, said, strict=True):
         readers = {reader.pk: reader for reader in tell if reader.is_active and (words.own or reader != actor)}
         told += [(event, reader) for reader in readers.values()]
-    if told and words.mail and words.kind in HANDED_OVER:
+    if told and words.mail and words.kind in HANDED_OVER and not words.personal:
         told += _stand_ins(told, actor, signing=words.kind == "document")
     if told:
         _tell(told, by_mail=words.mail)

@@ -18,7 +18,7 @@ class Words:
     mail goes to who acts as well, where it is told to this person: it brings something for the own calendar.
 
     `kind` groups verbs for the timeline's filter (project, document, meeting, task, risk, people); what is `routine`
-    stands only under its kind, not among what people did.
+    stands only under its kind, not among what people did; what is `personal` is told to nobody in the reader's place (rule A4).
     """
 
     sentence: Say
@@ -26,6 +26,7 @@ class Words:
     mail: bool = False
     routine: bool = False
     own: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,18 @@ def record_all(
     return list(_recorder[1](actor=actor, verb=verb, project=project, said=said)) if said else []
 
 
-def say(verb: str, sentence: Say, *, kind: str, mail: bool = False, routine: bool = False, own: bool = False) -> None:
+def say(
+    verb: str,
+    sentence: Say,
+    *,
+    kind: str,
+    mail: bool = False,
+    routine: bool = False,
+    own: bool = False,
+    personal: bool = False,
+) -> None:
     """Give a verb its words; a verb without words cannot be recorded."""
-    words[verb] = Words(sentence, kind, mail, routine, own)
+    words[verb] = Words(sentence, kind, mail, routine, own, personal)
 
 
 def react(verb: str, reaction: Callable[[Any], None]) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from common.rights import Reach, Role, rule
+from common.rights import Reach, Role, may, rule
 from documents.models import Document
 from meetings.models import (
     Action,
@@ -86,12 +86,18 @@ def visible_meetings(user: User) -> QuerySet[Meeting]:
     )
 
 
-def whose_line(user: User, meeting: Meeting, act: str) -> int | None:
-    """By whose line at the meeting the user may do the act: the own, or that of somebody in whose place the user works today.
+def persons_for(user: User, project: Project, act: str) -> list[int]:
+    """Whose own line lets the user do the act: the own first, then those in whose place the user works today (rule A4).
 
-    Chair or minute taker for writing, invited for reading and confirming; whether one comes everybody says for oneself.
+    Each by what that person is in the project; whether one comes to a meeting everybody says for oneself.
     """
-    persons = [user.pk] if act == Act.ANSWER else list(standing(user, meeting.project).persons)
+    seats = standing(user, project).seats
+    return [key for key, seat in seats.items() if may(RULES, act, seat.roles, own=True) and (act != Act.ANSWER or key == user.pk)]
+
+
+def whose_line(user: User, meeting: Meeting, act: str) -> int | None:
+    """By whose line at the meeting the user may do the act: chair or minute taker for writing, invited for the rest."""
+    persons = persons_for(user, meeting.project, act)
     if act == Act.WRITE:
         return next((person for person in persons if person in (meeting.chair_id, meeting.recorder_id)), None)
     invited = Attendee.objects.filter(meeting=meeting, user__in=persons)
@@ -103,7 +109,8 @@ def whose_line(user: User, meeting: Meeting, act: str) -> int | None:
 
 def _owner(user: User, meeting: Meeting, act: str, department: int | None) -> int | None:
     """The same for the acts where it counts; not asked of the database where the role alone lets this person do it."""
-    if act not in NEAR or standing(user, meeting.project).may(RULES, act, department=department):
+    stands = standing(user, meeting.project)
+    if act not in NEAR or (len(stands.persons) == 1 and stands.may(RULES, act, department=department)):
         return None
     return whose_line(user, meeting, act)
 
@@ -123,8 +130,9 @@ def meeting_for(user: User, uid: UUID, act: Act = Act.VIEW, *, department: int |
     if meeting is None:
         raise Http404
     owner = _owner(user, meeting, act, department)
+    said = None if act == Act.CONFIRM else owner  # for whom one answers minutes is said with the line
     pass_through(
-        user, meeting.project, RULES, act, department=department, own=owner is not None, owner=owner, reading=act in READING
+        user, meeting.project, RULES, act, department=department, own=owner is not None, owner=said, reading=act in READING
     )
     return meeting
 
@@ -234,7 +242,7 @@ def reads_minutes(user: User, meeting: Meeting) -> bool:
     stands = standing(user, meeting.project)
     if stands.may(RULES, Act.READ):
         return True
-    return stands.may(RULES, Act.READ, own=True) and Attendee.objects.filter(meeting=meeting, user=user).exists()
+    return stands.may(RULES, Act.READ, own=True) and whose_line(user, meeting, Act.READ) is not None
 
 
 def sees_topic(user: User, topic: Topic) -> bool:

@@ -15,7 +15,7 @@ from common.api.pages import page_of
 from common.api.rows import dumps, fetch, named, uids
 from common.api.shapes import PAGING, Named, page_shape, reads
 from common.api.views import ApiView
-from meetings.access import RULES, Act, minutes_for
+from meetings.access import RULES, Act, minutes_for, persons_for
 from meetings.models import Action, Attendee, Minutes, Resolution
 from meetings.models.meeting import Kind
 from people.models import Department, User
@@ -80,11 +80,14 @@ def readable(user: User, project: Project) -> QuerySet[Minutes]:
     rows = Minutes.objects.filter(meeting__project=project)
     written = Q(state=Minutes.State.DRAFT)
     if not here.may(RULES, Act.READ):
-        rows = rows.filter(Exists(Attendee.objects.filter(meeting=OuterRef("meeting"), user=user)))
+        rows = rows.filter(
+            Exists(Attendee.objects.filter(meeting=OuterRef("meeting"), user__in=persons_for(user, project, Act.READ)))
+        )
     if here.may(RULES, Act.WRITE):
         return rows
     if here.may(RULES, Act.WRITE, own=True):
-        return rows.filter(~written | Q(meeting__chair=user) | Q(meeting__recorder=user))
+        keepers = persons_for(user, project, Act.WRITE)
+        return rows.filter(~written | Q(meeting__chair__in=keepers) | Q(meeting__recorder__in=keepers))
     return rows.exclude(written)
 
 

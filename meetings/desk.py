@@ -14,7 +14,7 @@ from meetings.models import Meeting, Minutes, MinutesReader, ResolutionObjection
 from meetings.services.laying import CLOCK
 from people.models import User
 from people.queries import daily_for
-from projects.models import Project
+from projects.models import Participant, Party, Project
 
 FIRST = 20
 
@@ -33,7 +33,7 @@ def unconfirmed(user: User) -> QuerySet[MinutesReader]:
         ~Exists(newer),
         ~Exists(objects),
         _exists_for(user),
-        Q(user=user) | Q(user__in=daily_for(user)),
+        Q(user=user) | Q(Q(user__in=daily_for(user)) & _takes_part()),
         in_copy=False,
         confirmed_at__isnull=True,
         minutes__state=Minutes.State.DISTRIBUTED,
@@ -59,6 +59,14 @@ def to_confirm(user: User) -> DeskGroup:
         ],
         len(first) if len(first) < FIRST else rows.count(),
     )
+
+
+def _takes_part() -> Q:
+    """Whether the reader takes part by a seat that another can take: head, liaison or assignee, not as an executive."""
+    project = OuterRef("minutes__meeting__project")
+    parties = Party.objects.filter(Q(head=OuterRef("user")) | Q(liaison=OuterRef("user")), project=project)
+    assigned = Participant.objects.filter(project=project, user=OuterRef("user"), kind=Participant.Kind.ASSIGNEE)
+    return Q(Exists(parties)) | Q(Exists(assigned))
 
 
 def _kept(user: User, rows: QuerySet[Minutes]) -> QuerySet[Any]:

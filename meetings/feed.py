@@ -36,7 +36,9 @@ def feed_of(user: User) -> Feed:
     now = clock.now()
     begin, end = (datetime.combine(add_months(now.date(), months), time(), UTC) for months in (-3, 12))
     window = {"starts_at__gte": begin, "starts_at__lt": end + timedelta(days=1)}
-    rows = _with_changes(of_mine(user).filter(**window).exclude(state=Meeting.State.NOT_HELD).select_related("series"))[:MOST]
+    rows = _with_changes(
+        of_mine(user, stood_in=False).filter(**window).exclude(state=Meeting.State.NOT_HELD).select_related("series")
+    )[:MOST]
     mine: dict[int | None, list[Any]] = defaultdict(list)
     for row in rows:
         mine[row.series_id].append(row)

@@ -6,7 +6,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from meetings.queries import of_mine
 from people import calendar
 from people.models import User, WorkDay
 from people.official_days import official
+from people.queries import daily_for
 from projects.models import Project
 
 MOST_DAYS = 62  # of one window: a month with the weeks that it touches, and some room
@@ -91,7 +92,8 @@ def _series_of(user: User, project: Project | None) -> QuerySet[Series]:
     """The series of a project, or those to whose meetings to come one is invited, in the projects that exist for one."""
     if project is not None:
         return project.series.select_related("project")
-    invited = Attendee.objects.filter(user=user, meeting__series=OuterRef("pk"), meeting__starts_at__gt=clock.now())
+    persons = Q(user=user) | Q(user__in=daily_for(user))
+    invited = Attendee.objects.filter(persons, meeting__series=OuterRef("pk"), meeting__starts_at__gt=clock.now())
     visible = Project.objects.visible_to(user).filter(pk=OuterRef("project_id"))
     return Series.objects.filter(Exists(invited), Exists(visible)).select_related("project")
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from documents.models import Objection
+from meetings.access import Act, persons_for
 from meetings.models import Meeting, Minutes, ResolutionObjection
 from meetings.models.meeting import Kind
 from people.models import User
-from projects.access import standing
 
 OPEN = ResolutionObjection.State.OPEN
 
@@ -76,7 +76,7 @@ def lines_for(
     """Those of a meeting's objections that concern this version, or that it has settled or left open; one list for both kinds."""
     known = [row for row in rows if row.resolution.minutes.edition <= minutes.edition]
     shown = [row for row in known if row.resolution.minutes_id == minutes.pk or row.state != ResolutionObjection.State.WITHDRAWN]
-    persons = standing(user, minutes.meeting.project).persons
+    persons = persons_for(user, minutes.meeting.project, Act.CONFIRM)
     return [*_of_signing(minutes), *(_line(row, persons, departments) for row in shown)]
 
 

@@ -17,6 +17,7 @@ from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.models.meeting import Kind
 from meetings.readers import objectors, state_of
 from people.models import Department, User
+from people.queries import daily_for
 from projects.access import standing
 from projects.models import Participant, Project
 from tracking.models import Issue
@@ -88,10 +89,13 @@ def past(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
     return with_minutes(rows.exclude(_ahead())).order_by("-starts_at", "-id")
 
 
-def of_mine(user: User) -> QuerySet[Meeting]:
-    """The meetings that I attend, chair or write for, in projects that exist for me."""
-    invited = Exists(Attendee.objects.filter(meeting=OuterRef("pk"), user=user))
-    return visible_meetings(user).filter(invited | Q(chair=user) | Q(recorder=user))
+def of_mine(user: User, *, stood_in: bool = True) -> QuerySet[Meeting]:
+    """The meetings that I attend, chair or write for, or somebody in whose place I work today, in projects that exist for me."""
+    persons = (
+        User.objects.filter(Q(pk=user.pk) | Q(pk__in=daily_for(user)) if stood_in else Q(pk=user.pk)).order_by().values("pk")
+    )
+    invited = Exists(Attendee.objects.filter(meeting=OuterRef("pk"), user__in=persons))
+    return visible_meetings(user).filter(invited | Q(chair__in=persons) | Q(recorder__in=persons))
 
 
 def people_in_copy(project: Project) -> QuerySet[User]:

@@ -13,7 +13,7 @@ from meetings.models import Series
 from meetings.models.meeting import Kind
 from meetings.services import ask_again, follow_project, refresh_people, settle_topics, start_series
 from meetings.services.archiving import ask_anew
-from meetings.services.reading import note_signed
+from meetings.services.reading import note_signed, signed_by
 from meetings.services.revising import revise_for_objection
 from meetings.services.uses import carry_over, note_clause
 from projects.models import Project
@@ -42,8 +42,9 @@ def _note_signature(event: Any) -> None:
     """A head's signature is the confirmation, made on paper or by a deputy as well."""
     document = event.subject
     if document.kind == Document.Kind.KICKOFF_MINUTES:
-        for slot in document.slots.filter(signature__uid__in=event.facts["signatures"]).select_related("signer"):
-            note_signed(document, slot.signer)
+        signed = document.slots.filter(signature__uid__in=event.facts["signatures"])
+        for slot in signed.select_related("signer", "signature__signer"):
+            note_signed(document, slot.signer, signed_by(slot))
 
 
 def _revise(event: Any) -> None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common import clock
+from documents.access import mandates
 from documents.models import Slot
 from meetings import objections, queries
-from meetings.access import Act, may_at
+from meetings.access import Act, may_at, persons_for
 from meetings.desk import clocks_of
 from meetings.differences import differences
 from meetings.forms_minutes import AnswerForm, ObjectionForm, RevisionForm
@@ -15,7 +16,6 @@ from meetings.readers import answer_by
 from meetings.services.archiving import BY_SILENCE
 from meetings.writing_page import actions_out
 from people.models import User
-from projects.access import standing
 
 
 @dataclass
@@ -41,6 +41,7 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
     """The context; `given` are forms that came back with their errors: `objecting`, `answering` (uid, form), `revising`."""
     versions = versions or versions_of(row.meeting)
     newest, out = versions[0], next(one for one in versions if one.state != Minutes.State.DRAFT)
+    signers = {user.pk, *(mandates(user) if row.document else ())}
     slots = list(row.document.slots.select_related("department", "signer")) if row.document else []
     said = objections.of_meeting(row.meeting)
     lines = queries.readers_for(user, row, objecting=objections.objectors_in(said, row))
@@ -71,10 +72,10 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
         "resolutions": _resolutions(row, held, answers, given.get("objecting")),
         "objections": shown,
         "open_objections": sum(line.is_open for line in shown),
-        "signs": is_open and any(slot.signer_id == user.pk and slot.is_open for slot in slots),
+        "signs": is_open and any(slot.signer_id in signers and slot.is_open for slot in slots),
         "to_confirm": [line for line in mine if answers and newest.pk == row.pk and _may_confirm(line, slots)],
         "answers": answers,
-        "objects_for": mine[0].reader.user.name if mine and mine[0].reader.user_id != user.pk else "",
+        "answered": mine,
         "may_write": may_write,
         "keeps": keeps,
         "may_certify": may_at(user, row.meeting, Act.CERTIFICATE),
@@ -98,7 +99,7 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
 
 def _answered_by(user: User, row: Minutes, lines: list["queries.ReaderLine"]) -> list["queries.ReaderLine"]:
     """The lines that this person answers: the own first, and those of whom the person works in place today."""
-    persons = standing(user, row.meeting.project).persons
+    persons = persons_for(user, row.meeting.project, Act.CONFIRM)
     found = [line for line in lines if line.reader.user_id in persons and not line.reader.in_copy]
     return sorted(found, key=lambda line: line.reader.user_id != user.pk)
 

@@ -33,25 +33,35 @@ say("meeting.topic_fed", _("{actor} put a topic into the backlog: {topic}"), kin
 say("meeting.topic_withdrawn", _("{actor} took a topic back: {topic}"), kind=KIND)
 say("meeting.topic_done", _("{actor} marked a topic as done: {topic}"), kind=KIND)
 say("meeting.attendance", _("{actor} took the attendance of “{title}”: {absent} absent"), kind=KIND)
-say("meeting.series_started", _("{actor} started the series “{series}”"), kind=KIND, mail=True, own=True)
+say(
+    "meeting.series_started",
+    _("{actor} started the series “{series}”"),
+    kind=KIND,
+    mail=True,
+    own=True,
+    personal=True,
+)
 say(
     "meeting.series_changed",
     _("{actor} changed the series; {count} meetings to come moved with it"),
     kind=KIND,
     mail=True,
     own=True,
+    personal=True,
 )
 say(
     "meeting.series_replanned",
     _("The work calendar changed. “{series}”: {moved} meetings moved, {added} new, {off} fall away"),
     kind=KIND,
     mail=True,
+    personal=True,
 )
 say(
     "meeting.people_changed",
     _("The people of “{meeting}” changed: invited are now {joined}, let off {left}"),
     kind=KIND,
     mail=True,
+    personal=True,
 )
 say("minutes.written", _("{actor} wrote on the minutes of “{title}”"), kind=KIND)
 # of a draft the timeline says that it is written on, not what: those who do not read it yet see the timeline as well
@@ -65,7 +75,13 @@ say("minutes.row_changed", _("{actor} changed a row of the minutes of “{title}
 say("minutes.action_to_task", _("{actor} made an action of “{title}” a task: {text}"), kind=KIND)
 say("minutes.reminded", _("{hours} hours are left to distribute the minutes of “{title}”"), kind=KIND, mail=True)
 say("minutes.empty", _("Nothing is written in the minutes of “{title}”; the 24 hours are nearly over"), kind=KIND, mail=True)
-say("minutes.distributed", _("{actor} distributed the minutes of “{title}” to {count} people"), kind=KIND, mail=True)
+say(
+    "minutes.distributed",
+    _("{actor} distributed the minutes of “{title}” to {count} people"),
+    kind=KIND,
+    mail=True,
+    personal=True,
+)
 say("minutes.reached", _("The minutes of “{title}” have reached all {count} people"), kind=KIND)
 say("minutes.undelivered", _("A mail server refused the minutes of “{title}” for one of the readers"), kind=KIND, mail=True)
 say("minutes.breached", _("The minutes of “{title}” did not reach everybody within 24 hours"), kind=KIND, mail=True)

@@ -43,7 +43,8 @@ def held_up_of(minutes: Minutes, running: Clock | None) -> list[tuple[datetime, 
     ended, sent = _ended(minutes), minutes.distributed_at
     if ended is None or sent is None or running is None or running.due_at <= ended + timedelta(hours=settings.MINUTES_HOURS):
         return []
-    return [(since, min(until, sent)) for since, until in held_up(minutes.meeting.project, ended) if since < sent]
+    over = min(sent, running.breached_at or sent)  # a recorded breach stays: what came after it was counted
+    return [(since, min(until, over)) for since, until in held_up(minutes.meeting.project, ended) if since < over]
 
 
 def _ended(minutes: Minutes) -> datetime | None:

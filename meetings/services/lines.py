@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from common.acts import say_on_behalf_of
+from meetings.access import Act, persons_for
 from meetings.models import Minutes, MinutesReader
 from people.models import User
-from projects.access import standing
 
 
 def line_of(actor: User, minutes: Minutes, reader_uid: UUID | None = None) -> MinutesReader | None:
     """The line, locked, that is named, or else the own, or else that of whom the actor stands in for; none in copy."""
-    persons = standing(actor, minutes.meeting.project).persons
+    persons = persons_for(actor, minutes.meeting.project, Act.CONFIRM)
     rows = minutes.readers.select_for_update(of=("self",)).select_related("user").filter(user__in=persons, in_copy=False)
     if reader_uid is not None:
         return rows.filter(uid=reader_uid).first()

@@ -1,5 +1,6 @@
 """Objecting to a resolution (rule D5): it holds up that one only, until withdrawn or settled by a new version."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -11,13 +12,12 @@ from common.acts import act
 from common.moves import move
 from common.plain_text import plain_text
 from common.refusals import Conflict, Refused
-from meetings.access import Act, meeting_for
+from meetings.access import Act, meeting_for, persons_for
 from meetings.models import Meeting, Minutes, MinutesReader, Resolution, ResolutionObjection
 from meetings.objections import open_objections
 from meetings.services import roles
 from meetings.services.lines import in_place_of, line_of
 from people.models import User
-from projects.access import standing
 
 LONGEST = 500
 State = ResolutionObjection.State
@@ -42,7 +42,7 @@ def object_to_resolution(*, actor: User, resolution_uid: UUID, text: str, reader
         return row
     else:
         _say_anew(row, text, said_by)
-    _take_back_confirmation(reader)
+    _take_back_confirmation(reader, said_by)
     facts = {"resolution": resolution.text, "text": text, "edition": minutes.edition}
     told = [*roles.keepers_of(minutes.meeting), *([reader.user] if said_by is not None else [])]
     ports.record(actor=actor, verb="minutes.objected", subject=minutes, project=minutes.meeting.project, facts=facts, tell=told)
@@ -87,8 +87,9 @@ def _say_anew(row: ResolutionObjection, text: str, said_by: User | None) -> None
     row.bump("state", "text", "at", "said_by", "answer", "answered_by", "answered_at")
 
 
-def _take_back_confirmation(reader: MinutesReader) -> None:
-    reader.seen_at = reader.seen_at or clock.now()
+def _take_back_confirmation(reader: MinutesReader, said_by: User | None) -> None:
+    if said_by is None:  # who stands in has not opened them for the other
+        reader.seen_at = reader.seen_at or clock.now()
     reader.confirmed_at, reader.confirmed_by_signing, reader.confirmed_by = None, False, None
     reader.save(update_fields=["seen_at", "confirmed_at", "confirmed_by_signing", "confirmed_by"])
 
@@ -97,9 +98,10 @@ def _take_back_confirmation(reader: MinutesReader) -> None:
 def withdraw_objection(*, actor: User, objection_uid: UUID) -> ResolutionObjection:
     """Whoever objected takes it back: the resolution is held up no longer, an answer is still to come. Twice is once."""
     row, meeting = _objection_for(actor, objection_uid, Act.CONFIRM)
-    if row.objector_id not in standing(actor, meeting.project).persons:
+    if row.objector_id not in persons_for(actor, meeting.project, Act.CONFIRM):
         raise PermissionDenied
-    in_place_of(actor, row.objector)
+    if in_place_of(actor, row.objector) is not None:
+        refuse_withdrawal_by_keeper(actor, meeting, [row])
     if row.state == State.WITHDRAWN:
         return row
     if row.state == State.SETTLED:
@@ -113,6 +115,17 @@ def withdraw_objection(*, actor: User, objection_uid: UUID) -> ResolutionObjecti
         actor=actor, verb="minutes.objection_withdrawn", subject=minutes, project=meeting.project, facts=facts, tell=told
     )
     return row
+
+
+def refuse_withdrawal_by_keeper(actor: User, meeting: Meeting, objections: Iterable[ResolutionObjection]) -> None:
+    """Whoever keeps the minutes does not take back for somebody away what that person objected to them."""
+    if actor not in roles.keepers_of(meeting):
+        return
+    person = next((row.objector for row in objections if row.state == State.OPEN and row.said_by_id is None), None)
+    if person is not None:
+        raise Refused(
+            _("%s objected in person; whoever keeps the minutes does not withdraw that for them.") % person, code="keeps_them"
+        )
 
 
 def withdraw_all(meeting: Meeting, objector: User, lineage: UUID | None = None) -> list[ResolutionObjection]:
@@ -149,7 +162,7 @@ def answer_objection(*, actor: User, objection_uid: UUID, seen_version: int, ans
         subject=row.resolution.minutes,
         project=meeting.project,
         facts=facts,
-        tell=[row.objector],
+        tell=[row.objector, *([row.said_by] if row.said_by is not None else [])],
     )
     return row
 
@@ -161,7 +174,7 @@ def _objection_for(actor: User, uid: UUID, act_: Act) -> tuple[ResolutionObjecti
         raise Http404
     meeting = meeting_for(actor, found, act_, lock=True)
     rows = ResolutionObjection.objects.select_for_update(of=("self",))
-    row = rows.select_related("resolution__minutes", "objector").get(uid=uid)
+    row = rows.select_related("resolution__minutes", "objector", "said_by").get(uid=uid)
     row.resolution.minutes.meeting = meeting
     return row, meeting
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from common import clock, ports
 from common.acts import act
 from common.refusals import Refused
-from documents.models import Document
+from documents.models import Document, Slot
 from meetings.access import Act
 from meetings.models import Meeting, Minutes, MinutesReader
 from meetings.objections import open_objections
@@ -16,7 +16,7 @@ from meetings.services import roles
 from meetings.services.archiving import archive_if_answered
 from meetings.services.editions import edition_for
 from meetings.services.lines import in_place_of, line_of
-from meetings.services.objecting import withdraw_all
+from meetings.services.objecting import refuse_withdrawal_by_keeper, withdraw_all
 from people.models import User
 
 
@@ -47,6 +47,8 @@ def confirm_minutes(*, actor: User, minutes_uid: UUID, reader_uid: UUID | None =
     if _signs(minutes, reader.user):
         raise Refused(_("You confirm these minutes by signing them."), code="sign")
     reader.confirmed_by = in_place_of(actor, reader.user)
+    if reader.confirmed_by is not None:
+        refuse_withdrawal_by_keeper(actor, minutes.meeting, open_objections(minutes.meeting).filter(objector=reader.user))
     withdrawn = _mark_confirmed(minutes, reader, by_signing=False)
     facts = {"left": outstanding(minutes).count(), "withdrawn": withdrawn}
     told = [*(roles.keepers_of(minutes.meeting) if withdrawn else []), *([reader.user] if reader.confirmed_by else [])]
@@ -59,7 +61,8 @@ def _mark_confirmed(minutes: Minutes, reader: MinutesReader, *, by_signing: bool
     """Whoever confirms objects no longer; returns how many objections fell with it."""
     now = clock.now()
     reader.confirmed_at = now
-    reader.seen_at = reader.seen_at or now
+    if reader.confirmed_by is None:  # who stands in has not opened them for the other
+        reader.seen_at = reader.seen_at or now
     reader.confirmed_by_signing = by_signing
     reader.save(update_fields=["confirmed_at", "seen_at", "confirmed_by_signing", "confirmed_by"])
     return len(withdraw_all(minutes.meeting, reader.user))
@@ -71,17 +74,24 @@ def _signs(minutes: Minutes, user: User) -> bool:
     return slots is not None and slots.filter(signer=user).exists()
 
 
-def note_signed(document: Document, signer: User) -> None:
-    """A head signed the kick-off minutes: that is the confirmation. Inside the act of signing."""
+def note_signed(document: Document, signer: User, by: User | None = None) -> None:
+    """A head, or `by` in the head's place, signed the kick-off minutes: that is the confirmation. Inside the act of signing."""
     minutes = Minutes.objects.select_related("meeting").filter(document=document).first()
     if minutes is not None:
-        _mark_signed(minutes, signer)
+        _mark_signed(minutes, signer, by)
 
 
-def _mark_signed(minutes: Minutes, signer: User) -> None:
+def signed_by(slot: Slot) -> User | None:
+    """Who signed in the place of whom the slot is for; None where that person did."""
+    signature = slot.signature
+    return signature.signer if signature.on_behalf_of_id is not None else None
+
+
+def _mark_signed(minutes: Minutes, signer: User, by: User | None) -> None:
     """The signature of this head stands for the confirmation."""
     reader = minutes.readers.select_related("user").filter(user=signer, confirmed_at__isnull=True).first()
     if reader is not None:
+        reader.confirmed_by = by
         _mark_confirmed(minutes, reader, by_signing=True)
 
 
@@ -100,6 +110,7 @@ def finish_kickoff(document: Document) -> None:
     if minutes is None or minutes.state != Minutes.State.DISTRIBUTED:
         return
     objecting = open_objections(minutes.meeting).values("objector")
-    for slot in document.slots.filter(state="signed").exclude(signer__in=objecting).select_related("signer"):
-        _mark_signed(minutes, slot.signer)
+    signed = document.slots.filter(state="signed").exclude(signer__in=objecting)
+    for slot in signed.select_related("signer", "signature__signer"):
+        _mark_signed(minutes, slot.signer, signed_by(slot))
     archive_if_answered(minutes)

@@ -14,7 +14,7 @@ from common.fields import retype
 from common.refusals import Conflict, Refused
 from common.saying import date_words
 from meetings import services
-from meetings.access import RULES, Act, meeting_for, reads_minutes
+from meetings.access import RULES, Act, meeting_for, reads_minutes, whose_line
 from meetings.agenda import Part, Word, agenda_of, left_over, parts_of, since_last, writes_itself
 from meetings.agenda.asks import asked_by
 from meetings.agenda.report import report_text
@@ -75,7 +75,7 @@ def agenda_context(request: Request, meeting: Meeting) -> dict[str, Any]:
 
 
 def _writes(stands: Standing, meeting: Meeting) -> bool:
-    own = stands.user.pk in (meeting.chair_id, meeting.recorder_id)
+    own = whose_line(stands.user, meeting, Act.WRITE) is not None
     return stands.may(RULES, Act.WRITE, own=own) and not meeting.project.is_frozen
 
 

@@ -153,6 +153,32 @@ def test_what_the_project_was_held_up_is_named_and_does_not_count(
     assert "时限不是从会议实际结束起算的 24 小时" in " ".join(one.words for one in faults if not one.holds)
 
 
+def test_a_hold_after_the_breach_is_not_called_uncounted(weekly: Meeting, people: People, smtp: Smtp, key: Path) -> None:
+    head, project, chair = weekly.project.initiating_dept.head, weekly.project.uid, people["周以宁"]
+    holds = [(END + timedelta(hours=10), END + timedelta(hours=20)), (END + timedelta(hours=40), END + timedelta(hours=50))]
+    with clock.at(END):
+        plan_meetings()
+    with clock.at(holds[0][0]):
+        suspend_project(actor=head, project_uid=project, reason="预算冻结")
+    with clock.at(holds[0][1]):
+        resume_project(actor=head, project_uid=project, reason="预算恢复")
+    tick(END + timedelta(hours=34, minutes=1) - OUT)  # ten of them did not count
+    with clock.at(holds[1][0]):
+        suspend_project(actor=head, project_uid=project, reason="预算再次冻结")
+    with clock.at(holds[1][1]):
+        resume_project(actor=head, project_uid=project, reason="预算恢复")
+    with clock.at(END + timedelta(hours=51)):
+        write_summary(actor=chair, meeting_uid=weekly.uid, seen_version=1, summary="样品测试按期。")
+        minutes = publish_minutes(actor=chair, meeting_uid=weekly.uid)
+        sweep_outbox()
+        certificate = certify(minutes.pk)
+    assert certificate is not None
+    header = said(certificate)["header"]
+    assert [row["since"] for row in header["held_up"]] == [holds[0][0].isoformat()]
+    assert (header["deadline"]["verdict"], header["deadline"]["late_seconds"]) == ("late", 17 * 3600)
+    assert all(one.holds for one in check(file_of(certificate)))
+
+
 def test_asked_for_again_it_is_the_same_until_something_changes(weekly: Meeting, people: People, smtp: Smtp, key: Path) -> None:
     minutes = sent(weekly, people)
     first = minutes.certificates.get()
