@@ -44,21 +44,28 @@ class Postman:
         self._hang_up()
 
     def _hang_up(self) -> None:
+        """With a word of goodbye."""
         try:
             self.backend.close()
         except (OSError, smtplib.SMTPException):
             self.backend.connection = None
+
+    def _break_off(self) -> None:
+        """Without one: in the midst of a text it would be taken for text, and waited for in vain."""
+        connection, self.backend.connection = self.backend.connection, None
+        if connection is not None:
+            connection.close()
 
     def hand_over(self, raw: bytes, recipient: str) -> Answer:
         """Give one message to the server; `unknown` when the line broke after the text was sent."""
         try:
             refusal = self._envelope(recipient)
         except (OSError, smtplib.SMTPException) as trouble:
-            self._hang_up()
+            self._break_off()
             return Answer("no server", _trouble(trouble))
         except Exception as trouble:  # in the way of this mail alone: the others of its bag go on
             log.exception("a mail could not be announced to the server; tried again later")
-            self._hang_up()
+            self._break_off()
             return Answer("later", _trouble(trouble))
         if refusal is not None:
             return refusal
@@ -70,7 +77,7 @@ class Postman:
             try:
                 return self._named(self.backend.connection, recipient)
             except smtplib.SMTPServerDisconnected:
-                self._hang_up()
+                self._break_off()
         self.backend.open()
         if self.backend.connection is None:
             raise smtplib.SMTPServerDisconnected("no mail server")
@@ -106,7 +113,7 @@ class Postman:
         except Exception as trouble:  # whatever it was, the server may have the text
             if not isinstance(trouble, OSError | smtplib.SMTPException):
                 log.exception("a mail was broken off while it was handed over")
-            self._hang_up()
+            self._break_off()
             return Answer("unknown", _trouble(trouble))
         if code == 250:
             return Answer("sent", _words(code, reply))
