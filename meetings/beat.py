@@ -23,6 +23,7 @@ from meetings.services.laying import CLOCK, run_clock
 from meetings.services.planning import AHEAD
 from meetings.services.publishing import distribute_by_system
 from meetings.services.reaching import catch_up, to_catch_up
+from meetings.services.stalling import tell_stalled, untold
 from people import calendar
 from projects.models import Project
 
@@ -41,6 +42,7 @@ def plan_meetings() -> None:
     _distribute_late()
     _catch_up()
     _archive_silent()
+    _tell_stalled()
     _certify()
 
 
@@ -141,6 +143,15 @@ def _archive_silent() -> None:
             archive_by_silence(minutes)
         except Exception:
             log.exception("minutes %s could not be archived; tried again in a minute", minutes.uid)
+
+
+def _tell_stalled() -> None:
+    """Minutes that silence does not archive: those who may hear that the time to answer is over (rule D5)."""
+    for minutes in list(untold()):
+        try:
+            tell_stalled(minutes)
+        except Exception:
+            log.exception("nobody could be told that minutes %s may be archived; tried again in a minute", minutes.uid)
 
 
 def _certify() -> None:

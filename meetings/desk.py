@@ -10,8 +10,10 @@ from activity.models import Clock
 from common import clock
 from common.desk import DeskGroup, DeskRow
 from documents.models import Slot
+from meetings.asking import asked_words
 from meetings.models import Meeting, Minutes, MinutesReader, ResolutionObjection
 from meetings.services.laying import CLOCK
+from meetings.services.stalling import missing_in, stalled
 from people.models import User
 from people.queries import daily_for
 from projects.models import Participant, Party, Project
@@ -52,7 +54,7 @@ def to_confirm(user: User) -> DeskGroup:
                 project_name=row.minutes.meeting.project.name,
                 when=row.minutes.answer_by or row.minutes.distributed_at,
                 template="meetings/_desk_confirm.html",
-                context={"minutes": row.minutes, "reader": row},
+                context={"minutes": row.minutes, "reader": row, "asked": asked_words(row.minutes)},
                 whose=(row.minutes.meeting.project_id, None, row.user_id),
             )
             for row in first
@@ -110,6 +112,33 @@ def to_settle(user: User) -> DeskGroup:
                 when=row.answer_by,
                 template="meetings/_desk_settle.html",
                 context={"minutes": row},
+                whose=_whose(row),
+            )
+            for row in first
+        ],
+        len(first) if len(first) < FIRST else rows.count(),
+    )
+
+
+def unarchived(user: User) -> QuerySet[Any]:
+    """Minutes that I chair or write, that nobody but me archives, and whose time to answer is over."""
+    visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id")))
+    return _kept(user, stalled().filter(visible)).select_related("meeting__project").order_by("answer_by", "pk")
+
+
+def to_archive(user: User) -> DeskGroup:
+    """Archived in place, with those named who did not answer."""
+    rows = unarchived(user)
+    first = list(rows[:FIRST])
+    return DeskGroup(
+        [
+            DeskRow(
+                title=row.meeting.title,
+                url=row.get_absolute_url() + "#readers",
+                project_name=row.meeting.project.name,
+                when=row.answer_by,
+                template="meetings/_desk_archive.html",
+                context={"minutes": row, "missing": missing_in(row)},
                 whose=_whose(row),
             )
             for row in first

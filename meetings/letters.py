@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from activity.models import Event
 from common import saying
 from common.ports import Letter
+from meetings.asking import asked_words
 from meetings.content import whose_action
 from meetings.differences import action_words, differences, version_before
 from meetings.models import Minutes
@@ -100,15 +101,11 @@ def _changed(minutes: Minutes, said: dict[str, Any]) -> list[str]:
 
 
 def _asked(minutes: Minutes) -> list[str]:
-    """What is asked of an attendee, and until when."""
-    lines = [_("Please read the minutes and confirm them by one click on their page.")]
+    """What is asked of an attendee, until when, what follows, and how it is done."""
+    how = _("One click on their page confirms them.")
     if minutes.meeting.kind == Kind.KICKOFF:
-        lines = [_("Please read the minutes. The heads of departments sign them on their page, the others confirm by one click.")]
-    if minutes.answer_by is not None:
-        local = minutes.answer_by.astimezone(ZoneInfo(minutes.meeting.project.time_zone))
-        when = f"{saying.date_words(local.date())} {local:%H:%M}"
-        lines.append(_("Whoever disagrees objects to the resolution there, until %s.") % when)
-    return lines
+        how = _("The heads of departments sign them on their page, the others confirm by one click.")
+    return [asked_words(minutes), how]
 
 
 def _part(heading: str, rows: list[str]) -> list[str]:

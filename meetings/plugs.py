@@ -17,7 +17,8 @@ def _rights() -> ports.RightsTable:
 
 
 def _paper(document: Document) -> str:
-    return render_to_string("meetings/_content.html", {"s": document.snapshot, "document": document})
+    layout = "meetings/_sheet.html" if "sheet" in document.snapshot else "meetings/_content.html"
+    return render_to_string(layout, {"s": document.snapshot, "document": document})
 
 
 for kind in (Document.Kind.KICKOFF_MINUTES, Document.Kind.MINUTES):
@@ -45,6 +46,7 @@ ports.gate_items("kickoff", gates.kickoff_items)
 ports.gate_items("memorandum", gates.resolution_items)
 ports.on_desk("confirm", desk.to_confirm, waits=desk.unconfirmed)
 ports.on_desk("answer", desk.to_settle, waits=desk.unsettled)
+ports.on_desk("answer", desk.to_archive, waits=desk.unarchived)
 ports.on_desk("", desk.to_write, waits=desk.unwritten)
 ports.rights_table(_rights)
 ports.on_ledger_check(evidence.lines)

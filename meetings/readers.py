@@ -7,18 +7,25 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from common import clock
 from meetings.models import Minutes, MinutesReader, ResolutionObjection
+from meetings.models.meeting import Kind
 from people import calendar
 
 CONFIRM_WORKDAYS = 2
 CLOSE_OF_WORK = time(18)
+BY_SILENCE = (Kind.PRE_KICKOFF, Kind.WEEKLY, Kind.COORDINATION, Kind.OTHER)  # silence archives these; the others their keepers
 
 
 def outstanding(minutes: Minutes) -> QuerySet[MinutesReader]:
+    """Who has not answered these minutes yet."""
+    return unanswered().filter(minutes=minutes)
+
+
+def unanswered() -> QuerySet[MinutesReader]:
     """Who has not answered yet: neither confirmed nor objects; those in copy and those who had left are not asked."""
     objects = ResolutionObjection.objects.filter(
         resolution__minutes=OuterRef("minutes"), objector=OuterRef("user"), state=ResolutionObjection.State.OPEN
     )
-    return minutes.readers.filter(~Exists(objects), in_copy=False, confirmed_at__isnull=True, excused_at__isnull=True)
+    return MinutesReader.objects.filter(~Exists(objects), in_copy=False, confirmed_at__isnull=True, excused_at__isnull=True)
 
 
 def earliest_answer_by(distributed_at: datetime, zone: str) -> datetime:

@@ -3,17 +3,19 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+
 from common import clock
 from documents.access import mandates
-from documents.models import Slot
+from documents.models import Document, Slot
 from meetings import objections, queries
 from meetings.access import Act, may_at, persons_for
+from meetings.asking import asked_words
 from meetings.desk import clocks_of
 from meetings.differences import differences
 from meetings.forms_minutes import AnswerForm, ObjectionForm, RevisionForm
 from meetings.models import Meeting, Minutes, Resolution, ResolutionObjection
 from meetings.readers import answer_by
-from meetings.services.archiving import BY_SILENCE
 from meetings.writing_page import actions_out
 from people.models import User
 
@@ -80,12 +82,13 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
         "keeps": keeps,
         "may_certify": may_at(user, row.meeting, Act.CERTIFICATE),
         "may_resend": not row.meeting.project.is_frozen and may_at(user, row.meeting, Act.RESEND),
-        "by_silence": row.meeting.kind in BY_SILENCE,
+        "asked": asked_words(row) if is_open and newest.pk == row.pk else "",
         "may_archive": may_write
         and is_open
         and newest.pk == row.pk
         and (not waiting or (until is not None and until <= clock.now())),
         "slots": slots,
+        "sheet": _sheet_of(row),
         "unsigned": [slot for slot in slots if slot.state in ("open", "silent")],
         "answer_by": until,
         **actions_out(row),
@@ -102,6 +105,16 @@ def _answered_by(user: User, row: Minutes, lines: list["queries.ReaderLine"]) ->
     persons = persons_for(user, row.meeting.project, Act.CONFIRM)
     found = [line for line in lines if line.reader.user_id in persons and not line.reader.in_copy]
     return sorted(found, key=lambda line: line.reader.user_id != user.pk)
+
+
+def _sheet_of(row: Minutes) -> Document | None:
+    """Of archived minutes that were signed, the sheet beside them that says how everybody answered."""
+    if row.state != Minutes.State.ARCHIVED or row.document is None or row.document.kind == Document.Kind.MINUTES:
+        return None
+    sheets = Document.objects.filter(
+        content_type=ContentType.objects.get_for_model(Meeting), object_id=row.meeting_id, kind=Document.Kind.MINUTES
+    )
+    return sheets.filter(version=row.edition).first()
 
 
 def _may_confirm(line: "queries.ReaderLine", slots: list[Slot]) -> bool:

@@ -115,6 +115,12 @@ say(
     kind=KIND,
     mail=True,
 )
+say(
+    "minutes.unanswered",
+    _("The time to answer the minutes of “{title}” is over and {count} did not reply; they may be archived with those named"),
+    kind=KIND,
+    mail=True,
+)
 say("minutes.nudged", _("{actor} asks {to} to answer the minutes of “{title}” (asked {count} times)"), kind=KIND, mail=True)
 say("minutes.copy_added", _("{actor} put {who} in copy of the minutes of “{title}”"), kind=KIND)
 say("minutes.copy_removed", _("{actor} took {who} out of the copy list of “{title}”"), kind=KIND)

@@ -1,32 +1,26 @@
 """Archiving minutes (rules D5, D6): by the chair, by the last answer, or by silence; they become a sealed document."""
 
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from activity.models import Event
 from common import clock, ports, saying
 from common.acts import act
-from common.canonical import plain
 from common.moves import move
 from common.refusals import Refused
 from documents.models import Document
-from documents.services import close_signing, file_document
+from documents.services import close_signing
 from meetings.access import Act
-from meetings.models import Meeting, Minutes, ResolutionObjection
-from meetings.models.meeting import Kind
+from meetings.models import Meeting, Minutes
 from meetings.objections import open_objections
-from meetings.readers import answer_by, outstanding, usual_answer_by
+from meetings.readers import BY_SILENCE, answer_by, outstanding, usual_answer_by
 from meetings.services import roles
 from meetings.services.editions import edition_for
+from meetings.services.filing import file_minutes, file_sheet
 from people.models import User
 from projects.models import Project
-
-BY_SILENCE = (Kind.PRE_KICKOFF, Kind.WEEKLY, Kind.COORDINATION, Kind.OTHER)
 
 
 @act
@@ -110,59 +104,20 @@ def _tell_held_up(minutes: Minutes) -> None:
 
 
 def archive(minutes: Minutes, *, actor: User | None) -> Minutes:
-    """Freeze them as a document, with the silent and missing signatures named; inside the caller's act."""
+    """Freeze them as a document, with the silent and missing signatures named; inside the caller's act.
+
+    What was signed stays as it was signed: how everybody answered it is filed on a sheet beside it.
+    """
     now = clock.now()
     silent = [reader.user.name for reader in outstanding(minutes).select_related("user")]
     unsigned = []
     move(minutes, Minutes.State.ARCHIVED, archived_at=now)
     if minutes.document is None:
-        minutes.document = _file(minutes)
+        minutes.document = file_minutes(minutes)
     else:
         unsigned = [f"{slot.department.name} {slot.signer.name}" for slot in close_signing(minutes.document)]
+        file_sheet(minutes, minutes.document)
     minutes.bump("state", "archived_at", "document")
     facts = {"silent": silent, "count": len(silent), "unsigned": unsigned}
     ports.record(actor=actor, verb="minutes.archived", subject=minutes, project=minutes.meeting.project, facts=facts, tell=())
     return minutes
-
-
-def _file(minutes: Minutes) -> Document:
-    meeting = minutes.meeting
-    content = minutes.content or {}
-    with override(settings.LANGUAGE_CODE):
-        title = _("%(title)s of “%(project)s”: minutes") % {"title": meeting.title, "project": meeting.project.name}
-    return file_document(
-        kind=Document.Kind.MINUTES,
-        subject=meeting,
-        project=meeting.project,
-        version=minutes.edition,
-        number=content.get("number", ""),
-        title=title,
-        snapshot=content | {"archive": _answers(minutes)},
-    )
-
-
-def _by(person: User | None) -> dict[str, str]:
-    """Who answered in somebody's place."""
-    return {"by": person.name} if person is not None else {}
-
-
-def _answers(minutes: Minutes) -> dict[str, Any]:
-    """What everybody answered, as it stood when they were archived."""
-    rows = minutes.readers.filter(in_copy=False).select_related("user", "confirmed_by")
-    objections = ResolutionObjection.objects.filter(resolution__minutes=minutes).select_related(
-        "objector", "said_by", "resolution"
-    )
-    said = {
-        "at": minutes.archived_at,
-        "confirmed": [
-            {"name": row.user.name, "at": row.confirmed_at} | _by(row.confirmed_by) for row in rows if row.confirmed_at
-        ],
-        "silent": [row.user.name for row in rows if row.confirmed_at is None and row.excused_at is None],
-        "objections": [
-            {"name": row.objector.name, "resolution": row.resolution.text, "text": row.text, "state": row.state}
-            | _by(row.said_by)
-            for row in objections
-        ],
-    }
-    kept: dict[str, Any] = plain(said)
-    return kept

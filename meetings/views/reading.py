@@ -134,6 +134,8 @@ def nudge_readers(request: Request, uid: UUID, reader_uid: UUID | None = None) -
 def archive_minutes(request: Request, uid: UUID) -> HttpResponse:
     """Archive, with those named who did not answer."""
     row = services.archive_minutes(actor=request.user, minutes_uid=uid)
+    if request.htmx:
+        return render(request, "meetings/_desk_archive.html", {"minutes": row, "archived": True})
     left = row.readers.filter(in_copy=False, confirmed_at__isnull=True, excused_at__isnull=True).count()
     said = ngettext("Archived; %d person did not answer.", "Archived; %d people did not answer.", left) % left
     messages.success(request, said if left else _("Archived; everybody has confirmed."))

@@ -1,0 +1,33 @@
+"""What readers of distributed minutes are asked, and what follows from their silence (rule D5): said alike in mail, on My desk,
+on the page and in a chat.
+"""
+
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from common import saying
+from meetings.models import Minutes
+from meetings.readers import BY_SILENCE, answer_by
+
+
+def may_be_objected_to(minutes: Minutes) -> bool:
+    """One objects to a resolution; where none was taken there is nothing to object to."""
+    return bool((minutes.content or {}).get("resolutions"))
+
+
+def asked_words(minutes: Minutes) -> str:
+    """What is asked, until when, and what follows; of what is not out yet, nothing."""
+    until = answer_by(minutes)
+    if until is None:
+        return ""
+    local = until.astimezone(ZoneInfo(minutes.meeting.project.time_zone))
+    when = {"when": f"{saying.date_words(local.date(), with_year=False)} {local:%H:%M}"}
+    if minutes.meeting.kind in BY_SILENCE:
+        if may_be_objected_to(minutes):
+            return _("Object by %(when)s; after that they are archived, with those named who did not answer.") % when
+        return _("On %(when)s they are archived, with those named who did not answer.") % when
+    if may_be_objected_to(minutes):
+        said = _("Confirm or object by %(when)s; after that the chair may archive them, with those named who did not answer.")
+        return said % when
+    return _("Confirm by %(when)s; after that the chair may archive them, with those named who did not answer.") % when
