@@ -18,6 +18,7 @@ from meetings.differences import action_words, differences, version_before
 from meetings.models import Minutes
 from meetings.models.meeting import Kind
 from meetings.paper import file_name
+from meetings.plainly import numbered
 from meetings.services.papers import bytes_of
 from people.models import User
 
@@ -46,8 +47,8 @@ def distributed(event: Event, reader: User) -> Letter:
     told = known[language]
     mine = [own for whose, own, _other in told.actions if me in whose]
     others = [other for whose, _own, other in told.actions if me not in whose]
-    lines = [*told.head, *told.summary, *_part(_("Your actions"), mine), *told.resolutions]
-    lines += _part(_("Actions of others") if mine else pgettext("minutes", "Actions"), others)
+    lines = [*told.head, *told.summary, *numbered(_("Your actions"), mine), *told.resolutions]
+    lines += numbered(_("Actions of others") if mine else pgettext("minutes", "Actions"), others)
     if me not in told.in_copy:
         lines += ["", *told.asked]
     if not told.paper:
@@ -80,8 +81,8 @@ def _told(minutes: Minutes, language: str) -> _Told:
     return _Told(
         subject=subject,
         head=lines + _changed(minutes, said),
-        summary=_part("", [said["summary"]] if said["summary"].strip() else []),
-        resolutions=_part(_("Resolutions"), [row["text"] for row in said["resolutions"]]),
+        summary=numbered("", [said["summary"]] if said["summary"].strip() else []),
+        resolutions=numbered(_("Resolutions"), [row["text"] for row in said["resolutions"]]),
         asked=_asked(minutes),
         paper=[(file_name(minutes, said), content, "application/pdf")] if content is not None else [],
         in_copy=frozenset(row["uid"] for row in said["attendees"] if row["in_copy"]),
@@ -97,7 +98,7 @@ def _changed(minutes: Minutes, said: dict[str, Any]) -> list[str]:
     if before is None:
         return []
     why = [_("Why there is a new version: %s") % said["reason"]] if said.get("reason") else []
-    return [*why, *_part(_("What changed"), [row.sentence for row in differences(before.content or {}, said)])]
+    return [*why, *numbered(_("What changed"), [row.sentence for row in differences(before.content or {}, said)])]
 
 
 def _asked(minutes: Minutes) -> list[str]:
@@ -106,12 +107,3 @@ def _asked(minutes: Minutes) -> list[str]:
     if minutes.meeting.kind == Kind.KICKOFF:
         how = _("The heads of departments sign them on their page, the others confirm by one click.")
     return [asked_words(minutes), how]
-
-
-def _part(heading: str, rows: list[str]) -> list[str]:
-    """A heading with its numbered rows; nothing at all where there are none."""
-    if not rows:
-        return []
-    if not heading:
-        return ["", *rows]
-    return ["", heading, *[f"{number}. {row}" for number, row in enumerate(rows, 1)]]

@@ -11,6 +11,7 @@ from documents.models import Document, Slot
 from meetings import objections, queries
 from meetings.access import Act, may_at, persons_for
 from meetings.asking import asked_words
+from meetings.chat import chat_text, nudge_text
 from meetings.desk import clocks_of
 from meetings.differences import differences
 from meetings.forms_minutes import AnswerForm, ObjectionForm, RevisionForm
@@ -80,6 +81,8 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
         "answered": mine,
         "may_write": may_write,
         "keeps": keeps,
+        "chat": chat_text(row) if out.pk == row.pk else "",
+        "chat_nudge": nudge_text(row, [line.reader.user.name for line in waiting]) if keeps and waiting else "",
         "may_certify": may_at(user, row.meeting, Act.CERTIFICATE),
         "may_resend": not row.meeting.project.is_frozen and may_at(user, row.meeting, Act.RESEND),
         "asked": asked_words(row) if is_open and newest.pk == row.pk else "",

@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<uuid:uid>/minutes/distribute/", publishing.publish_minutes, name="publish_minutes"),
     path("meetings/<uuid:uid>/minutes/copies/", publishing.add_copy, name="add_copy"),
     path("meetings/<uuid:uid>/minutes/copies/<uuid:person_uid>/remove/", publishing.remove_copy, name="remove_copy"),
+    path("m/<slug:token>/", minutes.short_minutes, name="short_minutes"),
     path("minutes/<uuid:uid>/pdf/", reading.minutes_pdf, name="minutes_pdf"),
     path("minutes/<uuid:uid>/revise/", reading.revise_minutes, name="revise_minutes"),
     path("minutes/<uuid:uid>/nudge/", reading.nudge_readers, name="nudge_readers"),

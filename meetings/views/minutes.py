@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
 
 from common import clock
 from meetings import services
 from meetings.access import Act, may_at, meeting_for
 from meetings.agenda import writes_itself
+from meetings.chat import meeting_uid_of
 from meetings.desk import clocks_of
 from meetings.models import Meeting, Minutes
 from meetings.reading_page import versions_of
@@ -16,6 +18,15 @@ from meetings.views.reading import asked_version, paper_page
 from meetings.writing_page import writing_context
 from people.requests import Request
 from projects.pages import project_page
+
+
+@require_GET
+def short_minutes(request: Request, token: str) -> HttpResponse:
+    """A short link from a chat leads on to the minutes."""
+    uid = meeting_uid_of(token)
+    if uid is None:
+        raise Http404
+    return redirect("minutes", meeting_for(request.user, uid, Act.READ).uid)
 
 
 def minutes(request: Request, uid: UUID) -> HttpResponse:

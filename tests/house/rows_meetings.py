@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from meetings.chat import short_address
 from meetings.models import Certificate, Meeting, Topic
 from meetings.services.certifying import issue_certificate
 from tests.house.rows import EVERYBODY, READERS, STEERING, Args, Route, get, post
@@ -121,7 +122,13 @@ def topic(w: World) -> list[Any]:
     return [Topic.objects.get_or_create(**said)[0].uid]
 
 
+def short_link(w: World) -> list[Any]:
+    """As it stands in a chat."""
+    return [short_address(w.out.minutes_versions.select_related("meeting").get()).split("/")[-2]]
+
+
 MEETINGS: list[Any] = [
+    get("short_minutes", READING, short_link),
     get("publish_minutes", STEERING, writing),
     post("add_copy", STEERING, writing, lambda w: {"person": w.people[CAST["NV"]].uid}),
     post("remove_copy", STEERING, copied),
