@@ -75,6 +75,7 @@ WORDS = {
 
 HEADING = _("Meetings and minutes")
 
+CARRYING = (Kind.WEEKLY, Kind.MONTHLY_REVIEW)  # the meetings whose agendas carry actions over
 READING = {Act.VIEW, Act.READ, Act.CERTIFICATE}
 NEAR = {Act.WRITE, Act.READ, Act.CONFIRM, Act.ANSWER, Act.CERTIFICATE, Act.ATTACH}  # acts for which the own row counts
 
@@ -213,6 +214,20 @@ def action_for(user: User, uid: UUID, act: Act, *, lock: bool = False) -> Action
     if row is None:
         raise Http404
     row.minutes = minutes
+    return row
+
+
+def action_of(user: User, uid: UUID, act: Act, *, at: UUID | None = None, lock: bool = False) -> Action:
+    """An action in whichever version, by the door of its meeting, or of one `at` whose agenda carries it over."""
+    row = Action.objects.filter(uid=uid).select_related("minutes__meeting", "owner").first()
+    if row is None:
+        raise Http404
+    own = row.minutes.meeting
+    door = meeting_for(user, at or own.uid, act, lock=lock)
+    carries = door.kind in CARRYING and door.project_id == own.project_id and door.starts_at > own.starts_at
+    if door.pk != own.pk and not carries:
+        raise Http404
+    own.project = door.project
     return row
 
 

@@ -8,6 +8,7 @@ from meetings.views import (
     certificate,
     check,
     coordination,
+    endings,
     lists,
     meeting,
     minutes,
@@ -86,4 +87,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("minutes/actions/<uuid:uid>/", rows.change_action, name="change_action"),
     path("minutes/actions/<uuid:uid>/remove/", rows.remove_action, name="remove_action"),
     path("minutes/actions/<uuid:uid>/task/", rows.action_to_task, name="action_to_task"),
+    path("minutes/actions/<uuid:uid>/end/", endings.end_action, name="end_action"),
+    path("minutes/actions/<uuid:uid>/reopen/", endings.reopen_action, name="reopen_action"),
 ]

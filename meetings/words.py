@@ -73,6 +73,9 @@ say("minutes.row_removed", _("{actor} struck a row from the minutes of “{title
 say("minutes.row_restored", _("{actor} took back that a row of the minutes of “{title}” was struck"), kind=KIND)
 say("minutes.row_changed", _("{actor} changed a row of the minutes of “{title}”"), kind=KIND)
 say("minutes.action_to_task", _("{actor} made an action of “{title}” a task: {text}"), kind=KIND)
+say("minutes.action_done", _("{actor} says that an action of “{title}” is done: {text}"), kind=KIND)
+say("minutes.action_not_needed", _("{actor} set an action of “{title}” aside: {text} ({reason})"), kind=KIND)
+say("minutes.action_reopened", _("{actor} took up an action of “{title}” again: {text}"), kind=KIND)
 say("minutes.reminded", _("{hours} hours are left to distribute the minutes of “{title}”"), kind=KIND, mail=True)
 say("minutes.empty", _("Nothing is written in the minutes of “{title}”; the 24 hours are nearly over"), kind=KIND, mail=True)
 say(

@@ -6,6 +6,7 @@ from typing import Any
 from common import clock
 from meetings import shown
 from meetings.agenda import agenda_of, writes_itself
+from meetings.agenda.actions import ends_of, subject_of
 from meetings.desk import clocks_of
 from meetings.invited import people_to_invite
 from meetings.models import Action, AgendaItem, Meeting, Minutes
@@ -72,6 +73,10 @@ def actions_context(minutes: Minutes) -> dict[str, Any]:
         row.lacks = lacks_of(row)  # type: ignore[attr-defined]
     begun = has_begun(minutes.meeting.project)
     open_ones = [row for row in actions if row.task_id is None]
+    ends = ends_of(subject_of(row.lineage) for row in open_ones) if minutes.state != Minutes.State.DRAFT else {}
+    for row in actions:
+        row.end = ends.get(subject_of(row.lineage))  # type: ignore[attr-defined]
+    open_ones = [row for row in open_ones if row.end is None]  # type: ignore[attr-defined]
     return {
         "actions": actions,
         "tasks_begun": begun,
@@ -84,5 +89,5 @@ def actions_out(minutes: Minutes) -> dict[str, Any]:
     if not (minutes.content or {}).get("actions"):
         return {"actions": [], "tasks_begun": False, "ready": 0, "people": []}
     said = actions_context(minutes)
-    unnamed = any(not (row.owner_id or row.department_id) and row.task_id is None for row in said["actions"])
+    unnamed = any(not (row.owner_id or row.department_id or row.task_id or row.end) for row in said["actions"])
     return said | {"people": people_to_invite(minutes.meeting.project) if unnamed else []}

@@ -73,7 +73,7 @@ def write(scene: Scene, kept: list[AgendaItem]) -> tuple[list[AgendaItem], list[
     ranked = matters.matters_of(scene)
     times = carried(scene, [matter.subject for matter in ranked])
     for matter in ranked:
-        matter.carried = times.get(matter.subject, 0)
+        matter.carried = max(matter.carried, times.get(matter.subject, 0))  # an action counts by itself how often it came
     items = [*opening, *kept, *(_item(scene, matter) for matter in ranked[:fits]), *closing]
     for order, item in enumerate(items):
         item.order = order

@@ -12,6 +12,7 @@ from meetings.agenda import actions
 from meetings.agenda.matter import Matter, Source
 from meetings.agenda.open_rows import open_rows
 from meetings.agenda.scene import Promised, Scene
+from meetings.models.meeting import Kind
 from tracking.models import Risk
 from tracking.queries.register import register
 from tracking.queries.waiting import Awaited, departments_waiting
@@ -82,10 +83,18 @@ def _deviation(risk: Risk, waits: int) -> Matter:
 
 
 def _actions(scene: Scene, told: set[Any]) -> Iterator[Matter]:
-    """Undone actions whose date has passed, unless their task stands here itself; the others stand in their department's part."""
+    """Undone actions whose date has passed, unless their task stands here itself; the others stand in their department's part.
+
+    Those that no part of a weekly agenda carries stand here whatever their date.
+    """
+    parts = {row.department_id for row in scene.parties} if scene.meeting.kind == Kind.WEEKLY else None
     for row in actions.undone(scene):
-        if row.due_on is not None and row.due_on < scene.today and row.task not in told:
+        late = row.due_on is not None and row.due_on < scene.today
+        lost = parts is not None and not row.task and row.department_id not in parts
+        if (late or lost) and row.task not in told:
             facts = {"url": row.url, "due_on": row.due_on, "owner": row.owner_name, "department": row.department_name}
-            since = clock.local(row.due_on, time(18), scene.project.time_zone)
-            subject = f"meetings.action:{row.lineage}"
-            yield Matter(Source.ACTION, subject, row.text, since, row.department_id, facts=plain(facts))
+            facts |= {"action": None if row.task else row.action}
+            since = clock.local(row.due_on, time(18), scene.project.time_zone) if late and row.due_on else row.since
+            yield Matter(
+                Source.ACTION, row.subject, row.text, since, row.department_id, carried=row.carried, facts=plain(facts)
+            )  # fmt: skip

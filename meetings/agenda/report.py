@@ -43,6 +43,10 @@ def undone_text(rows: Iterable[Undone]) -> str:
         facts = [row.owner_name] if row.owner_name else []
         if row.due_on:
             facts.append(_("due %s") % saying.date_words(row.due_on, with_year=False))
+        if row.carried:
+            facts.append(
+                ngettext("carried over %(n)s time before", "carried over %(n)s times before", row.carried) % {"n": row.carried}
+            )
         lines.append(f"- {row.text}" + (_around(facts) if facts else ""))
     return "\n".join(lines)
 

@@ -1,5 +1,6 @@
 """Step 3: series, meetings, agendas, minutes, certificates of their distribution."""
 
+from meetings.models.action_end import ActionEnd
 from meetings.models.meeting import AgendaItem, AgendaPart, Attendee, CalendarFeed, Meeting, Series, Topic
 from meetings.models.minutes import (
     Action,
@@ -15,6 +16,7 @@ from meetings.models.minutes import (
 
 __all__ = [
     "Action",
+    "ActionEnd",
     "AgendaItem",
     "AgendaPart",
     "Attendee",

@@ -14,6 +14,7 @@ from meetings.services.calling import (
 )
 from meetings.services.coordination import call_coordination
 from meetings.services.copies import add_copy, remove_copy
+from meetings.services.endings import end_action, reopen_action
 from meetings.services.nudging import nudge_readers
 from meetings.services.objecting import answer_objection, object_to_resolution, withdraw_objection
 from meetings.services.parts import amend_part
@@ -62,6 +63,7 @@ __all__ = [
     "confirm_minutes",
     "distribute_by_system",
     "edit_series",
+    "end_action",
     "end_meeting",
     "feed_topic",
     "finish_topic",
@@ -82,6 +84,7 @@ __all__ = [
     "remove_action",
     "remove_copy",
     "remove_resolution",
+    "reopen_action",
     "restore_action",
     "restore_resolution",
     "set_attendance",

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from common import ports
 from common.acts import act
 from common.refusals import Refused
 from meetings.access import Act, action_for, minutes_for
-from meetings.models import Action
+from meetings.models import Action, ActionEnd
 from people.models import Department, User
 from tracking.models import Task
 from tracking.services import create_task
@@ -45,7 +46,9 @@ def actions_to_tasks(*, actor: User, meeting_uid: UUID) -> Made:
     """Make tasks of all actions of the newest minutes that say who and until when; of the others it is said what lacks."""
     minutes = minutes_for(actor, meeting_uid, Act.WRITE, lock=True)
     made = Made()
-    for action in minutes.actions.select_related("owner__department", "department").filter(task=None):
+    ended = ActionEnd.objects.filter(lineage=OuterRef("lineage"))
+    rows = minutes.actions.select_related("owner__department", "department").filter(~Exists(ended), task=None)
+    for action in rows:
         action.minutes = minutes
         lacks = lacks_of(action)
         if lacks:
@@ -58,6 +61,8 @@ def actions_to_tasks(*, actor: User, meeting_uid: UUID) -> Made:
 def _task_of(actor: User, action: Action, owner: User | None, due_on: date | None) -> Task:
     if action.task is not None:
         return action.task
+    if ActionEnd.objects.filter(lineage=action.lineage).exists():
+        raise Refused(_("This action is done or not needed; take that back first."), code="ended")
     owner, due_on = action.owner or owner, action.due_on or due_on
     department: Department | None = action.department or (owner.department if owner else None)
     if department is None or due_on is None:

@@ -14,8 +14,9 @@ from common.fields import retype
 from common.refusals import Conflict, Refused
 from common.saying import date_words
 from meetings import services
-from meetings.access import RULES, Act, meeting_for, reads_minutes, whose_line
+from meetings.access import CARRYING, RULES, Act, meeting_for, reads_minutes, whose_line
 from meetings.agenda import Part, Word, agenda_of, left_over, parts_of, since_last, writes_itself
+from meetings.agenda.actions import ends_of
 from meetings.agenda.asks import asked_by
 from meetings.agenda.report import report_text
 from meetings.agenda.scene import Scene
@@ -54,21 +55,25 @@ def agenda_context(request: Request, meeting: Meeting) -> dict[str, Any]:
     """What the agenda shows to this person: the own part first; actions only to who reads the minutes that they stand in."""
     stands, scene = standing(request.user, meeting.project), Scene.of(meeting)
     reads = reads_minutes(request.user, meeting)
-    items, parts = agenda_of(meeting, actions=reads), []
+    items, left, parts = agenda_of(meeting, actions=reads), left_over(meeting, actions=reads), []
     if meeting.kind == Kind.WEEKLY and (writes_itself(meeting) or meeting.agenda_at):
         parts = [_shown(part, meeting, stands) for part in parts_of(meeting, actions=reads)]
+    subjects = [*(item.subject for item in items), *(matter.subject for matter in left)]
+    subjects += [row.subject for shown in parts for row in shown.part.undone]
     return {
         "meeting": meeting,
         "project": meeting.project,
         "since": since_last(meeting) if writes_itself(meeting) or meeting.since_last else None,
         "matters": [item for item in items if item.source not in WITHOUT_MATTERS],
         "standing": [item for item in items if item.source == Source.STANDING],
-        "left": left_over(meeting, actions=reads),
+        "left": left,
         "own": [shown for shown in parts if shown.is_own],
         "others": [shown for shown in parts if not shown.is_own],
         "asked": asked_by(scene.template) if parts else None,
         "is_live": writes_itself(meeting),
         "has_begun": meeting.starts_at <= clock.now(),
+        "may_end": meeting.kind in CARRYING and _writes(stands, meeting),
+        "ends": ends_of(subjects) if meeting.agenda_at is not None else {},
         "may_take_up": meeting.agenda_at is not None and _writes(stands, meeting),
         "may_request": not meeting.project.is_frozen and stands.may(CHANGE_RULES, ChangeAct.REQUEST),
     }

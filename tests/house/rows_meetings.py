@@ -189,6 +189,8 @@ MEETINGS: list[Any] = [
     post("restore_resolution", STEERING, lambda w: [*writing(w), *row("resolutions")(w)], note="that is there"),
     post("restore_action", STEERING, lambda w: [*writing(w), *row("actions")(w)], note="that is there"),
     post("actions_to_tasks", STEERING, writing),
+    post("end_action", STEERING, row("actions"), lambda _w: {"outcome": "done"}),
+    post("reopen_action", STEERING, row("actions")),
     get("files_of", "✔✔✔✔✔––✔✔✔∅∅", meeting, note="of a meeting"),
     post("files_of", "✔✔✔✔✔–––––∅∅", meeting, note="of a meeting"),
 ]
