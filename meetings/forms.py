@@ -12,10 +12,10 @@ from common import clock
 from common.dates import NoSuchDay, read_day
 from common.fields import chooser
 from common.refusals import Refused
-from meetings.invited import people_to_invite
+from meetings.invited import departments_of, people_to_invite
 from meetings.models import Meeting
 from meetings.models.meeting import Kind
-from meetings.queries import departments_of, people_in_copy, people_who_chair
+from meetings.queries import people_in_copy, people_who_chair
 from people import calendar
 from people.models import Department, User
 from projects.models import Project

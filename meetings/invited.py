@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from people.models import User
+from people.models import Department, User
 from projects.models import Participant, Project
 
 
@@ -14,3 +14,8 @@ def people_to_invite(project: Project) -> QuerySet[User]:
     if not project.confidential:
         invited |= Q(is_executive=True)
     return User.objects.filter(invited, is_active=True).select_related("department").order_by("department_id", "sort_key")
+
+
+def departments_of(project: Project) -> QuerySet[Department]:
+    """The departments that take part."""
+    return Department.objects.filter(parties__project=project).order_by("parties__order")

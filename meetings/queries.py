@@ -15,8 +15,9 @@ from meetings.desk import clocks_of
 from meetings.invited import people_to_invite
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.models.meeting import Kind
+from meetings.on_issue import newest_on
 from meetings.readers import objectors, state_of
-from people.models import Department, User
+from people.models import User
 from people.queries import daily_for
 from projects.access import standing
 from projects.models import Participant, Project
@@ -114,11 +115,6 @@ def people_who_chair(project: Project) -> QuerySet[User]:
     return User.objects.filter(speaks, is_active=True).select_related("department").order_by("department_id", "sort_key")
 
 
-def departments_of(project: Project) -> QuerySet[Department]:
-    """The departments that take part."""
-    return Department.objects.filter(parties__project=project).order_by("parties__order")
-
-
 STATES = {
     "objected": (pgettext_lazy("reader of minutes", "Objects"), "message-report"),
     "excused": (pgettext_lazy("reader of minutes", "Left before it was sent"), "user-off"),
@@ -197,13 +193,9 @@ def _reach(user: User, project: Project) -> str:
     return "department" if Reach.DEPARTMENT in found else "own"
 
 
-def resolved_on(user: User, issue: Issue) -> list[str]:
-    """The resolutions of the newest minutes on an issue, distributed or, for those who write them, a draft."""
-    rows = Minutes.objects.filter(meeting__issue=issue).select_related("meeting").order_by("-meeting__starts_at", "-edition")
-    newest = rows.first()
-    if newest is None:
-        return []
-    newest.meeting.project = issue.project
-    if not may_at(user, newest.meeting, Act.WRITE if newest.state == Minutes.State.DRAFT else Act.READ):
-        return []
-    return list(newest.resolutions.values_list("text", flat=True))
+def readable_on(user: User, issue: Issue) -> Minutes | None:
+    """The newest minutes on an issue, distributed or, for those who write them, a draft."""
+    newest = newest_on(issue)
+    if newest is None or not may_at(user, newest.meeting, Act.WRITE if newest.state == Minutes.State.DRAFT else Act.READ):
+        return None
+    return newest

@@ -15,6 +15,7 @@ from meetings.services import ask_again, follow_project, refresh_people, settle_
 from meetings.services.archiving import ask_anew
 from meetings.services.reading import note_signed, signed_by
 from meetings.services.revising import revise_for_objection
+from meetings.services.solving import link_actions
 from meetings.services.uses import carry_over, note_clause
 from projects.models import Project
 
@@ -88,6 +89,11 @@ def _settle_topics(event: Any) -> None:
     settle_topics(event.subject if of_meeting else event.subject.meeting, None if of_meeting else event.subject)
 
 
+def _link_actions(event: Any) -> None:
+    """Measures became tasks: what the minutes asked in the same words is these tasks, and nothing is asked twice (rule D7)."""
+    link_actions(event.subject)
+
+
 def _ask_again(event: Any) -> None:
     """Who had said that he comes said so of the earlier time."""
     ask_again([event.subject])
@@ -103,6 +109,8 @@ def _ask_anew(event: Any) -> None:
 
 ports.react("project.resumed", _ask_anew)
 ports.react("clause.added", _note_clause)
+for solved in ("issue.solved", "issue.solved_late", "issue.measure_to_task"):
+    ports.react(solved, _link_actions)
 ports.react("minutes.distributed", _carry_over)
 ports.react("minutes.distributed", _settle_topics)
 ports.react("minutes.distributed", _give_code)

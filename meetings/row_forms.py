@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from common.fields import chooser
 from common.refusals import Refused
 from meetings.forms import DayField, PersonChoice
-from meetings.invited import people_to_invite
+from meetings.invited import departments_of, people_to_invite
 from meetings.models import Action, AgendaItem, Meeting
 from meetings.parsing import Parsed, parse_action
-from meetings.queries import departments_of
 from meetings.services.writing import LONGEST, too_long
 from people.models import Department
 

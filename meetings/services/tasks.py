@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from common import ports
@@ -12,6 +11,8 @@ from common.acts import act
 from common.refusals import Refused
 from meetings.access import Act, action_for, minutes_for
 from meetings.models import Action, ActionEnd
+from meetings.on_issue import without_task
+from meetings.services.solving import link_measure
 from people.models import Department, User
 from tracking.models import Task
 from tracking.services import create_task
@@ -46,9 +47,7 @@ def actions_to_tasks(*, actor: User, meeting_uid: UUID) -> Made:
     """Make tasks of all actions of the newest minutes that say who and until when; of the others it is said what lacks."""
     minutes = minutes_for(actor, meeting_uid, Act.WRITE, lock=True)
     made = Made()
-    ended = ActionEnd.objects.filter(lineage=OuterRef("lineage"))
-    rows = minutes.actions.select_related("owner__department", "department").filter(~Exists(ended), task=None)
-    for action in rows:
+    for action in without_task(minutes):
         action.minutes = minutes
         lacks = lacks_of(action)
         if lacks:
@@ -81,6 +80,7 @@ def _task_of(actor: User, action: Action, owner: User | None, due_on: date | Non
     )
     action.task = task
     action.bump("task")
+    link_measure(action)
     facts = {"text": action.text}
     ports.record(
         actor=actor, verb="minutes.action_to_task", subject=action.minutes, project=meeting.project, facts=facts, tell=()

@@ -13,6 +13,7 @@ from common.refusals import Refused, Unseen
 from meetings import measures, queries, services
 from meetings.access import may_call, meeting_for, project_to_call_in, visible_meetings
 from meetings.coordination_forms import CoordinationForm, SolutionForm, usual_beginning
+from meetings.on_issue import without_task
 from people.requests import Request
 from projects.models import Project
 from projects.pages import project_page
@@ -97,9 +98,14 @@ def solve_issue(request: Request, uid: UUID) -> HttpResponse:
 
 
 def _resolved(request: Request, issue: Issue) -> dict[str, Any]:
-    """What its newest meeting has resolved is proposed as the solution."""
-    texts = queries.resolved_on(request.user, issue)
-    return {"solution": "\n".join(texts)} if texts else {}
+    """What its newest meeting has resolved is proposed as the solution, what it asks and is no task yet as its measures."""
+    minutes = queries.readable_on(request.user, issue)
+    if minutes is None:
+        return {}
+    texts = minutes.resolutions.values_list("text", flat=True)
+    lines = measures.lines_of(without_task(minutes))
+    said = {"solution": "\n".join(texts), "measures": "\n".join(lines)}
+    return {name: text for name, text in said.items() if text}
 
 
 def _solution_page(request: Request, issue: Issue, form: SolutionForm) -> HttpResponse:
@@ -110,8 +116,9 @@ def _solution_page(request: Request, issue: Issue, form: SolutionForm) -> HttpRe
 
 
 def _read_again(form: SolutionForm) -> list[measures.MeasureLine]:
-    """The measures that were typed, as they were read."""
-    return measures.read_measures(str(form.data.get("measures", "")), form.issue.project) if form.is_bound else []
+    """The measures that were typed or are proposed, as they are read."""
+    said = form.data.get("measures", "") if form.is_bound else form.initial.get("measures", "")
+    return measures.read_measures(str(said), form.issue.project)
 
 
 @require_POST
@@ -146,4 +153,5 @@ def meeting_issue(request: Request, uid: UUID) -> HttpResponse:
     context = solution_of(request, issue) | {"meeting": meeting}
     if issue.state == Issue.State.OPEN and may_issue(request.user, issue, IssueAct.SOLVE):
         context["form"] = SolutionForm(issue, initial=_resolved(request, issue))
+        context["read"] = _read_again(context["form"])
     return render(request, "meetings/_meeting_issue.html", context)

@@ -15,6 +15,7 @@ from meetings.access import Act, may_at, meeting_for
 from meetings.agenda.items import WRITTEN_FROM_DATA
 from meetings.answers import people_for
 from meetings.forms import EndForm, ReasonForm, TopicForm, refuse
+from meetings.invited import departments_of
 from meetings.models import Meeting
 from people.requests import Request
 from projects.access import standing
@@ -32,7 +33,7 @@ def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> Http
     (line,) = queries.lines_of([row])
     items = list(row.agenda.select_related("department")) if row.kind not in WRITTEN_FROM_DATA else []
     own = standing(user, project).departments
-    adds = [d for d in queries.departments_of(project) if may_at(user, row, Act.AMEND_AGENDA, department=d.pk)]
+    adds = [d for d in departments_of(project) if may_at(user, row, Act.AMEND_AGENDA, department=d.pk)]
     context = {
         "meeting": row,
         "line": line,

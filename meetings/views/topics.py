@@ -16,8 +16,8 @@ from meetings import services
 from meetings.access import RULES, Act, topic_for
 from meetings.forms import refuse
 from meetings.forms_agenda import BacklogForm
+from meetings.invited import departments_of
 from meetings.models import Topic
-from meetings.queries import departments_of
 from people.requests import Request
 from projects.access import project_for, standing
 from projects.models import Project

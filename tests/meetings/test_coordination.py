@@ -15,7 +15,7 @@ from activity.models import Clock, Event, Notice
 from common import clock, ports
 from common.refusals import Refused
 from meetings.models import Meeting
-from meetings.queries import resolved_on
+from meetings.queries import readable_on
 from meetings.services import add_resolution, call_coordination, end_meeting, publish_minutes, write_summary
 from people.models import Department, User
 from projects.models import Project
@@ -270,6 +270,11 @@ def test_what_its_minutes_resolve_is_proposed_as_the_solution(people: People, pr
     assert meeting.issue is not None
     page = get(client, people["周以宁"], f"/issues/{meeting.issue.uid}/solution/", at=STARTS + HOUR)
     assert re.search(r"<textarea[^>]*>\s*启用替代料</textarea>", page)
+
+
+def resolved_on(user: User, issue: Issue) -> list[str]:
+    minutes = readable_on(user, issue)
+    return [row.text for row in minutes.resolutions.all()] if minutes is not None else []
 
 
 def test_what_a_draft_resolves_is_proposed_to_those_who_write_it_alone(people: People, project: Project) -> None:

@@ -1,0 +1,21 @@
+"""The minutes of the meetings on an issue, and which of their actions nothing became of yet (rule D7)."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from meetings.models import Action, ActionEnd, Minutes
+from tracking.models import Issue
+
+
+def newest_on(issue: Issue) -> Minutes | None:
+    """The newest minutes on an issue, whoever may read them."""
+    rows = Minutes.objects.filter(meeting__issue=issue).select_related("meeting").order_by("-meeting__starts_at", "-edition")
+    newest = rows.first()
+    if newest is not None:
+        newest.meeting.project = issue.project
+    return newest
+
+
+def without_task(minutes: Minutes) -> QuerySet[Action]:
+    """Actions of which nothing became yet: no task, and nobody has said that they are done or not needed."""
+    ended = ActionEnd.objects.filter(lineage=OuterRef("lineage"))
+    return minutes.actions.filter(~Exists(ended), task=None).select_related("owner__department", "department")
