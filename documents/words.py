@@ -31,7 +31,7 @@ ports.say(
     mail=True,
 )
 ports.say("document.signer_added", _("{actor} asked {to} to sign “{title}” as well"), kind="document", mail=True)
-ports.say("document.nudged", _("{actor} asks {to} to sign “{title}” (asked {count} times)"), kind="document", mail=True)
+ports.say("document.nudged", _("{actor} asks {to} to sign “{title}” (reminder no. {count})"), kind="document", mail=True)
 ports.say(
     "document.deadline_extended", _("{actor} gave more time for signing “{title}”: until {sign_by}"), kind="document", mail=True
 )

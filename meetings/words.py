@@ -124,7 +124,7 @@ say(
     kind=KIND,
     mail=True,
 )
-say("minutes.nudged", _("{actor} asks {to} to answer the minutes of “{title}” (asked {count} times)"), kind=KIND, mail=True)
+say("minutes.nudged", _("{actor} asks {to} to answer the minutes of “{title}” (reminder no. {count})"), kind=KIND, mail=True)
 say("minutes.copy_added", _("{actor} put {who} in copy of the minutes of “{title}”"), kind=KIND)
 say("minutes.copy_removed", _("{actor} took {who} out of the copy list of “{title}”"), kind=KIND)
 say("people.calendar_address_made", _("{actor} made a private address of the own calendar"), kind="people")

@@ -42,8 +42,8 @@ def test_each_reads_the_own_name_and_the_own_count(out: Minutes, people: People)
     assert {tuple(event.facts["to"]): event.facts["count"] for event in last} == {
         ("许知夏",): 3, ("沈嘉禾",): 1, ("田牧野",): 1, ("孟初晴",): 1,
     }  # fmt: skip
-    first = "周以宁 asks 沈嘉禾 to answer the minutes of “周例会” (asked 1 times)"
+    first = "周以宁 asks 沈嘉禾 to answer the minutes of “周例会” (reminder no. 1)"
     assert read_by(people["沈嘉禾"]) == [first]
-    third = "周以宁 asks 许知夏 to answer the minutes of “周例会” (asked 3 times)"
+    third = "周以宁 asks 许知夏 to answer the minutes of “周例会” (reminder no. 3)"
     assert read_by(people["许知夏"])[0] == third
     assert read_by(people["蒋明远"]) == [third]  # the head hears of the third time alone
