@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 from icalendar import Event as Entry
@@ -18,7 +18,9 @@ from meetings.models import Attendee, Meeting, Series
 from meetings.queries import of_mine
 from people import calendar
 from people.models import User
+from projects.models import Project
 
+HELD_UP = Q(project__state=Project.State.ARCHIVED) | ~Q(project__hold=Project.Hold.NONE)
 MOST = 2000  # meetings in one feed; fifteen months of a person who does nothing else
 
 
@@ -32,20 +34,22 @@ class Feed:
 
 @calendar.looked_at_once()
 def feed_of(user: User) -> Feed:
-    """From three months ago to twelve months ahead, in the person's language; the queries do not grow with the meetings."""
+    """From three months ago to twelve months ahead, in the person's language; the queries do not grow with the meetings.
+
+    Nobody meets where a project is held up or archived, whatever was planned.
+    """
     now = clock.now()
     begin, end = (datetime.combine(add_months(now.date(), months), time(), UTC) for months in (-3, 12))
     window = {"starts_at__gte": begin, "starts_at__lt": end + timedelta(days=1)}
-    rows = _with_changes(
-        of_mine(user, stood_in=False).filter(**window).exclude(state=Meeting.State.NOT_HELD).select_related("series")
-    )[:MOST]
+    ours = of_mine(user, stood_in=False).filter(**window).exclude(HELD_UP, starts_at__gt=now)
+    rows = _with_changes(ours.exclude(state=Meeting.State.NOT_HELD).select_related("series"))[:MOST]
     mine: dict[int | None, list[Any]] = defaultdict(list)
     for row in rows:
         mine[row.series_id].append(row)
     own = _own_lines(user, [row.pk for rows in mine.values() for row in rows])
     with translation.override(user.language):
         entries = [ical.alone(row, _told(user, [row], own)) for row in mine.pop(None, [])]
-        whole = _whole_series(mine, window)
+        whole = _whole_series(user, mine, window)
         for key, meetings in mine.items():
             entries += _of_series(user, meetings, own, now) if key in whole else _singly(user, meetings, own)
         content = ical.calendar_of(entries, name=_("Meetings · Collab"))
@@ -72,13 +76,15 @@ def _own_lines(user: User, meetings: list[int]) -> dict[int, Attendee]:
     return {row.meeting_id: row for row in rows}
 
 
-def _whole_series(mine: dict[int | None, list[Any]], window: dict[str, Any]) -> set[int]:
-    """The series whose newest meeting is this person's: the others hold single meetings to which one was invited."""
+def _whole_series(user: User, mine: dict[int | None, list[Any]], window: dict[str, Any]) -> set[int]:
+    """The series whose newest meeting, cancelled or not, is this person's: of the others one is invited to single ones."""
     rows = Meeting.objects.filter(series__in=[key for key in mine if key is not None], **window)
-    newest: dict[int, tuple[datetime, int]] = {}
-    for series, starts_at, pk in rows.values_list("series", "starts_at", "pk"):
-        newest[series] = max(newest.get(series, (starts_at, pk)), (starts_at, pk))
-    return {key for key, (_at, pk) in newest.items() if any(row.pk == pk for row in mine[key])}
+    invited = Exists(Attendee.objects.filter(meeting=OuterRef("pk"), user=user))
+    newest: dict[int, tuple[datetime, int, bool]] = {}
+    for row in rows.annotate(own=invited | Q(chair=user) | Q(recorder=user)).values_list("series", "starts_at", "pk", "own"):
+        series, *rest = row
+        newest[series] = max(newest.get(series, tuple(rest)), tuple(rest))
+    return {key for key, (_at, _pk, own) in newest.items() if own}
 
 
 def _of_series(user: User, meetings: list[Any], own: dict[int, Attendee], now: datetime) -> list[Entry]:

@@ -150,12 +150,6 @@ class EndForm(forms.Form):
         return timezone.make_naive(ended).replace(tzinfo=self.zone) if ended else None
 
 
-class ReasonForm(forms.Form):
-    """Why a meeting was not held."""
-
-    reason = forms.CharField(label=_("Why it was not held"), max_length=200)
-
-
 class TopicForm(forms.Form):
     """A topic for the agenda."""
 

@@ -1,7 +1,7 @@
 """Forms that move meetings: one, it and all that follow, or a whole series; what they refuse stands at the field."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from common import saying
 from common.fields import retype
 from common.refusals import Conflict, Refused
 from common.typed import whole_number
-from meetings.forms import WindowForm, refuse, time_input
+from meetings.forms import DayField, WindowForm, refuse, time_input
 from meetings.models import Meeting, Series
 from meetings.services.series import weekdays
 
@@ -81,6 +81,43 @@ class MoveForm(SeenForm, WindowForm):
             words["day"] = saying.full_words(said["starts_at"].date())
             words |= {"begins": f"{said['starts_at']:%H:%M}", "until": f"{said['ends_at']:%H:%M}"}
         return words
+
+
+class CancelForm(SeenForm):
+    """Why a meeting is cancelled or was not held; one of a series alone, or with all that follow."""
+
+    reason = forms.CharField(label=_("Why it was not held"), max_length=200)
+    scope = forms.ChoiceField(
+        label=_("Applies to"),
+        choices=[(THIS, _("this meeting alone")), (FOLLOWING, _("this and all that follow"))],
+        widget=forms.RadioSelect,
+        initial=THIS,
+    )
+
+    def __init__(self, meeting: Meeting, data: Any = None, *, may_stop: bool) -> None:
+        super().__init__(data, initial={"seen_version": meeting.version})
+        if not may_stop:
+            del self.fields["scope"]
+
+    @property
+    def all_follow(self) -> bool:
+        return self.cleaned_data.get("scope") == FOLLOWING
+
+
+class StopForm(SeenForm):
+    """After which day, and why, a series has no more meetings."""
+
+    last_on = DayField(label=_("Last meeting on"), help_text=_("On that day or before it one meets for the last time."))
+    reason = forms.CharField(label=_("Why it is stopped"), max_length=200)
+
+    def __init__(self, series: Series, data: Any = None) -> None:
+        said = {"last_on": series.last_on, "reason": series.stop_reason} if series.stop_reason else {}
+        super().__init__(data, prefix="stop", initial={"seen_version": series.version} | said)
+
+    def said_of(self, theirs: Mapping[str, object]) -> dict[str, str]:
+        words = super().said_of(theirs)
+        last_on = theirs.get("last_on")
+        return words | {"last_on": saying.full_words(last_on) if isinstance(last_on, date) else "–"}
 
 
 class SeriesForm(SeenForm):

@@ -14,7 +14,7 @@ from icalendar import Calendar, vCalAddress, vRecur
 from icalendar import Event as Entry
 
 from meetings import zones
-from meetings.instances import Instance, Repeated, named_at
+from meetings.instances import Instance, Repeated, day_named, named_at
 from meetings.models import Attendee, Meeting, Series
 from people.models import User
 
@@ -79,13 +79,11 @@ def recurring(series: Series, repeated: Repeated, told: Told) -> list[Entry]:
     if not repeated.instances:
         return []
     zone = ZoneInfo(series.project.time_zone)
-    first, last = repeated.instances[0], repeated.instances[-1]
+    first = repeated.instances[0]
     master = _frame(str(series.uid), series.sequence, told)
     master.add("dtstart", first.named.replace(tzinfo=zone))
     master.add("duration", timedelta(minutes=series.minutes))
-    master.add(
-        "rrule", vRecur(_rule(series) | ({} if repeated.goes_on else {"until": last.named.replace(tzinfo=zone).astimezone(UTC)}))
-    )
+    master.add("rrule", vRecur(_rule(series) | _until(series, repeated, zone)))
     off = [row.named.replace(tzinfo=zone) for row in repeated.instances if not row.takes_place]
     if off:
         master.add("exdate", off)
@@ -93,6 +91,17 @@ def recurring(series: Series, repeated: Repeated, told: Told) -> list[Entry]:
     page = reverse("project_meetings", args=[series.project.uid])
     _say(master, series.title, series.project, chair, series.place, page, told)
     return [master, *(_elsewhere(series, row, told, chair) for row in repeated.instances if _differs(series, row))]
+
+
+def none_of(series: Series, told: Told) -> Entry:
+    """A series that is cancelled as a whole: its rule from its first day on."""
+    zone = ZoneInfo(series.project.time_zone)
+    master = _frame(str(series.uid), series.sequence, told, cancelled=True)
+    master.add("dtstart", named_at(series, day_named(series, series.first_on)).replace(tzinfo=zone))
+    master.add("duration", timedelta(minutes=series.minutes))
+    master.add("rrule", vRecur(_rule(series)))
+    _say(master, series.title, series.project, None, series.place, reverse("project_meetings", args=[series.project.uid]), told)
+    return master
 
 
 def _elsewhere(series: Series, row: Instance, told: Told, chair: User | None) -> Entry:
@@ -133,6 +142,17 @@ def _rule(series: Series) -> dict[str, Any]:
             return {"freq": "MONTHLY", "bymonthday": list(range(28, series.month_day + 1)), "bysetpos": -1}
         case _:
             return {"freq": "MONTHLY", "bymonthday": series.month_day}
+
+
+def _until(series: Series, repeated: Repeated, zone: ZoneInfo) -> dict[str, Any]:
+    """The last moment that the rule names: of the last that takes place, or a day beyond what is looked at; {} without an end."""
+    if not repeated.goes_on:
+        last = repeated.instances[-1].named
+    elif series.last_on is not None:
+        last = named_at(series, series.last_on)
+    else:
+        return {}
+    return {"until": last.replace(tzinfo=zone).astimezone(UTC)}
 
 
 def _entry(uid: str, sequence: int, meeting: Meeting, told: Told, *, cancelled: bool = False) -> Entry:

@@ -20,6 +20,7 @@ from tracking.models import Issue
 from tracking.services.issues import SOLUTION_TIME
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
+STOPPED = "meeting.series_stopped"
 SHOWN = 4  # meetings of a series that its letter names one by one
 
 
@@ -65,13 +66,21 @@ def repeated(event: Event, reader: User) -> Letter:
             "",
             _("If you cannot come to one of them, say so on its page; an answer that your calendar sends by mail is not read."),
         ]
-    subject = f"{series.title} · {ical.one_line(series.project.name)}"
+    subject = _subject_of(series)
     _name_chairs(meetings)
     entries = ical.recurring(series, found, told)
+    if not entries and event.verb == STOPPED:  # before its first meeting
+        return _with_calendar(subject, lines, [ical.none_of(series, _alone(event, reader))], CANCEL)
     return _with_calendar(subject, lines, entries, REQUEST) if entries else Letter(subject=subject, lines=lines)
 
 
-@calendar.looked_at_once()
+def series_called_off(event: Event, reader: User) -> Letter:
+    """None of its meetings to come is held: why, and the cancellation of the series as a whole."""
+    series, _meetings = series_at(event)
+    subject = _("Cancelled: %s") % _subject_of(series)
+    return _with_calendar(subject, [*_first(event), *_rule(series)], [ical.none_of(series, _alone(event, reader))], CANCEL)
+
+
 def people_changed(event: Event, reader: User) -> Letter:
     """Who comes in is invited to the meeting or to the whole series; for who is let off it is taken out of the calendar."""
     joins = str(reader.uid) in [str(uid) for uid in event.facts.get("joined_uids", ())]
@@ -79,16 +88,15 @@ def people_changed(event: Event, reader: User) -> Letter:
         return repeated(event, reader) if "series_uid" in event.facts else invited(event, reader)
     if "series_uid" not in event.facts:
         return called_off(event, reader)
-    series, meetings = series_at(event)
-    told = ical.Told(event.at, [Attendee(user=reader, department=reader.department)], reader)
-    found = repeat(series, meetings, *horizon_at(event.at, series.project))
-    _name_chairs(meetings)
-    subject = _("No longer invited: %s") % f"{series.title} · {ical.one_line(series.project.name)}"
-    entries = ical.recurring(series, found, told)[:1]
-    for entry in entries:
-        entry["status"] = "CANCELLED"
+    series, _meetings = series_at(event)
+    subject = _("No longer invited: %s") % _subject_of(series)
     lines = [*_first(event), "", _("Project: %s") % series.project.name]
-    return _with_calendar(subject, lines, entries, CANCEL) if entries else Letter(subject=subject, lines=lines)
+    return _with_calendar(subject, lines, [ical.none_of(series, _alone(event, reader))], CANCEL)
+
+
+def _alone(event: Event, reader: User) -> ical.Told:
+    """For whom a series is taken out of the calendar: nobody else is named."""
+    return ical.Told(event.at, [Attendee(user=reader, department=reader.department)], reader)
 
 
 def _with_calendar(subject: str, lines: list[str], entries: Iterable[Entry], method: str) -> Letter:
@@ -117,6 +125,10 @@ def _answers(told: ical.Told) -> bool:
 def _subject(meeting: Meeting) -> str:
     local = meeting.starts_at.astimezone(ZoneInfo(meeting.project.time_zone))
     return f"{meeting.title} · {saying.date_words(local.date(), with_year=False)} {local:%H:%M}"
+
+
+def _subject_of(series: Series) -> str:
+    return f"{series.title} · {ical.one_line(series.project.name)}"
 
 
 def _first(event: Event) -> list[str]:

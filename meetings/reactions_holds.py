@@ -1,4 +1,4 @@
-"""While a project is held up nobody can write its minutes: their 24 hours stand still; resumed, the rest of them runs on."""
+"""While a project is held up nobody meets, and nobody can write its minutes: their 24 hours stand still; resumed, both go on."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from activity.models import Clock
 from activity.services import stop_clock
 from common import ports
 from meetings.models import Meeting, Minutes
+from meetings.services import call_off_with_project, reason_of_hold, take_up_with_project
 from meetings.services.laying import CLOCK, run_clock
 
 
@@ -30,6 +31,17 @@ def _go_on(event: Any) -> None:
         run_clock(minutes, minutes.meeting.ended_at or minutes.meeting.ends_at)
 
 
+def _call_off(event: Any) -> None:
+    call_off_with_project(event.subject, event.actor, reason_of_hold(event.verb, event.facts.get("reason", "")))
+
+
+def _take_up(event: Any) -> None:
+    take_up_with_project(event.subject, event.actor)
+
+
+for verb in ("project.suspended", "project.cancelled", "project.archived"):
+    ports.react(verb, _call_off)
+ports.react("project.resumed", _take_up)
 ports.react("project.suspended", _stop)
 ports.react("project.cancelled", _stop)
 ports.react("project.resumed", _go_on)

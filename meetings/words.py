@@ -57,6 +57,30 @@ say(
     personal=True,
 )
 say(
+    "meeting.series_stopped",
+    _("{actor} stopped the series “{series}”; after {day} there are no more meetings: {reason}"),
+    kind=KIND,
+    mail=True,
+    own=True,
+    personal=True,
+)
+say(
+    "meeting.series_called_off",
+    _("{actor} called off “{series}”, all its meetings to come: {reason}"),
+    kind=KIND,
+    mail=True,
+    own=True,
+    personal=True,
+)
+say(
+    "meeting.series_goes_on",
+    _("“{series}” goes on: its meetings to come take place again"),
+    kind=KIND,
+    mail=True,
+    own=True,
+    personal=True,
+)
+say(
     "meeting.people_changed",
     _("The people of “{meeting}” changed: invited are now {joined}, let off {left}"),
     kind=KIND,

@@ -48,16 +48,26 @@ class Series(SharedRow):
     place = models.CharField(_("place"), max_length=120, blank=True)  # of all that nobody put elsewhere
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("until"), null=True, blank=True)
+    stop_reason = models.CharField(_("reason"), max_length=200, blank=True)  # a person stopped it: the last day is that person's
+    off_with_project = models.BooleanField(default=False)  # called off when its project was held up; goes on with it
     planned_until = models.DateField(null=True, blank=True)  # meetings exist up to this day
     planned_with = models.UUIDField(null=True, blank=True)  # the edition of the work calendar by which they lie where they do
     sequence = models.PositiveIntegerField(default=0)  # of the last iCalendar message on the series as a whole
     history = history()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "kind"], name="one_series_of_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind"], name="one_series_of_a_kind"),
+            models.CheckConstraint(name="series_stopped_on_a_day", condition=Q(stop_reason="") | Q(last_on__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day is past."""
+        return self.last_on is not None and self.last_on < self.project.today
 
 
 class Meeting(SharedRow):
@@ -67,6 +77,11 @@ class Meeting(SharedRow):
         PLANNED = "planned", _("Planned")
         HELD = "held", _("Held")
         NOT_HELD = "not_held", _("Not held")
+
+    class OffWith(models.TextChoices):
+        NOTHING = "", _("by itself")
+        PROJECT = "project", _("with its project")
+        SERIES = "series", _("with its series")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.PLANNED: {State.HELD, State.NOT_HELD},
@@ -85,6 +100,7 @@ class Meeting(SharedRow):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)  # why it was not held
     called_off_at = models.DateTimeField(null=True, blank=True)  # when that was said
+    off_with = models.CharField(max_length=10, choices=OffWith.choices, blank=True, default="")  # and back when that goes on
     place = models.CharField(_("place"), max_length=120, blank=True)
     moved_by_hand = models.BooleanField(default=False)  # moved or cancelled by a person: rule and calendar leave it as it is
     sequence = models.PositiveIntegerField(default=0)  # of the last iCalendar message; rises with each
@@ -106,6 +122,7 @@ class Meeting(SharedRow):
                 name="meeting_not_held_iff_reason",
                 condition=Q(state="not_held") & ~Q(reason="") | (~Q(state="not_held") & Q(reason="")),
             ),
+            models.CheckConstraint(name="meeting_off_with_is_off", condition=Q(off_with="") | Q(state="not_held")),
         ]
 
     def __str__(self) -> str:

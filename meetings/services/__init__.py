@@ -35,7 +35,9 @@ from meetings.services.rows import (
 )
 from meetings.services.seats import refresh_people
 from meetings.services.series import change_following, edit_series, follow_project, start_series
+from meetings.services.stopping import continue_series, stop_following, stop_series
 from meetings.services.tasks import action_to_task, actions_to_tasks
+from meetings.services.together import call_off_with_project, reason_of_hold, take_up_with_project
 from meetings.services.topics import feed_topic, finish_topic, settle_topics, take_up, withdraw_topic
 from meetings.services.uses import mark_not_needed, take_up_again
 from meetings.services.writing import write_item, write_summary
@@ -56,11 +58,13 @@ __all__ = [
     "call_anew",
     "call_coordination",
     "call_meeting",
+    "call_off_with_project",
     "catch_up",
     "change_action",
     "change_following",
     "change_resolution",
     "confirm_minutes",
+    "continue_series",
     "distribute_by_system",
     "edit_series",
     "end_action",
@@ -80,6 +84,7 @@ __all__ = [
     "open_revision",
     "plan_series",
     "publish_minutes",
+    "reason_of_hold",
     "refresh_people",
     "remove_action",
     "remove_copy",
@@ -90,8 +95,11 @@ __all__ = [
     "set_attendance",
     "settle_topics",
     "start_series",
+    "stop_following",
+    "stop_series",
     "take_up",
     "take_up_again",
+    "take_up_with_project",
     "withdraw_objection",
     "withdraw_topic",
     "write_item",

@@ -221,6 +221,8 @@ def call_anew(*, actor: User, meeting_uid: UUID, seen_version: int | None) -> Me
         raise Conflict(_("Somebody changed this meeting meanwhile."), mine={}, theirs={"state": meeting.get_state_display()})
     if meeting.state != Meeting.State.NOT_HELD or meeting.starts_at <= clock.now():
         raise Refused(_("Only a cancelled meeting whose time is still to come can be called anew."), code="past")
+    if meeting.off_with:
+        raise Refused(_("It is off together with its series; let that go on, or call another meeting."), code="off_with")
     if meeting.kind == Kind.KICKOFF:
         _refuse_second_kickoff(meeting.project, meeting.kind)
     move(meeting, Meeting.State.PLANNED, reason="", called_off_at=None)

@@ -134,7 +134,8 @@ def follow_calendar(series: Series) -> Placed:
 def put_in_place(series: Series) -> Placed:
     """Put what is still to come where rule and calendar have it.
 
-    What a person moved or cancelled stays as it is, and keeps standing for its week or month.
+    What a person moved or cancelled stays as it is, and keeps standing for its week or month; so does what was called off with
+    project or series.
     """
     now, today = clock.now(), series.project.today
     first = period_of(series, today)[0]
@@ -158,7 +159,7 @@ def put_in_place(series: Series) -> Placed:
 
 def _place(series: Series, meeting: Meeting, found: recurrence.Occurrence | None, placed: Placed) -> bool:
     """Whether anything on this meeting changes."""
-    by_person = meeting.moved_by_hand or (meeting.state == NOT_HELD and meeting.called_off_at is None)
+    by_person = meeting.moved_by_hand or (meeting.state == NOT_HELD and meeting.called_off_at is None) or bool(meeting.off_with)
     if found is None:
         return not by_person and _call_off(series, meeting, placed)
     before = (meeting.series_day, meeting.starts_at, meeting.ends_at, meeting.place)
@@ -183,7 +184,7 @@ def _call_off(series: Series, meeting: Meeting, placed: Placed) -> bool:
         return False
     is_after = series.last_on is not None and meeting.series_day is not None and meeting.series_day > series.last_on
     with override(settings.LANGUAGE_CODE):
-        reason = _("The project ends before it.") if is_after else _("There is no workday at that time.")
+        reason = series.stop_reason or _("The project ends before it.") if is_after else _("There is no workday at that time.")
     move(meeting, NOT_HELD, reason=reason, called_off_at=clock.now())
     placed.off.append(meeting)
     return True

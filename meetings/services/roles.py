@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from meetings.models import Attendee, Meeting
+from common import clock
+from meetings.models import Attendee, Meeting, Series
 from meetings.models.meeting import Kind
 from people.models import Department, User
 from projects.models import Party, Project
@@ -45,6 +46,16 @@ def usual_attendees(project: Project, kind: str) -> list[tuple[User, Department 
     if kind != Kind.MONTHLY_REVIEW:
         said += [(person, party.department) for party in parties if (person := _liaison(party, kind))]
     return once(said)
+
+
+def people_of_series(series: Series) -> list[User]:
+    """Whose the series is: who is invited to the last of its meetings to come, cancelled or not; else the usual people."""
+    newest = series.meetings.filter(starts_at__gt=clock.now()).order_by("-starts_at", "-pk").first()
+    if newest is not None:
+        return [row.user for row in readers_of(newest)]
+    chair = usual_chair(series.project, series.kind)
+    more = [(chair, chair.department)] if chair is not None else []
+    return [user for user, _department in once([*usual_attendees(series.project, series.kind), *more])]
 
 
 def _liaison(party: Party, kind: str) -> User | None:

@@ -12,11 +12,11 @@ from people.models import Department, User
 from projects.models import Project
 
 
-def refresh_people(project: Project) -> None:
+def refresh_people(project: Project, *, tells: bool = True) -> None:
     """After a head or liaison changed: chair and attendees of what is to come are the right ones again.
 
     Meetings of a series have exactly their usual people; to the kick-off those who are missing are added. Who comes in or
-    is let off is told once for the whole series.
+    is let off is told once for the whole series, unless the act itself tells them.
     """
     list(Series.objects.select_for_update(of=("self",)).filter(project=project))  # as all lock: a series before its meetings
     coming = project.meetings.filter(state=Meeting.State.PLANNED, starts_at__gt=clock.now()).filter(
@@ -37,7 +37,7 @@ def refresh_people(project: Project) -> None:
             ours = changed.setdefault(meeting.series or meeting, (set(), set()))
             ours[0].update(joined)
             ours[1].update(left)
-    for row, (came, went) in changed.items():
+    for row, (came, went) in changed.items() if tells else ():
         _tell_of_people(project, row, came, went)
 
 

@@ -160,10 +160,18 @@ def follow_project(actor: User | None, project: Project, fields: Iterable[str]) 
     """The period or the zone of the project changed: its series end with it, and keep their hour by its clocks."""
     if not {"ends_on", "time_zone"} & set(fields):
         return
-    is_over = project.ends_on is not None and project.ends_on < project.today
+    end = end_with_project(project)
     for series in Series.objects.select_for_update(of=("self",)).filter(project=project):
         series.project = project
-        _change(actor, series, {"last_on": None if is_over else project.ends_on})
+        last_on = end
+        if series.stop_reason and series.last_on is not None:  # it stays stopped
+            last_on = min(end, series.last_on) if end is not None else series.last_on
+        _change(actor, series, {"last_on": last_on})
+
+
+def end_with_project(project: Project) -> date | None:
+    """The last day of the project's period; none where that is not said, or over while the work goes on."""
+    return None if project.ends_on is not None and project.ends_on < project.today else project.ends_on
 
 
 def _coming(series: Series) -> list[Meeting]:

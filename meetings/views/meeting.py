@@ -14,9 +14,11 @@ from meetings import queries, services, shown
 from meetings.access import Act, may_at, meeting_for
 from meetings.agenda.items import WRITTEN_FROM_DATA
 from meetings.answers import people_for
-from meetings.forms import EndForm, ReasonForm, TopicForm, refuse
+from meetings.forms import EndForm, TopicForm, refuse
+from meetings.forms_moving import CancelForm
 from meetings.invited import departments_of
 from meetings.models import Meeting
+from people.models import User
 from people.requests import Request
 from projects.access import standing
 from projects.pages import project_page
@@ -46,12 +48,22 @@ def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> Http
         "may_move": may_at(user, row, Act.CALL) and row.state == "planned" and row.starts_at > now and not project.is_frozen,
         "may_add": adds and line.minutes is not None and line.minutes.state == "draft" and row.state != "not_held",
         "topic_form": TopicForm(project=project, initial={"department": next((d.uid for d in adds if d.pk in own), None)}),
-        "reason_form": ReasonForm(),
+        "reason_form": CancelForm(row, may_stop=_may_stop(user, row)),
         "has_begun": row.starts_at <= now,
-        "may_call_anew": may_at(user, row, Act.WRITE) and row.is_cancelled and row.starts_at > now and not project.is_frozen,
+        "may_call_anew": may_at(user, row, Act.WRITE) and _can_come_back(row) and not project.is_frozen,
         **more,
     }
     return project_page(request, project, "meetings/meeting.html", "meetings", context, status=status)
+
+
+def _can_come_back(row: Meeting) -> bool:
+    """Whether a cancelled meeting can be called anew; one that is off with its series comes back with it."""
+    return row.is_cancelled and row.starts_at > clock.now() and not row.off_with
+
+
+def _may_stop(user: User, row: Meeting) -> bool:
+    """Whether cancelling it may go for all that follow."""
+    return row.series_id is not None and row.starts_at > clock.now() and may_at(user, row, Act.CALL)
 
 
 @require_POST
@@ -74,17 +86,21 @@ def end_meeting(request: Request, uid: UUID) -> HttpResponse:
 
 @require_POST
 def mark_not_held(request: Request, uid: UUID) -> HttpResponse:
-    """Not held, with the reason; the clock stops."""
-    row = meeting_for(request.user, uid, Act.WRITE)
-    form = ReasonForm(request.POST)
+    """Not held, with the reason; the clock stops. One that is still to come: alone, or with all that follow in its series."""
+    row, status = meeting_for(request.user, uid, Act.WRITE), 422
+    form = CancelForm(row, request.POST, may_stop=_may_stop(request.user, row) and "scope" in request.POST)
     if form.is_valid():
+        said = {"actor": request.user, "meeting_uid": uid, "reason": form.cleaned_data["reason"]}
         try:
-            services.mark_not_held(actor=request.user, meeting_uid=uid, reason=form.cleaned_data["reason"])
+            if form.all_follow:
+                services.stop_following(seen_version=form.cleaned_data["seen_version"], **said)
+            else:
+                services.mark_not_held(**said)
         except Refused as refusal:
-            refuse(form, refusal)
+            status = form.take(refusal, row.version)
         else:
             return redirect(row)
-    return _page(request, row, {"reason_form": form, "ask_reason": True}, status=422)
+    return _page(request, row, {"reason_form": form, "ask_reason": True}, status=status)
 
 
 @require_POST

@@ -14,7 +14,8 @@ from common.refusals import Refused
 from common.typed import whole_number
 from meetings import services
 from meetings.access import Act, meeting_for
-from meetings.forms_moving import MoveForm, SeriesForm
+from meetings.forms_moving import MoveForm, SeriesForm, StopForm
+from meetings.models import Series
 from meetings.services.series import series_for
 from people.requests import Request
 from projects.pages import project_page
@@ -66,9 +67,39 @@ def edit_series(request: Request, uid: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("The series is changed; those invited are told."))
                 return redirect("project_meetings", series.project.uid)
+    return _series_page(request, series, {"form": form}, status)
+
+
+def _series_page(request: Request, series: Series, more: dict[str, Any], status: int) -> HttpResponse:
     coming = list(series.meetings.filter(state="planned", starts_at__gt=clock.now()).select_related("project")[:8])
-    context = {"form": form, "series": series, "coming": coming}
+    context = {"form": SeriesForm(series), "stop_form": StopForm(series), "series": series, "coming": coming, **more}
     return project_page(request, series.project, "meetings/series.html", "meetings", context, status=status)
+
+
+@require_POST
+def stop_series(request: Request, uid: UUID) -> HttpResponse:
+    """No more meetings after a day, for a reason."""
+    series, status = series_for(request.user, uid), 422
+    form = StopForm(series, request.POST)
+    if form.is_valid():
+        try:
+            services.stop_series(actor=request.user, series_uid=uid, **form.cleaned_data)
+        except Refused as refusal:
+            status = form.take(refusal, series.version)
+        else:
+            messages.success(request, _("The series is stopped; those invited are told."))
+            return redirect("project_meetings", series.project.uid)
+    return _series_page(request, series, {"stop_form": form, "ask_stop": True}, status)
+
+
+@require_POST
+def continue_series(request: Request, uid: UUID) -> HttpResponse:
+    """A stopped series goes on."""
+    series = series_for(request.user, uid)
+    seen = whole_number(request.POST.get("seen_version", ""))
+    services.continue_series(actor=request.user, series_uid=uid, seen_version=seen)
+    messages.success(request, _("The series goes on; those invited are told."))
+    return redirect("project_meetings", series.project.uid)
 
 
 @require_POST

@@ -18,6 +18,10 @@ def running(w: World) -> list[Any]:
     return [w.running.uid]
 
 
+def series(w: World) -> list[Any]:
+    return [w.running.series.get(kind="weekly").uid]
+
+
 def _issue(w: World) -> Issue:
     """Raised by 销售部's liaison; its 24 hours run."""
     return Issue.objects.get_or_create(project=w.running, title="门店开业晚一天", raised_by=w.people[CAST["PL"]])[0]
@@ -129,6 +133,10 @@ def short_link(w: World) -> list[Any]:
 
 MEETINGS: list[Any] = [
     get("short_minutes", READING, short_link),
+    get("edit_series", STEERING, series),
+    post("edit_series", STEERING, series),
+    post("stop_series", STEERING, series),
+    post("continue_series", STEERING, series),
     get("publish_minutes", STEERING, writing),
     post("add_copy", STEERING, writing, lambda w: {"person": w.people[CAST["NV"]].uid}),
     post("remove_copy", STEERING, copied),

@@ -92,10 +92,6 @@ def out(w: World) -> list[Any]:
     return [w.out.uid]
 
 
-def series(w: World) -> list[Any]:
-    return [w.running.series.get(kind="weekly").uid]
-
-
 def part(kind: str, row: str) -> Args:
     return lambda w: [w.prepared.uid, kind, w.part(row).uid]
 
@@ -214,8 +210,6 @@ MATRIX = [
     get("kickoff_lines", READERS, running),
     get("call_meeting", STEERING, running),
     post("call_meeting", STEERING, running),
-    get("edit_series", STEERING, series),
-    post("edit_series", STEERING, series),
     get("meeting", READERS, planned),
     post("end_meeting", STEERING, planned),
     post("mark_not_held", STEERING, planned),
