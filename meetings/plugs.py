@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 
 from common import ports
 from documents.models import Document
-from meetings import access, desk, evidence, gates, letters, letters_invite, talk
+from meetings import access, desk, desk_parts, evidence, gates, letters, letters_invite, talk
 from meetings.services import note_delivered
 from meetings.services.deadline import on_step
 from meetings.services.laying import CLOCK
@@ -50,6 +50,7 @@ ports.gate_items("memorandum", gates.resolution_items)
 ports.on_desk("confirm", desk.to_confirm, waits=desk.unconfirmed)
 ports.on_desk("answer", desk.to_settle, waits=desk.unsettled)
 ports.on_desk("answer", desk.to_archive, waits=desk.unarchived)
+ports.on_desk("report", desk_parts.to_look_at, waits=desk_parts.unseen_parts)
 ports.on_desk("", desk.to_write, waits=desk.unwritten)
 ports.rights_table(_rights)
 ports.on_ledger_check(evidence.lines)

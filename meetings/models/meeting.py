@@ -154,6 +154,7 @@ class Attendee(Row):
     present = models.BooleanField(_("present"), null=True)
     answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NONE)  # to the invitation, from its page
     answered_at = models.DateTimeField(null=True, blank=True)
+    part_seen_at = models.DateTimeField(null=True, blank=True)  # looked at the own department's part, shortly before
     history = history()
 
     class Meta:

@@ -17,7 +17,7 @@ from meetings.services.copies import add_copy, remove_copy
 from meetings.services.endings import end_action, reopen_action
 from meetings.services.nudging import nudge_readers
 from meetings.services.objecting import answer_objection, object_to_resolution, withdraw_objection
-from meetings.services.parts import amend_part
+from meetings.services.parts import amend_part, note_part_seen
 from meetings.services.planning import plan_series
 from meetings.services.publishing import distribute_by_system, publish_minutes
 from meetings.services.reaching import catch_up, note_delivered
@@ -78,6 +78,7 @@ __all__ = [
     "mark_not_needed",
     "move_meeting",
     "note_delivered",
+    "note_part_seen",
     "note_seen",
     "nudge_readers",
     "object_to_resolution",

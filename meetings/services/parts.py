@@ -9,9 +9,11 @@ from common import clock, ports
 from common.acts import act
 from common.refusals import Conflict, Refused, Unseen
 from meetings.access import Act, meeting_for
+from meetings.agenda.ahead import is_near
 from meetings.models import AgendaPart, Meeting
 from meetings.models.meeting import Kind
 from people.models import Department, User
+from projects.access import standing
 
 TEXTS = ("progress", "plan", "matters")
 LONGEST = 4000
@@ -50,6 +52,19 @@ def amend_part(
             theirs={**kept, "version": row.version if row else 0},
         )
     return _keep(actor, meeting, department, row, said)
+
+
+@act
+def note_part_seen(*, actor: User, meeting: Meeting) -> None:
+    """Whoever opens the own part shortly before the meeting has looked at it, also for whom one works in place today;
+    no event, it is nobody's act but the reader's eyes.
+    """
+    if meeting.project.is_frozen or not is_near(meeting):
+        return
+    persons = standing(actor, meeting.project).persons
+    for row in meeting.attendees.filter(user__in=persons, in_copy=False, part_seen_at=None):
+        row.part_seen_at = clock.now()
+        row.save(update_fields=["part_seen_at"])
 
 
 def _keep(actor: User, meeting: Meeting, department: Department, row: AgendaPart | None, said: dict[str, str]) -> AgendaPart:
