@@ -14,8 +14,10 @@ from meetings.services import add_resolution, call_meeting
 from people.models import User
 from tests.browser.office import Office, send
 from tests.servers import Web, wait_for
+from tests.tracking.build import quantified
 from tests.tracking.conftest import project_in_execution
 from tracking.models import Task
+from tracking.services import report_progress
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.live, pytest.mark.browser]
 
@@ -76,6 +78,39 @@ def test_the_screen_of_the_room_is_turned_by_keys_and_by_address(office: Office,
     expect(page.locator("#room-page h1")).to_contain_text("市场部")
     page.keyboard.press("Escape")
     expect(page.locator(".meeting-title")).to_have_text("周例会")
+
+
+def test_figures_on_the_open_screen_follow_what_is_reported_elsewhere(office: Office, people: People, meeting: Meeting) -> None:
+    task = quantified(people, meeting.project, 40, title="华东区铺货")
+    page = office.page("周以宁")
+    page.goto(reverse("meeting_room", args=[meeting.uid]))
+    page.locator(".room-nav a", has_text="销售部").click()
+    line = page.locator(".room-lines li", has_text="华东区铺货").last  # of what is planned: reported on, it stands among both
+    expect(line).to_contain_text("实际0%")
+    address = page.url
+    page.evaluate("window.sameDocument = true")
+    for done, shown in ((10, "实际25%"), (30, "实际75%")):
+        task.refresh_from_db()
+        report_progress(actor=people["许知夏"], task_uid=task.uid, done=done, seen_version=task.version)
+        expect(line).to_contain_text(shown)
+        expect(page.locator(".room-lines li", has_text="华东区铺货")).to_have_count(2)
+    assert page.evaluate("window.sameDocument")  # the page was not loaded again
+    assert page.url == address
+
+
+def test_f_fills_the_screen_and_gives_it_back(office: Office, meeting: Meeting) -> None:
+    page = office.page("周以宁")
+    page.goto(reverse("meeting_room", args=[meeting.uid]))
+    button = page.locator("#room-full")
+    expect(button).to_be_visible()
+    for pressed in ("true", "false"):
+        page.keyboard.press("f")
+        expect(button).to_have_attribute("aria-pressed", pressed)
+        assert page.evaluate("Boolean(document.fullscreenElement)") is (pressed == "true")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("F")
+    expect(button).to_have_attribute("aria-pressed", "false")
 
 
 def test_two_writers_see_each_other_and_choose_where_both_wrote(office: Office, people: People, meeting: Meeting) -> None:
