@@ -14,7 +14,7 @@ from icalendar import Calendar, vCalAddress, vRecur
 from icalendar import Event as Entry
 
 from meetings import zones
-from meetings.instances import Instance, Repeated, day_named, named_at
+from meetings.instances import Instance, Repeated, first_named, named_at
 from meetings.models import Attendee, Meeting, Series
 from people.models import User
 
@@ -97,7 +97,7 @@ def none_of(series: Series, told: Told) -> Entry:
     """A series that is cancelled as a whole: its rule from its first day on."""
     zone = ZoneInfo(series.project.time_zone)
     master = _frame(str(series.uid), series.sequence, told, cancelled=True)
-    master.add("dtstart", named_at(series, day_named(series, series.first_on)).replace(tzinfo=zone))
+    master.add("dtstart", named_at(series, first_named(series)).replace(tzinfo=zone))
     master.add("duration", timedelta(minutes=series.minutes))
     master.add("rrule", vRecur(_rule(series)))
     _say(master, series.title, series.project, None, series.place, reverse("project_meetings", args=[series.project.uid]), told)

@@ -76,9 +76,10 @@ def named_at(series: Series, day: date) -> datetime:
     return datetime.combine(day, series.at)
 
 
-def day_named(series: Series, day: date) -> date:
-    """The day that the rule of a series names in the week or month of another day."""
-    return next(_named_days(series, day, day))
+def first_named(series: Series) -> date:
+    """The first day that the rule of a series names."""
+    begin = series.first_on
+    return next(day for day in _named_days(series, begin, begin + timedelta(62)) if day >= begin)
 
 
 def _instance(series: Series, day: date, meeting: Meeting | None, ahead: recurrence.Occurrence | None) -> Instance:

@@ -78,7 +78,8 @@ def series_called_off(event: Event, reader: User) -> Letter:
     """None of its meetings to come is held: why, and the cancellation of the series as a whole."""
     series, _meetings = series_at(event)
     subject = _("Cancelled: %s") % _subject_of(series)
-    return _with_calendar(subject, [*_first(event), *_rule(series)], [ical.none_of(series, _alone(event, reader))], CANCEL)
+    lines = [*_first(event), _("Project: %s") % series.project.name]
+    return _with_calendar(subject, lines, [ical.none_of(series, _alone(event, reader))], CANCEL)
 
 
 def people_changed(event: Event, reader: User) -> Letter:

@@ -45,7 +45,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_GET
 def meeting_file(request: Request, uid: UUID) -> HttpResponse:
-    """One meeting as a file for a calendar: for whoever called it, and hears of it by no mail."""
+    """One meeting as a file for a calendar: for whoever is not invited, or gets no mail; a cancelled one takes itself out."""
     content = file_of(meeting_for(request.user, uid), request.user)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="meeting.ics"'
