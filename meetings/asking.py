@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from common import saying
+from common import clock, saying
 from meetings.models import Minutes
 from meetings.readers import BY_SILENCE, answer_by
 
@@ -27,6 +27,8 @@ def asked_words(minutes: Minutes) -> str:
         if may_be_objected_to(minutes):
             return _("Object by %(when)s; after that they are archived, with those named who did not answer.") % when
         return _("On %(when)s they are archived, with those named who did not answer.") % when
+    if until <= clock.now():
+        return _("The time to answer ended on %(when)s; until the chair archives them one can still answer.") % when
     if may_be_objected_to(minutes):
         said = _("Confirm or object by %(when)s; after that the chair may archive them, with those named who did not answer.")
         return said % when

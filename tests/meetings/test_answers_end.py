@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from activity.models import Event
 from common import clock
+from meetings.asking import asked_words
 from meetings.beat import plan_meetings
 from meetings.desk import to_archive, to_confirm, unarchived
 from meetings.letters import distributed
@@ -161,3 +162,5 @@ def test_of_the_kickoffs_minutes_everybody_is_asked_and_the_chair_archives(out: 
         lines = distributed(out.event, people["沈嘉禾"]).lines
     assert "请于4月16日 18:00前确认或提出异议；逾期由主持人存档，并列明未回复人员。" in lines
     assert "各部门负责人在纪要页面签字，其他人一键确认。" in lines
+    with over(out, minutes=1):
+        assert asked_words(out) == "答复期限（4月16日 18:00）已过；主持人存档前仍可回复。"
