@@ -28,6 +28,12 @@ class PersonLine:
     role: str
     level: str = ""
     sign: str = ""
+    keeps: bool = False  # chair or minute taker
+
+    @property
+    def may_go(self) -> bool:
+        """Whether this person can be taken off the list, where the list is open."""
+        return not self.row.in_copy and not self.keeps and self.row.present is None
 
     @property
     def is_absent(self) -> bool:
@@ -44,19 +50,22 @@ class People:
     choices: list[tuple[str, str, str, bool]]  # value, words, sign, whether it is the answer given
     to_come: bool
     is_off: bool  # cancelled, and its time is still to come: it may stand in calendars yet
+    may_change: bool
 
 
-def people_for(user: User, meeting: Meeting) -> People:
-    """Two queries: the attendees, and what this user may do."""
+def people_for(user: User, meeting: Meeting, *, is_draft: bool = True) -> People:
+    """Two queries: the attendees, and what this user may do. `is_draft`: its minutes are not out yet."""
     rows = list(meeting.attendees.select_related("user__department", "department"))
     still_to_come = meeting.state == Meeting.State.PLANNED and meeting.starts_at > clock.now()
     is_off = meeting.is_cancelled and meeting.starts_at > clock.now()
-    keeps = still_to_come and may_at(user, meeting, Act.WRITE)
+    writes = may_at(user, meeting, Act.WRITE)
+    keeps = still_to_come and writes
+    may_change = writes and is_draft and meeting.state != Meeting.State.NOT_HELD and not meeting.project.is_frozen
     own = next((row for row in rows if row.user_id == user.pk and not row.in_copy), None) if still_to_come else None
     lines = [_line(row, meeting, shown=still_to_come and (keeps or row.user_id == user.pk)) for row in rows]
     words = {Answer.ACCEPTED: _("I come"), Answer.TENTATIVE: _("Perhaps"), Answer.DECLINED: _("I cannot come")}
     choices = [(str(value), said, SIGNS[value][1], own is not None and own.answer == value) for value, said in words.items()]
-    return People(lines, _counts(rows) if keeps else [], own, choices, still_to_come, is_off)
+    return People(lines, _counts(rows) if keeps else [], own, choices, still_to_come, is_off, may_change)
 
 
 def _line(row: Attendee, meeting: Meeting, *, shown: bool) -> PersonLine:
@@ -66,9 +75,10 @@ def _line(row: Attendee, meeting: Meeting, *, shown: bool) -> PersonLine:
         role = _("In copy")
     else:
         role = _("Minute taker") if row.user_id == meeting.recorder_id else ""
+    keeps = row.user_id in (meeting.chair_id, meeting.recorder_id)
     if row.in_copy or not shown:
-        return PersonLine(row, role)
-    return PersonLine(row, role, *SIGNS[Answer(row.answer)])
+        return PersonLine(row, role, keeps=keeps)
+    return PersonLine(row, role, *SIGNS[Answer(row.answer)], keeps=keeps)
 
 
 def _counts(rows: list[Attendee]) -> list[str]:

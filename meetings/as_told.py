@@ -40,6 +40,12 @@ def people_at(event: Event, meeting_pk: int | None) -> list[Attendee]:
     return sorted((row for row in rows if row.user.is_active), key=lambda row: (row.in_copy, row.order, row.pk))
 
 
+def lines_at(event: Event, user: User, meetings: Iterable[Meeting]) -> dict[int, Attendee]:
+    """A person's own lines at some meetings, by the key of the meeting."""
+    rows = _rows(Attendee, event.at, user_id=user.pk, meeting_id__in=[row.pk for row in meetings])
+    return {row.meeting_id: row for row in rows}
+
+
 def _rows(model: type[Any], moment: datetime, **said: object) -> list[Any]:
     """Rows of a model as their history has them at a moment."""
     newest: dict[int, Any] = {}

@@ -77,11 +77,16 @@ def _own_lines(user: User, meetings: list[int]) -> dict[int, Attendee]:
 
 
 def _whole_series(user: User, mine: dict[int | None, list[Any]], window: dict[str, Any]) -> set[int]:
-    """The series whose newest meeting, cancelled or not, is this person's: of the others one is invited to single ones."""
+    """The series whose newest meeting, cancelled or not, is this person's: of the others one is invited to single ones.
+
+    Whom a person put on the list of that one alone has not the series; whom a person took off it has.
+    """
     rows = Meeting.objects.filter(series__in=[key for key in mine if key is not None], **window)
-    invited = Exists(Attendee.objects.filter(meeting=OuterRef("pk"), user=user))
+    invited = Exists(Attendee.objects.filter(meeting=OuterRef("pk"), user=user, by_hand=False))
+    let_off = Exists(Meeting.let_off.through.objects.filter(meeting=OuterRef("pk"), user=user))
+    keeps = Q(chair=user, chair_named=False) | Q(recorder=user, recorder_named=False)
     newest: dict[int, tuple[datetime, int, bool]] = {}
-    for row in rows.annotate(own=invited | Q(chair=user) | Q(recorder=user)).values_list("series", "starts_at", "pk", "own"):
+    for row in rows.annotate(own=invited | let_off | keeps).values_list("series", "starts_at", "pk", "own"):
         series, *rest = row
         newest[series] = max(newest.get(series, tuple(rest)), tuple(rest))
     return {key for key, (_at, _pk, own) in newest.items() if own}

@@ -12,10 +12,9 @@ from common import clock
 from common.dates import NoSuchDay, read_day
 from common.fields import chooser
 from common.refusals import Refused
-from meetings.invited import departments_of, people_to_invite
+from meetings.invited import departments_of, people_to_invite, people_who_chair
 from meetings.models import Meeting
 from meetings.models.meeting import Kind
-from meetings.queries import people_in_copy, people_who_chair
 from people import calendar
 from people.models import Department, User
 from projects.models import Project
@@ -111,7 +110,7 @@ class CallForm(WindowForm):
         self._people("chair", chairs)
         self._people("recorder", chairs)
         self._people("attendees", people_to_invite(project))
-        self._people("copies", people_in_copy(project))
+        self._people("copies", people_to_invite(project))
 
     def _people(self, name: str, people: Any) -> None:
         chooser(self, name).queryset = people

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.fields import DayField, chooser
 from meetings.forms import PersonChoice
+from meetings.invited import people_to_invite
 from meetings.models import Meeting
-from meetings.queries import people_in_copy
 from meetings.readers import CLOSE_OF_WORK, usual_answer_by
 
 
@@ -50,7 +50,7 @@ class CopyForm(forms.Form):
     def __init__(self, *args: Any, meeting: Meeting, **more: Any) -> None:
         super().__init__(*args, **more)
         attending = meeting.attendees.values("user")
-        chooser(self, "person").queryset = people_in_copy(meeting.project).exclude(pk__in=attending)
+        chooser(self, "person").queryset = people_to_invite(meeting.project).exclude(pk__in=attending)
 
 
 class ObjectionForm(forms.Form):

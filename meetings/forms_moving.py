@@ -1,20 +1,23 @@
 """Forms that move meetings: one, it and all that follow, or a whole series; what they refuse stands at the field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common import saying
-from common.fields import retype
+from common.fields import chooser, retype
 from common.refusals import Conflict, Refused
 from common.typed import whole_number
-from meetings.forms import DayField, WindowForm, refuse, time_input
+from meetings.forms import DayField, PeopleChoice, PersonChoice, WindowForm, refuse, time_input
+from meetings.invited import people_to_invite, people_who_chair
 from meetings.models import Meeting, Series
-from meetings.services.series import weekdays
+from meetings.services.series import SeriesPeople, weekdays
+from people.models import User
 
 WEEKDAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
 THIS, FOLLOWING = "this", "following"
@@ -138,17 +141,33 @@ class SeriesForm(SeenForm):
     at = forms.TimeField(label=_("Time"), widget=time_input())
     minutes = forms.IntegerField(label=_("Length in minutes"), min_value=5, max_value=480)
     place = forms.CharField(label=_("Place or link"), max_length=120, required=False)
+    recorder = PersonChoice(label=_("Minute taker"), required=False, empty_label=_("The chair"))
+    copies = PeopleChoice(label=_("In copy of each meeting"), help_text=_("They get the minutes and confirm nothing."))
 
     def __init__(self, series: Series, data: Any = None) -> None:
         names = ("weekday", "rule", "month_day", "at", "minutes", "place")
         said = {name: getattr(series, name) for name in names} | {"seen_version": series.version}
+        copied = list(series.copies.all())
+        said |= {"recorder": series.recorder and series.recorder.uid, "copies": [user.uid for user in copied]}
         super().__init__(data, initial=said)
+        self._choose("recorder", people_who_chair(series.project), [series.recorder_id])
+        self._choose("copies", people_to_invite(series.project), [user.pk for user in copied])
         is_weekly = series.rule == Series.Rule.WEEKLY
         for name in ("rule", "month_day") if is_weekly else ("weekday",):
             del self.fields[name]
         if is_weekly:
             chosen = {*weekdays(), series.weekday}
             self.fields["weekday"].choices = [(day, WEEKDAYS[day]) for day in sorted(chosen)]  # type: ignore[attr-defined]
+
+    def _choose(self, name: str, people: QuerySet[User], now: Sequence[int | None]) -> None:
+        """Whom one may choose, and who is chosen already."""
+        may = Q(pk__in=people.values("pk")) | Q(pk__in=now)
+        chooser(self, name).queryset = User.objects.filter(may).select_related("department").order_by("department_id", "sort_key")
+
+    def said(self) -> dict[str, Any]:
+        """The arguments of the service."""
+        said = dict(self.cleaned_data)
+        return said | {"people": SeriesPeople(said.pop("recorder"), list(said.pop("copies")))}
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -162,4 +181,8 @@ class SeriesForm(SeenForm):
             words["weekday"] = str(WEEKDAYS[int(str(theirs["weekday"]))])
         if "rule" in theirs:
             words["rule"] = str(Series.Rule(str(theirs["rule"])).label)
+        if "recorder" in theirs:
+            words["recorder"] = str(getattr(theirs["recorder"], "name", _("The chair")))
+        if isinstance(theirs.get("copies"), list):
+            words["copies"] = str(_(", ")).join(user.name for user in theirs["copies"]) or "–"  # type: ignore[attr-defined]
         return words | ({"place": "–"} if words.get("place") == "" else {})

@@ -11,7 +11,7 @@ from activity.models import Event
 from common import ports, saying
 from common.ports import Letter
 from meetings import ical
-from meetings.as_told import meeting_at, people_at, series_at
+from meetings.as_told import lines_at, meeting_at, people_at, series_at
 from meetings.instances import horizon_at, repeat
 from meetings.models import Attendee, Meeting, Series
 from people import calendar
@@ -52,8 +52,16 @@ def called_off(event: Event, reader: User) -> Letter:
 
 @calendar.looked_at_once()
 def repeated(event: Event, reader: User) -> Letter:
-    """A series began, changed, or the reader came in: its rule, the next meetings, and the whole series for the calendar."""
+    """A series began, changed, or the reader came in: its rule, the next meetings, and the whole series for the calendar.
+
+    A meeting that the reader was taken off is none of it; who was invited to single ones hears of those alone.
+    """
     series, meetings = series_at(event)
+    own = lines_at(event, reader, meetings)
+    if own and all(row.by_hand for row in own.values()):
+        return _some_of(event, reader, series, [row for row in meetings if row.pk in own and row.starts_at > event.at])
+    if own:
+        meetings = [row for row in meetings if row.pk in own or row.starts_at <= event.at]
     coming = [row for row in meetings if row.starts_at > event.at and row.state == Meeting.State.PLANNED]
     told = _told(event, reader, people_at(event, coming[0].pk if coming else None))
     found = repeat(series, meetings, *horizon_at(event.at, series.project))
@@ -84,13 +92,16 @@ def series_called_off(event: Event, reader: User) -> Letter:
 
 def people_changed(event: Event, reader: User) -> Letter:
     """Who comes in is invited to the meeting or to the whole series; for who is let off it is taken out of the calendar."""
-    joins = str(reader.uid) in [str(uid) for uid in event.facts.get("joined_uids", ())]
-    if joins:
-        return repeated(event, reader) if "series_uid" in event.facts else invited(event, reader)
-    if "series_uid" not in event.facts:
-        return called_off(event, reader)
+    of_series = "series_uid" in event.facts
+    if str(reader.uid) not in [str(uid) for uid in event.facts.get("left_uids", ())]:
+        return repeated(event, reader) if of_series else invited(event, reader)
+    if not of_series:
+        meeting = meeting_at(event)
+        lines = [*_first(event), *_facts(meeting)]
+        entry = ical.single(meeting, _alone(event, reader), cancelled=True)
+        return _with_calendar(_let_off(_subject(meeting)), lines, [entry], CANCEL)
     series, _meetings = series_at(event)
-    subject = _("No longer invited: %s") % _subject_of(series)
+    subject = _let_off(_subject_of(series))
     lines = [*_first(event), "", _("Project: %s") % series.project.name]
     return _with_calendar(subject, lines, [ical.none_of(series, _alone(event, reader))], CANCEL)
 
@@ -98,6 +109,35 @@ def people_changed(event: Event, reader: User) -> Letter:
 def _alone(event: Event, reader: User) -> ical.Told:
     """For whom a series is taken out of the calendar: nobody else is named."""
     return ical.Told(event.at, [Attendee(user=reader, department=reader.department)], reader)
+
+
+def keepers_named(event: Event, reader: User) -> Letter:
+    """Who is chair or minute taker now; whom that brings to the meeting is invited to it."""
+    if str(reader.uid) in [str(uid) for uid in event.facts.get("joined_uids", ())]:
+        return invited(event, reader)
+    meeting = meeting_at(event)
+    return Letter(subject=_subject(meeting), lines=[*_first(event), *_facts(meeting)])
+
+
+def _let_off(what: str) -> str:
+    return _("No longer invited: %s") % what
+
+
+def _some_of(event: Event, reader: User, series: Series, meetings: list[Meeting]) -> Letter:
+    """What became of those meetings of a series to which the reader was invited, each by itself in the calendar."""
+    held = [row for row in meetings if row.state == Meeting.State.PLANNED]
+    _name_chairs(meetings)
+    zone, lines = ZoneInfo(series.project.time_zone), _first(event)
+    for row in meetings:
+        row.project, row.series = series.project, series
+        when = _when(row.starts_at, zone)
+        lines.append(f"· {when}" if row in held else "· " + _("Cancelled: %s") % when)
+    entries = [
+        ical.single(row, _told(event, reader, people_at(event, row.pk)), cancelled=row not in held) for row in held or meetings
+    ]
+    if not entries:
+        return Letter(subject=_subject_of(series), lines=lines)
+    return _with_calendar(_subject_of(series), lines, entries, REQUEST if held else CANCEL)
 
 
 def _with_calendar(subject: str, lines: list[str], entries: Iterable[Entry], method: str) -> Letter:

@@ -12,7 +12,6 @@ from common import clock
 from common.rights import Reach
 from meetings.access import RULES, Act, may_at, visible_meetings
 from meetings.desk import clocks_of
-from meetings.invited import people_to_invite
 from meetings.models import Attendee, Meeting, Minutes, MinutesReader
 from meetings.models.meeting import Kind
 from meetings.on_issue import newest_on
@@ -20,7 +19,7 @@ from meetings.readers import objectors, state_of
 from people.models import User
 from people.queries import daily_for
 from projects.access import standing
-from projects.models import Participant, Project
+from projects.models import Project
 from tracking.models import Issue
 
 
@@ -99,20 +98,6 @@ def of_mine(user: User, *, stood_in: bool = True) -> QuerySet[Meeting]:
     return visible_meetings(user).filter(invited | Q(chair__in=persons) | Q(recorder__in=persons))
 
 
-def people_in_copy(project: Project) -> QuerySet[User]:
-    """Who may read minutes without attending: the above and the viewers named in the project."""
-    named = Participant.objects.filter(project=project, user=OuterRef("pk"))
-    return (
-        User.objects.filter(Q(pk__in=people_to_invite(project).values("pk")) | Exists(named), is_active=True)
-        .select_related("department")
-        .order_by("department_id", "sort_key")
-    )
-
-
-def people_who_chair(project: Project) -> QuerySet[User]:
-    """Who may chair or take minutes: who speaks for a department."""
-    speaks = Q(pk__in=project.parties.values("head")) | Q(pk__in=project.parties.values("liaison"))
-    return User.objects.filter(speaks, is_active=True).select_related("department").order_by("department_id", "sort_key")
 
 
 STATES = {

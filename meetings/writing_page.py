@@ -45,6 +45,7 @@ def attendance_context(meeting: Meeting) -> dict[str, Any]:
         "attendees": attendees,
         "asked": asked,
         "is_taken": any(row.present is not None for row in asked),
+        "unsaid": sum(row.present is None for row in asked),
         "absent": sum(row.present is False for row in asked),
         "present": sum(row.present is True for row in asked),
         "writing": True,

@@ -46,6 +46,10 @@ class Series(SharedRow):
     at = models.TimeField(_("time"))
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), default=30)
     place = models.CharField(_("place"), max_length=120, blank=True)  # of all that nobody put elsewhere
+    recorder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorder")
+    )  # none: the chair
+    copies = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("in copy"))  # of each
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("until"), null=True, blank=True)
     stop_reason = models.CharField(_("reason"), max_length=200, blank=True)  # a person stopped it: the last day is that person's
@@ -110,6 +114,9 @@ class Meeting(SharedRow):
     attendance_version = models.PositiveIntegerField(default=0)
     chair = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("chair"))
     recorder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorder"))
+    chair_named = models.BooleanField(default=False)  # by a person, for this meeting of a series alone: it stays so
+    recorder_named = models.BooleanField(default=False)
+    let_off = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")  # usual people taken off this one
     created_at = models.DateTimeField(default=clock.now)
     history = history()
 
@@ -151,6 +158,7 @@ class Attendee(Row):
     department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
     order = models.PositiveIntegerField(default=0)
     in_copy = models.BooleanField(_("in copy"), default=False)
+    by_hand = models.BooleanField(default=False)  # put there by a person: stays, whoever the usual people are
     present = models.BooleanField(_("present"), null=True)
     answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NONE)  # to the invitation, from its page
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -18,6 +18,7 @@ from meetings.services.endings import end_action, reopen_action
 from meetings.services.nudging import nudge_readers
 from meetings.services.objecting import answer_objection, object_to_resolution, withdraw_objection
 from meetings.services.parts import amend_part, note_part_seen
+from meetings.services.people import add_person, name_keepers, take_off
 from meetings.services.planning import plan_series
 from meetings.services.publishing import distribute_by_system, publish_minutes
 from meetings.services.reaching import catch_up, note_delivered
@@ -34,7 +35,7 @@ from meetings.services.rows import (
     restore_resolution,
 )
 from meetings.services.seats import refresh_people
-from meetings.services.series import change_following, edit_series, follow_project, start_series
+from meetings.services.series import SeriesPeople, change_following, edit_series, follow_project, start_series
 from meetings.services.stopping import continue_series, stop_following, stop_series
 from meetings.services.tasks import action_to_task, actions_to_tasks
 from meetings.services.together import call_off_with_project, reason_of_hold, take_up_with_project
@@ -43,11 +44,13 @@ from meetings.services.uses import mark_not_needed, take_up_again
 from meetings.services.writing import write_item, write_summary
 
 __all__ = [
+    "SeriesPeople",
     "action_to_task",
     "actions_to_tasks",
     "add_action",
     "add_copy",
     "add_item",
+    "add_person",
     "add_resolution",
     "amend_part",
     "answer_invitation",
@@ -77,6 +80,7 @@ __all__ = [
     "mark_not_held",
     "mark_not_needed",
     "move_meeting",
+    "name_keepers",
     "note_delivered",
     "note_part_seen",
     "note_seen",
@@ -98,6 +102,7 @@ __all__ = [
     "start_series",
     "stop_following",
     "stop_series",
+    "take_off",
     "take_up",
     "take_up_again",
     "take_up_with_project",

@@ -28,7 +28,9 @@ def add_copy(*, actor: User, meeting_uid: UUID, person: User) -> Attendee:
     if not person.is_active or not sees_project(person, meeting.project_id):
         raise Refused(_("%s cannot see this project; name them in it first.") % person.name, field="person")
     row = Attendee(meeting=meeting, user=person, department=person.department, in_copy=True, order=meeting.attendees.count())
+    row.by_hand = True
     row.save()
+    meeting.let_off.remove(person)
     _record("minutes.copy_added", actor, meeting, person)
     return row
 
@@ -42,6 +44,8 @@ def remove_copy(*, actor: User, meeting_uid: UUID, person_uid: UUID) -> Meeting:
     if row is None:
         raise Http404
     row.delete()
+    if meeting.series is not None and meeting.series.copies.contains(row.user):
+        meeting.let_off.add(row.user)  # in copy of the others, not of this one
     _record("minutes.copy_removed", actor, meeting, row.user)
     return meeting
 

@@ -35,6 +35,11 @@ class Placed:
     back: list[Meeting] = field(default_factory=list)  # it is worked again
     made: list[Meeting] = field(default_factory=list)
 
+    @property
+    def changed(self) -> list[Meeting]:
+        """What those who were invited to one of them alone hear of."""
+        return [*self.moved, *self.off, *self.back]
+
     def __bool__(self) -> bool:
         return bool(self.moved or self.off or self.back or self.made)
 
@@ -89,10 +94,9 @@ def plan(series: Series, until: date) -> list[Meeting]:
 def _make(series: Series, found: Iterable[recurrence.Occurrence]) -> list[Meeting]:
     """The meetings that are still to come and that do not exist yet."""
     project, now = series.project, clock.now()
-    chair = roles.usual_chair(project, series.kind)
-    if chair is None:
+    seats = roles.usual_seats(project, series.kind, series, None)
+    if seats is None:
         return []
-    invited = roles.once([*roles.usual_attendees(project, series.kind), (chair, chair.department)])
     days = series.meetings.exclude(series_day=None).values_list("series_day", flat=True)
     known = {period_of(series, day) for day in days if day is not None}
     made = []
@@ -102,9 +106,9 @@ def _make(series: Series, found: Iterable[recurrence.Occurrence]) -> list[Meetin
             continue
         meeting = Meeting(
             project=project, series=series, series_day=occurrence.rule_day, kind=series.kind, title=series.title,
-            starts_at=starts_at, ends_at=ends_at, place=series.place, chair=chair, recorder=chair,
+            starts_at=starts_at, ends_at=ends_at, place=series.place, chair=seats.chair, recorder=seats.recorder,
         )  # fmt: skip
-        lay_meeting(meeting, invited)
+        lay_meeting(meeting, seats.invited, [(user, user.department) for user in seats.copies])
         made.append(meeting)
     return made
 
@@ -125,8 +129,7 @@ def follow_calendar(series: Series) -> Placed:
             "series": series.title, "series_uid": series.uid, "moved": len(placed.moved), "off": len(placed.off),
             "added": len(placed.back) + len(placed.made),
         }  # fmt: skip
-        told = [user for user, _department in roles.usual_attendees(series.project, series.kind)]
-        project = series.project
+        told, project = roles.told_of(series, placed.changed), series.project
         ports.record(actor=None, verb="meeting.series_replanned", subject=project, project=project, facts=facts, tell=told)
     return placed
 

@@ -1,6 +1,7 @@
 """Who chairs, who is invited, who leads: read from the departments that take part."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from common import clock
 from meetings.models import Attendee, Meeting, Series
@@ -48,14 +49,63 @@ def usual_attendees(project: Project, kind: str) -> list[tuple[User, Department 
     return once(said)
 
 
+@dataclass(frozen=True)
+class Seats:
+    """Who belongs to the meetings of a series (or to a kick-off): chair, minute taker, invited, in copy."""
+
+    chair: User
+    recorder: User
+    invited: list[tuple[User, Department | None]]
+    copies: list[User]
+
+
+def usual_seats(project: Project, kind: str, series: Series | None, chair: User | None) -> Seats | None:
+    """Who belongs to meetings of this kind; None where nobody could chair. Chair and minute taker are invited in any case."""
+    chair = usual_chair(project, kind) or chair
+    if chair is None:
+        return None
+    recorder = (series.recorder if series is not None else None) or chair
+    if recorder != chair and not speaks(project, recorder):
+        recorder = chair
+    usual = usual_attendees(project, kind)
+    invited = once([*usual, (chair, chair.department), (recorder, department_of(project, recorder))])
+    known = {user.pk for user, _department in invited}
+    copies = series.copies.select_related("department") if series is not None else ()
+    return Seats(chair, recorder, invited, [user for user in copies if user.is_active and user.pk not in known])
+
+
+def speaks(project: Project, user: User) -> bool:
+    """Whether a person speaks for a department here, and so may chair and take minutes."""
+    return user.is_active and any(user.pk in (party.head_id, party.liaison_id) for party in project.parties.all())
+
+
+def department_of(project: Project, user: User) -> Department | None:
+    """For which department a person attends: the one that the person speaks for here, else, as a guest, the own."""
+    parties = project.parties.select_related("department").order_by("order", "id")
+    spoken_for = next((party.department for party in parties if user.pk in (party.head_id, party.liaison_id)), None)
+    return spoken_for or user.department
+
+
 def people_of_series(series: Series) -> list[User]:
-    """Whose the series is: who is invited to the last of its meetings to come, cancelled or not; else the usual people."""
+    """Whose the series is: who is invited to the last of its meetings to come, cancelled or not; else the usual people.
+
+    Not whom a person put on the list of that one alone, but whom a person took off it.
+    """
     newest = series.meetings.filter(starts_at__gt=clock.now()).order_by("-starts_at", "-pk").first()
-    if newest is not None:
-        return [row.user for row in readers_of(newest)]
-    chair = usual_chair(series.project, series.kind)
-    more = [(chair, chair.department)] if chair is not None else []
-    return [user for user, _department in once([*usual_attendees(series.project, series.kind), *more])]
+    usual = told_of(series)
+    if newest is None:
+        return usual
+    rows = [row.user for row in readers_of(newest) if not row.by_hand or row.user in usual]
+    return [*rows, *(user for user in newest.let_off.all() if user.is_active and user not in rows)]
+
+
+def told_of(series: Series, meetings: Iterable[Meeting] = ()) -> list[User]:
+    """Who hears of a series: its usual people, those in copy, and whom a person put on the list of these meetings of it."""
+    seats = usual_seats(series.project, series.kind, series, None)
+    usual = [*seats.invited, *((user, None) for user in seats.copies)] if seats else []
+    rows = Attendee.objects.filter(meeting__in=list(meetings), by_hand=True).select_related("user")
+    said = once([*usual, *((row.user, None) for row in rows)])
+    return [user for user, _department in said]
 
 
 def _liaison(party: Party, kind: str) -> User | None:

@@ -1,6 +1,8 @@
-"""Who sits in the meetings to come, after a head or liaison changed."""
+"""Who sits in the meetings to come, after a head or liaison, or what their series says of its people, changed."""
 
-from django.db.models import Q
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common import clock, ports
@@ -8,6 +10,7 @@ from meetings.models import Attendee, Meeting, Series
 from meetings.models.meeting import Kind
 from meetings.services import roles
 from meetings.services.laying import keep, next_sequence, raise_sequence
+from meetings.services.roles import Seats
 from people.models import Department, User
 from projects.models import Project
 
@@ -15,30 +18,75 @@ from projects.models import Project
 def refresh_people(project: Project, *, tells: bool = True) -> None:
     """After a head or liaison changed: chair and attendees of what is to come are the right ones again.
 
-    Meetings of a series have exactly their usual people; to the kick-off those who are missing are added. Who comes in or
-    is let off is told once for the whole series, unless the act itself tells them.
+    Meetings of a series have exactly their usual people, and whom a person put on the list of one of them or took off it; to the
+    kick-off those who are missing are added. Who comes in or is let off is told once for the whole series, unless the act
+    itself tells them.
     """
     list(Series.objects.select_for_update(of=("self",)).filter(project=project))  # as all lock: a series before its meetings
-    coming = project.meetings.filter(state=Meeting.State.PLANNED, starts_at__gt=clock.now()).filter(
-        Q(series__isnull=False) | Q(kind=Kind.KICKOFF)
-    )
     changed: dict[Series | Meeting, tuple[set[User], set[User]]] = {}
-    for meeting in coming.select_for_update(of=("self",)).select_related("series"):
-        before, chair = meeting.chair_id, roles.usual_chair(project, meeting.kind) or meeting.chair
-        invited = roles.once([*roles.usual_attendees(project, meeting.kind), (chair, chair.department)])
-        joined, left = _set_people(meeting, invited, exactly=meeting.series_id is not None)
-        if meeting.series_id is not None and meeting.chair_id != chair.pk:
-            meeting.recorder = chair if meeting.recorder_id == meeting.chair_id else meeting.recorder
-            meeting.chair = chair
-        if joined or left or meeting.chair_id != before:
-            meeting.sequence = next_sequence(meeting)
-            meeting.save(update_fields=["chair", "recorder", "sequence"])
+    usual: dict[str, Seats | None] = {}
+    for meeting in _to_come(project.meetings.filter(Q(series__isnull=False) | Q(kind=Kind.KICKOFF))):
+        if meeting.kind not in usual:
+            usual[meeting.kind] = roles.usual_seats(project, meeting.kind, meeting.series, meeting.chair)
+        joined, left = _seat(meeting, usual[meeting.kind])
         if joined or left:
             ours = changed.setdefault(meeting.series or meeting, (set(), set()))
             ours[0].update(joined)
             ours[1].update(left)
     for row, (came, went) in changed.items() if tells else ():
         _tell_of_people(project, row, came, went)
+
+
+def seat_series(series: Series, dropped: Collection[User]) -> tuple[set[User], set[User]]:
+    """A series has another minute taker or other people in copy (`dropped`: no longer): so have its meetings to come.
+
+    Inside that act. Returns who came in, and who is let off.
+    """
+    came: set[User] = set()
+    went: set[User] = set()
+    usual = roles.usual_seats(series.project, series.kind, series, None)
+    for meeting in _to_come(series.meetings.all()):
+        joined, left = _seat(meeting, usual, dropped)
+        came.update(joined)
+        went.update(left)
+    return came, went - came
+
+
+def _to_come(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    coming = rows.filter(state=Meeting.State.PLANNED, starts_at__gt=clock.now()).select_for_update(of=("self",))
+    people = ("chair__department", "recorder__department", "series__recorder__department")
+    return coming.select_related("project", *people).prefetch_related("let_off")
+
+
+def _seat(meeting: Meeting, usual: Seats | None, dropped: Collection[User] = ()) -> tuple[list[User], list[User]]:
+    """Chair, minute taker, invited and in copy as usual, but for what a person said of this meeting alone."""
+    if usual is None:
+        return [], []
+    before = (meeting.chair_id, meeting.recorder_id)
+    named: list[tuple[User, Department | None]] = []
+    if meeting.series_id is not None:
+        _seat_keepers(meeting, usual)
+        named = [(user, user.department) for user in (meeting.chair, meeting.recorder)]
+    off = {user.pk for user in meeting.let_off.all()}
+    invited = roles.once([*(row for row in usual.invited if row[0].pk not in off), *named])
+    copies = [user for user in usual.copies if user.pk not in off]
+    joined, left = _set_people(meeting, invited, exactly=meeting.series_id is not None)
+    copied, dropped_now = _set_copies(meeting, copies, dropped)
+    joined, left = [*joined, *copied], [user for user in [*left, *dropped_now] if user not in copied]
+    if joined or left or before != (meeting.chair_id, meeting.recorder_id):
+        meeting.sequence = next_sequence(meeting)
+        meeting.save(update_fields=["chair", "recorder", "chair_named", "recorder_named", "sequence"])
+    return joined, left
+
+
+def _seat_keepers(meeting: Meeting, usual: Seats) -> None:
+    """Whom a person named chair or minute taker of this one stays that, as long as that person speaks for a department here."""
+    meeting.chair_named = meeting.chair_named and roles.speaks(meeting.project, meeting.chair)
+    meeting.recorder_named = meeting.recorder_named and roles.speaks(meeting.project, meeting.recorder)
+    follows = usual.recorder == usual.chair  # without a name of its own the chair writes, whoever that is
+    meeting.chair = meeting.chair if meeting.chair_named else usual.chair
+    if not meeting.recorder_named:
+        meeting.recorder = meeting.chair if follows else usual.recorder
 
 
 def _set_people(
@@ -54,7 +102,7 @@ def _set_people(
             row.save(update_fields=["in_copy", "order", "department"])
         elif known is not None:
             joined.remove(known[1])
-        elif exactly and not row.in_copy:
+        elif exactly and not row.in_copy and not row.by_hand:
             left.append(row.user)
             row.delete()
         wanted.pop(row.user_id, None)
@@ -63,15 +111,30 @@ def _set_people(
     return joined, left
 
 
+def _set_copies(meeting: Meeting, copies: Iterable[User], dropped: Collection[User]) -> tuple[list[User], list[User]]:
+    """Who is in copy of each meeting of its series is in copy of this one, but for those who attend it.
+
+    A person who is no longer (`dropped`) leaves it, unless a person put them in copy of this meeting itself.
+    """
+    rows = {row.user_id: row for row in meeting.attendees.all()}
+    gone = [user for user in dropped if user.pk in rows and rows[user.pk].in_copy and not rows[user.pk].by_hand]
+    for user in gone:
+        rows[user.pk].delete()
+    new = [user for user in copies if user.pk not in rows]
+    order = len(rows)
+    keep(
+        Attendee,
+        [
+            Attendee(meeting=meeting, user=user, department=user.department, order=order + n, in_copy=True)
+            for n, user in enumerate(new)
+        ],
+    )
+    return new, gone
+
+
 def _tell_of_people(project: Project, row: Series | Meeting, joined: set[User], left: set[User]) -> None:
     """Who comes in is invited, who is let off hears that; the facts name both by their random id."""
-    facts: dict[str, object] = {
-        "meeting": str(row),
-        "joined": _(", ").join(sorted(user.name for user in joined)) or "—",
-        "left": _(", ").join(sorted(user.name for user in left)) or "—",
-        "joined_uids": [user.uid for user in joined],
-        "left_uids": [user.uid for user in left],
-    }
+    facts: dict[str, object] = {"meeting": str(row), **people_facts(joined, left)}
     subject: Project | Meeting = project
     if isinstance(row, Series):
         raise_sequence(row)
@@ -81,3 +144,13 @@ def _tell_of_people(project: Project, row: Series | Meeting, joined: set[User], 
         facts |= {"starts_at": ports.describe(row.starts_at), "zone": project.time_zone}
     told = [*joined, *left]
     ports.record(actor=None, verb="meeting.people_changed", subject=subject, project=project, facts=facts, tell=told)
+
+
+def people_facts(joined: Collection[User], left: Collection[User] = ()) -> dict[str, object]:
+    """Who comes in and who is let off, by name and by random id."""
+    return {
+        "joined": _(", ").join(sorted(user.name for user in joined)) or "—",
+        "left": _(", ").join(sorted(user.name for user in left)) or "—",
+        "joined_uids": [user.uid for user in joined],
+        "left_uids": [user.uid for user in left],
+    }

@@ -1,7 +1,9 @@
 """Series of meetings (rule D1): started with the memorandum, changed as a whole or from one meeting on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,10 +22,20 @@ from meetings.services import roles
 from meetings.services.calling import movable_meeting
 from meetings.services.laying import next_sequence
 from meetings.services.planning import AHEAD, period_of, plan, put_in_place
+from meetings.services.roles import speaks
+from meetings.services.seats import people_facts, seat_series
 from people.models import Organisation, User
 from people.queries import organisation
-from projects.access import pass_through
+from projects.access import pass_through, sees_project
 from projects.models import Project
+
+
+@dataclass(frozen=True)
+class SeriesPeople:
+    """What a series says of its people beside those who are usual: who takes the minutes (none: the chair), who is in copy."""
+
+    recorder: User | None = None
+    copies: Sequence[User] = ()
 
 
 @act
@@ -82,19 +94,25 @@ def edit_series(
     rule: str | None = None,
     month_day: int | None = None,
     place: str | None = None,
+    people: SeriesPeople | None = None,
 ) -> Series:
     """Change a series and all its meetings that are still to come; what is not said stays. One moved by a person stays, too."""
     series = series_for(actor, series_uid, lock=True)
     said = {"at": at, "minutes": minutes, "weekday": weekday, "rule": rule, "month_day": month_day, "place": place}
-    wanted = {name: value for name, value in said.items() if value is not None}
+    wanted: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     if seen_version is None:
         raise Unseen
     if series.version != seen_version:
         theirs = {name: getattr(series, name) for name in wanted}
+        if people is not None:
+            wanted |= {"recorder": people.recorder, "copies": list(people.copies)}
+            theirs |= {"recorder": series.recorder, "copies": list(series.copies.all())}
         raise Conflict(_("Somebody changed this series meanwhile."), mine=wanted, theirs=theirs)
     _refuse_other_rhythm(series, rule)
     _refuse_unworked(weekday, "weekday")
-    _change(actor, series, wanted)
+    if people is not None:
+        _refuse_bad_people(series, people)
+    _change(actor, series, wanted, people)
     return series
 
 
@@ -179,17 +197,50 @@ def _coming(series: Series) -> list[Meeting]:
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
-def _change(actor: User | None, series: Series, wanted: Mapping[str, object]) -> None:
-    """Write the rule, put in their place all to come, tell those who come; one event."""
+def _change(actor: User | None, series: Series, wanted: Mapping[str, object], people: SeriesPeople | None = None) -> None:
+    """Write the rule and the people, put in their place all to come, tell those who come; one event.
+
+    Where nothing but people changed, those alone hear of it who come in or are let off.
+    """
+    rule_changed = people is None or any(getattr(series, name) != value for name, value in wanted.items())
     for name, value in wanted.items():
         setattr(series, name, value)
     series.sequence = next_sequence(series)
-    series.bump(*wanted, "sequence")
+    dropped = _set_people(series, people)
+    series.bump(*wanted, "sequence", "recorder")
     placed = put_in_place(series)
-    facts = {"series": series.title, "series_uid": series.uid, "count": len(placed.moved)}
-    told = [user for user, _department in roles.usual_attendees(series.project, series.kind)]
-    project = series.project
-    ports.record(actor=actor, verb="meeting.series_changed", subject=project, project=project, facts=facts, tell=told)
+    came, went = seat_series(series, dropped) if people is not None else (set(), set())
+    facts = {"series": series.title, "series_uid": series.uid, "count": len(placed.moved), **people_facts(came, went)}
+    told = {user.pk: user for user in [*(roles.told_of(series, placed.changed) if rule_changed else ()), *came, *went]}
+    ports.record(
+        actor=actor,
+        verb="meeting.series_changed",
+        subject=series.project,
+        project=series.project,
+        facts=facts,
+        tell=list(told.values()),
+    )
+
+
+def _set_people(series: Series, people: SeriesPeople | None) -> list[User]:
+    """Its minute taker (saved with the rest) and who is in copy; returns who is in copy no longer."""
+    if people is None:
+        return []
+    before = list(series.copies.all())
+    series.recorder = people.recorder
+    series.copies.set(people.copies)
+    return [user for user in before if user not in people.copies]
+
+
+def _refuse_bad_people(series: Series, people: SeriesPeople) -> None:
+    """Minutes are taken by who speaks for a department; nobody is in copy of what does not exist for them."""
+    if people.recorder is not None and people.recorder != series.recorder and not speaks(series.project, people.recorder):
+        said = _("%s speaks for no department of this project; only who does can write its minutes.")
+        raise Refused(said % people.recorder.name, field="recorder")
+    known = set(series.copies.values_list("pk", flat=True))
+    blind = [user.name for user in people.copies if user.pk not in known and not sees_project(user, series.project_id)]
+    if blind:
+        raise Refused(_("%s cannot see this project; name them in it first.") % _(", ").join(blind), field="copies")
 
 
 def series_for(user: User, uid: UUID, *, lock: bool = False) -> Series:

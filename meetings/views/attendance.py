@@ -30,7 +30,8 @@ def set_attendance(request: Request, uid: UUID) -> HttpResponse:
         if (one := present or absent) is not None:
             services.mark_attendee(**said, user_uid=one, present=present is not None)
         else:
-            services.set_attendance(**said)
+            known = draft.meeting.attendees.filter(in_copy=False, present=False)  # who is marked absent stays so
+            services.set_attendance(**said, absent=list(known.values_list("user__uid", flat=True)))
     except (Conflict, Unseen) as refusal:
         return _shown(request, draft, {"attendance_refusal": refusal}, refusal.status)
     return _shown(request, draft, {}, 200)

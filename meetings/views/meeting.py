@@ -39,7 +39,7 @@ def _page(request: Request, row: Meeting, more: dict, status: int = 200) -> Http
     context = {
         "meeting": row,
         "line": line,
-        "people": people_for(user, row),
+        "people": people_for(user, row, is_draft=line.minutes is not None and line.minutes.state == "draft"),
         "items": items,
         "from_data": row.kind in WRITTEN_FROM_DATA,
         "data": shown.data_for(project, {item.shows for item in items if item.shows}),

@@ -61,7 +61,7 @@ def edit_series(request: Request, uid: UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                services.edit_series(actor=request.user, series_uid=uid, **form.cleaned_data)
+                services.edit_series(actor=request.user, series_uid=uid, **form.said())
             except Refused as refusal:
                 status = form.take(refusal, series.version)
             else:
