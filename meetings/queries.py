@@ -98,8 +98,6 @@ def of_mine(user: User, *, stood_in: bool = True) -> QuerySet[Meeting]:
     return visible_meetings(user).filter(invited | Q(chair__in=persons) | Q(recorder__in=persons))
 
 
-
-
 STATES = {
     "objected": (pgettext_lazy("reader of minutes", "Objects"), "message-report"),
     "excused": (pgettext_lazy("reader of minutes", "Left before it was sent"), "user-off"),

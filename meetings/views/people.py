@@ -96,9 +96,11 @@ def _changed(request: Request, uid: UUID) -> HttpResponse:
 def _shown(request: Request, row: Meeting, *, changes: bool = True, status: int = 200, **given: Any) -> HttpResponse:
     newest = row.minutes_versions.order_by("-edition").values_list("state", flat=True).first()
     people = people_for(request.user, row, is_draft=newest == Minutes.State.DRAFT)
-    context: dict[str, Any] = {"meeting": row, "people": people, "has_begun": row.starts_at <= clock.now()}
+    context: dict[str, Any] = {"meeting": row, "people": people, "has_begun": row.starts_at <= clock.now(), "done": not changes}
     if changes and people.may_change:
         context |= {"changes": True, "person_form": PersonForm(meeting=row), "keepers_form": KeepersForm(row)}
+        if "keepers_form" not in given:
+            context["person_form"].fields["person"].widget.attrs["data-focus"] = True  # the next person is added there
     context |= given
     if request.htmx:
         return render(request, "meetings/_people.html", context, status=status)
