@@ -41,7 +41,7 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "change_impact", "memorandum_moves", "task_impact", "task_promise", "task_review", "return_task", "number_example",
     "certificate_file", "certificate_pdf", "scan", "drawing",
     "calendar_feed", "calendar_events", "project_calendar_events", "meeting_file",
-    "open_issues", "issue_meetings", "meeting_issue", "read_action", "minutes_now", "minutes_part", "minutes_pdf",
+    "open_issues", "issue_meetings", "meeting_issue", "read_action", "minutes_now", "minutes_part", "minutes_pdf", "short_minutes",
 }  # fmt: skip
 
 
@@ -200,7 +200,8 @@ class Loaded:
         planned = self.meeting(state="planned", series__isnull=False, starts_at__gt=MOMENT)
         for meeting in (planned, self.meeting(kind="kickoff")):
             yield HEAD, reverse("meeting", args=[meeting.uid])
-        yield HEAD, reverse("move_meeting", args=[planned.uid])
+        for name in ("move_meeting", "meeting_people"):
+            yield HEAD, reverse(name, args=[planned.uid])
         weekly = self.meeting(kind="weekly", state="planned", starts_at__gt=MOMENT)
         sales = Party.objects.get(project=self.running, liaison__name=LIAISON).department
         yield LIAISON, reverse("agenda", args=[weekly.uid])
