@@ -41,7 +41,8 @@ NO_PAGES = {  # answers that are no page of their own: files, fragments (seen on
     "change_impact", "memorandum_moves", "task_impact", "task_promise", "task_review", "return_task", "number_example",
     "certificate_file", "certificate_pdf", "scan", "drawing",
     "calendar_feed", "calendar_events", "project_calendar_events", "meeting_file",
-    "open_issues", "issue_meetings", "meeting_issue", "read_action", "minutes_now", "minutes_part", "minutes_pdf", "short_minutes",
+    "open_issues", "issue_meetings", "meeting_issue", "read_action", "minutes_now", "minutes_part",
+    "minutes_pdf", "short_minutes",
 }  # fmt: skip
 
 
