@@ -87,11 +87,12 @@ def department_of(project: Project, user: User) -> Department | None:
 
 
 def people_of_series(series: Series) -> list[User]:
-    """Whose the series is: who is invited to the last of its meetings to come, cancelled or not; else the usual people.
+    """Whose the series is: who is invited to the last of its meetings to come, cancelled if all are; else the usual people.
 
     Not whom a person put on the list of that one alone, but whom a person took off it.
     """
-    newest = series.meetings.filter(starts_at__gt=clock.now()).order_by("-starts_at", "-pk").first()
+    coming = series.meetings.filter(starts_at__gt=clock.now()).order_by("-starts_at", "-pk")
+    newest = coming.filter(state=Meeting.State.PLANNED).first() or coming.first()
     usual = told_of(series)
     if newest is None:
         return usual

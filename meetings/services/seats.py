@@ -20,7 +20,8 @@ def refresh_people(project: Project, *, tells: bool = True) -> None:
 
     Meetings of a series have exactly their usual people, and whom a person put on the list of one of them or took off it; to the
     kick-off those who are missing are added. Who comes in or is let off is told once for the whole series, unless the act
-    itself tells them.
+    itself tells them. What is cancelled has the right people, too, should it take place after all: whoever calls it anew, or
+    lets its series go on, tells them.
     """
     list(Series.objects.select_for_update(of=("self",)).filter(project=project))  # as all lock: a series before its meetings
     changed: dict[Series | Meeting, tuple[set[User], set[User]]] = {}
@@ -29,7 +30,7 @@ def refresh_people(project: Project, *, tells: bool = True) -> None:
         if meeting.kind not in usual:
             usual[meeting.kind] = roles.usual_seats(project, meeting.kind, meeting.series, meeting.chair)
         joined, left = _seat(meeting, usual[meeting.kind])
-        if joined or left:
+        if (joined or left) and _is_on(meeting):
             ours = changed.setdefault(meeting.series or meeting, (set(), set()))
             ours[0].update(joined)
             ours[1].update(left)
@@ -47,13 +48,20 @@ def seat_series(series: Series, dropped: Collection[User]) -> tuple[set[User], s
     usual = roles.usual_seats(series.project, series.kind, series, None)
     for meeting in _to_come(series.meetings.all()):
         joined, left = _seat(meeting, usual, dropped)
-        came.update(joined)
-        went.update(left)
+        if _is_on(meeting):
+            came.update(joined)
+            went.update(left)
     return came, went - came
 
 
+def _is_on(meeting: Meeting) -> bool:
+    """Whether people hear of it: it takes place, or it alone of a series that goes on is cancelled."""
+    return meeting.state == Meeting.State.PLANNED or (meeting.series_id is not None and not meeting.off_with)
+
+
 def _to_come(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    coming = rows.filter(state=Meeting.State.PLANNED, starts_at__gt=clock.now()).select_for_update(of=("self",))
+    states = (Meeting.State.PLANNED, Meeting.State.NOT_HELD)
+    coming = rows.filter(state__in=states, starts_at__gt=clock.now()).select_for_update(of=("self",))
     people = ("chair__department", "recorder__department", "series__recorder__department")
     return coming.select_related("project", *people).prefetch_related("let_off")
 

@@ -15,7 +15,7 @@ from meetings.services import roles
 from meetings.services.laying import next_sequence
 from meetings.services.planning import occurrences, put_in_place
 from meetings.services.series import end_with_project, series_for
-from meetings.services.together import OffWith, bring_back, call_off, go_on, tell_each, to_come
+from meetings.services.together import OffWith, as_placed, bring_back, call_off, go_on, tell_each, to_come
 from people.models import User
 
 NEAR = timedelta(days=40)  # in which a monthly meeting lies
@@ -91,6 +91,7 @@ def _stop(actor: User, series: Series, cut: datetime, day: date, reason: str) ->
     facts = {"series": series.title, "series_uid": series.uid, "day": day, "reason": series.stop_reason, "count": len(goes)}
     ports.record(actor=actor, verb="meeting.series_stopped", subject=project, project=project, facts=facts, tell=people)
     tell_each("meeting.cancelled", actor, project, goes, but=people)
+    tell_each("meeting.called_anew", actor, project, as_placed(back), but=people)
 
 
 def _last_named(series: Series, day: date) -> date:

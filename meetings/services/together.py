@@ -101,10 +101,17 @@ def go_on(series: Series, actor: User | None, back: Sequence[Meeting]) -> None:
     plan(series, project.today + AHEAD)
     if series.is_over and not back:
         return
+    back = as_placed(back)
     people = roles.people_of_series(series)
     facts = {"series": series.title, "series_uid": series.uid}
     ports.record(actor=actor, verb="meeting.series_goes_on", subject=project, project=project, facts=facts, tell=people)
     tell_each("meeting.called_anew", actor, project, back, but=people)
+
+
+def as_placed(meetings: Sequence[Meeting]) -> list[Meeting]:
+    """Of these meetings those that take place, when and where rule and calendar have put them meanwhile."""
+    rows = Meeting.objects.filter(pk__in=[row.pk for row in meetings], state=Meeting.State.PLANNED)
+    return list(rows.select_related("series", "project").order_by("pk"))
 
 
 def tell_each(verb: str, actor: User | None, project: Project, meetings: Sequence[Meeting], *, but: Iterable[User] = ()) -> None:
