@@ -2,14 +2,16 @@
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from meetings.models import Action, ActionEnd, Minutes
+from common import clock
+from meetings.models import Action, ActionEnd, Meeting, Minutes
 from tracking.models import Issue
 
 
 def newest_on(issue: Issue) -> Minutes | None:
-    """The newest minutes on an issue, whoever may read them."""
-    rows = Minutes.objects.filter(meeting__issue=issue).select_related("meeting").order_by("-meeting__starts_at", "-edition")
-    newest = rows.first()
+    """The minutes of the last meeting on an issue that has begun, whoever may read them; one to come asked nothing yet."""
+    rows = Minutes.objects.filter(meeting__issue=issue, meeting__starts_at__lte=clock.now())
+    rows = rows.exclude(meeting__state=Meeting.State.NOT_HELD).select_related("meeting")
+    newest = rows.order_by("-meeting__starts_at", "-edition").first()
     if newest is not None:
         newest.meeting.project = issue.project
     return newest

@@ -38,6 +38,7 @@ _PAST = re.compile(
     rf"昨天|昨日|前天|上个?(?:周|星期|礼拜)[一二三四五六日天末]?|上个?月|\byesterday\b|\blast\s+(?:{_WEEK_DAY}|week|month)\b",
     re.I,
 )
+_IN_FIGURES = re.compile(r"(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)")  # 2026-07-05 is a due date, whatever else the words compare
 _NO_DAY = re.compile(
     r"下个?(?:周|星期|礼拜|月)(?![一二三四五六日天底末\d])|\d{1,2}月份?(?:初|中旬?|下旬|上旬)?(?=前|内|以内)|月中|月初|[上中下]旬|季度?末"
     r"|\bnext\s+(?:week|month)\b|\bmid-?\w+\b(?=\s*$)",
@@ -64,7 +65,7 @@ class Due:
 
 def find_due(text: str, today: date) -> Due | None:
     """Until when, seen from today: the first day that is named; of a period its last. What names no day says so."""
-    past = _PAST.search(text)
+    past = None if _IN_FIGURES.search(text) else _PAST.search(text)
     if past is not None:
         return Due(None, past.start(), past.start(), _("“%s” is past; a due date is still to come.") % past.group())
     try:
@@ -180,6 +181,7 @@ _NUMBERED = re.compile(
     r"(?:\b(?:clause|section|version|phase|step|item|chapter|no\.?|number|room|floor|week|day|page|table|option|line|model|quarter)\s*|#)$",
     re.I,
 )
+_MEANT = re.compile(r"(?:目标|\btarget)\s*[:：]?\s*$", re.I)
 _MONEY = {"¥": "元", "￥": "元", "$": "USD", "€": "EUR"}
 
 
@@ -229,10 +231,13 @@ def _spelt(text: str) -> Iterator[Quantity]:
 
 
 def counted(text: str) -> tuple[Quantity | None, str]:
-    """The one quantity of a line, or none and why: two are said, a range, more than is counted here."""
+    """The one quantity of a line, or that which is called its target; or none and why: two, a range, more than counts here."""
     found = quantities_in(text)
     if not found:
         return None, ""
+    meant = [one for one in found if _MEANT.search(text[: one.start])]
+    if len(found) > 1 and len(meant) == 1:
+        found = meant
     if len(found) > 1:
         return None, _("Two quantities are said (%s): one is kept apart.") % _(", ").join(one.said for one in found)
     (only,) = found

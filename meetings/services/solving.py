@@ -1,9 +1,9 @@
 """What a coordination meeting asks and the solution of its issue asks again is one task (rule D7)."""
 
-from meetings.measures import proposed
-from meetings.models import Action
+from meetings.measures import is_same, names_nobody, proposed
+from meetings.models import Action, Meeting
 from meetings.on_issue import newest_on, without_task
-from tracking.models import Issue, Measure
+from tracking.models import Issue
 
 
 def link_actions(issue: Issue) -> None:
@@ -14,13 +14,20 @@ def link_actions(issue: Issue) -> None:
     measures = [row for row in tasks if row.task_id not in known]
     if minutes is None or not measures:
         return
-    left = proposed(without_task(minutes), issue.project)
+    actions = without_task(minutes).select_for_update(of=("self",), no_key=True)
+    left = sorted(proposed(actions, issue.project), key=lambda one: names_nobody(one[0]))
     for measure in measures:
-        found = next((one for one in left if _is_same(measure, *one)), None)
+        found = next((one for one in left if is_same(measure, *one)), None)
         if found is not None:
             left.remove(found)
             found[0].task = measure.task
             found[0].bump("task")
+
+
+def lock_issue_of(meeting: Meeting) -> None:
+    """Before an action on an issue becomes a task: whoever makes its measures tasks holds the issue first, too."""
+    if meeting.issue_id is not None:
+        Issue.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.issue_id)
 
 
 def link_measure(action: Action) -> None:
@@ -30,13 +37,7 @@ def link_measure(action: Action) -> None:
     if issue is None or not waiting:
         return
     ((_action, said),) = proposed([action], issue.project)
-    measure = next((row for row in waiting if _is_same(row, action, said)), None)
+    measure = next((row for row in waiting if is_same(row, action, said)), None)
     if measure is not None:
         measure.task = action.task
         measure.bump("task")
-
-
-def _is_same(measure: Measure, action: Action, said: str) -> bool:
-    """The same words for the same department; who and until when may have been said better since."""
-    owner = action.owner.department_id if action.owner is not None else None
-    return measure.text in (action.text, said) and measure.department_id in (action.department_id, owner)

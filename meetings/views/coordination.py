@@ -98,12 +98,12 @@ def solve_issue(request: Request, uid: UUID) -> HttpResponse:
 
 
 def _resolved(request: Request, issue: Issue) -> dict[str, Any]:
-    """What its newest meeting has resolved is proposed as the solution, what it asks and is no task yet as its measures."""
+    """What its newest meeting has resolved is proposed as the solution, what it asks and nobody keeps yet as its measures."""
     minutes = queries.readable_on(request.user, issue)
     if minutes is None:
         return {}
     texts = minutes.resolutions.values_list("text", flat=True)
-    lines = measures.lines_of(without_task(minutes))
+    lines = measures.lines_of(measures.not_asked_yet(without_task(minutes), issue))
     said = {"solution": "\n".join(texts), "measures": "\n".join(lines)}
     return {name: text for name, text in said.items() if text}
 

@@ -81,9 +81,9 @@ def test_they_are_proposed_but_for_what_became_something_already(people: People,
         action_to_task(actor=people["周以宁"], action_uid=rows["支付空运费"].uid)
         end_action(actor=people["周以宁"], action_uid=rows["再问供应商"].uid, outcome="done")
     lines = proposed(client, people, meeting.issue).splitlines()
-    assert lines == ["@生产部 2026-07-05 加急空运 1,800件", "@生产部 2026-07-05 备料 20 箱"]
+    assert lines == ["@生产部 2026-07-05前 加急空运 1,800件", "@生产部 2026-07-05前 备料 20 箱"]
     beside = get(client, people["周以宁"], f"/meetings/{meeting.uid}/issue/", at=AFTER)
-    assert "@生产部 2026-07-05 备料 20 箱" in html.unescape(beside)
+    assert "@生产部 2026-07-05前 备料 20 箱" in html.unescape(beside)
 
 
 def test_given_as_the_solution_each_is_one_task(people: People, project: Project, client: Client) -> None:
@@ -101,6 +101,7 @@ def test_given_as_the_solution_each_is_one_task(people: People, project: Project
         linked = {row.text: row.task for row in Action.objects.select_related("task") if row.task is not None}
         assert {text: task.title for text, task in linked.items()} == {
             "加急空运": "加急空运 1,800件", "支付空运费": "支付空运费", "备料 20 箱": "备料 20 箱",
+            "再问供应商": "再问供应商",
         }  # fmt: skip
         assert linked["加急空运"].target == 1800
         assert action_to_task(actor=people["周以宁"], action_uid=rows["加急空运"].uid) == linked["加急空运"]
