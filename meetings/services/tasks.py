@@ -12,7 +12,7 @@ from common.refusals import Refused
 from meetings.access import Act, action_for, minutes_for
 from meetings.models import Action, ActionEnd
 from meetings.on_issue import without_task
-from meetings.services.solving import link_measure
+from meetings.services.solving import link_measure, lock_issue_of
 from people.models import Department, User
 from tracking.models import Task
 from tracking.services import create_task
@@ -39,6 +39,8 @@ def action_to_task(*, actor: User, action_uid: UUID, owner: User | None = None, 
     `owner` and `due_on` say what the action itself leaves open.
     """
     action = action_for(actor, action_uid, Act.WRITE, lock=True)
+    lock_issue_of(action.minutes.meeting)
+    action.refresh_from_db(fields=["task", "version"])  # its measure may have become one meanwhile
     return _task_of(actor, action, owner, due_on)
 
 
@@ -46,6 +48,7 @@ def action_to_task(*, actor: User, action_uid: UUID, owner: User | None = None, 
 def actions_to_tasks(*, actor: User, meeting_uid: UUID) -> Made:
     """Make tasks of all actions of the newest minutes that say who and until when; of the others it is said what lacks."""
     minutes = minutes_for(actor, meeting_uid, Act.WRITE, lock=True)
+    lock_issue_of(minutes.meeting)
     made = Made()
     for action in without_task(minutes):
         action.minutes = minutes
