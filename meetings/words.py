@@ -87,14 +87,15 @@ say(
     mail=True,
     personal=True,
 )
-say("meeting.person_invited", _("{actor} invited {who} to “{title}”"), kind=KIND, mail=True)
+say("meeting.person_invited", _("{actor} invited {who} to “{title}”"), kind=KIND, mail=True, own=True)
 say("meeting.person_came", _("{actor} noted that {who} came to “{title}”"), kind=KIND)
-say("meeting.person_let_off", _("{actor} took {who} off the list of “{title}”"), kind=KIND, mail=True)
+say("meeting.person_let_off", _("{actor} took {who} off the list of “{title}”"), kind=KIND, mail=True, own=True)
 say(
     "meeting.keepers_named",
     _("{actor} named who keeps “{title}”: chair {chair}, minute taker {recorder}"),
     kind=KIND,
     mail=True,
+    own=True,
 )
 say("minutes.written", _("{actor} wrote on the minutes of “{title}”"), kind=KIND)
 # of a draft the timeline says that it is written on, not what: those who do not read it yet see the timeline as well

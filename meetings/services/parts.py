@@ -55,14 +55,14 @@ def amend_part(
 
 
 @act
-def note_part_seen(*, actor: User, meeting: Meeting) -> None:
-    """Whoever opens the own part shortly before the meeting has looked at it, also for whom one works in place today;
-    no event, it is nobody's act but the reader's eyes.
+def note_part_seen(*, actor: User, meeting: Meeting, department: Department) -> None:
+    """Whoever opens the own department's part shortly before the meeting has looked at it, also for whom one works in place
+    today; no event, it is nobody's act but the reader's eyes.
     """
     if meeting.project.is_frozen or not is_near(meeting):
         return
     persons = standing(actor, meeting.project).persons
-    for row in meeting.attendees.filter(user__in=persons, in_copy=False, part_seen_at=None):
+    for row in meeting.attendees.filter(user__in=persons, department=department, in_copy=False, part_seen_at=None):
         row.part_seen_at = clock.now()
         row.save(update_fields=["part_seen_at"])
 

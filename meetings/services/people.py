@@ -41,9 +41,11 @@ def add_person(*, actor: User, meeting_uid: UUID, person: User) -> Attendee:
 
 @act
 def take_off(*, actor: User, meeting_uid: UUID, person_uid: UUID) -> Meeting:
-    """Take a person off the list who is not marked yet; it goes out of that person's calendar.
+    """Take a person off the list of a meeting to come; it goes out of that person's calendar.
 
-    A usual person of a series stays so at its other meetings. Errors: Http404 for who is not on the list.
+    Once it has begun the list stays, for to whom the minutes are owed must not shrink: who did not come is marked absent. Only
+    who was noted since then as having come goes off again, until the first minutes are out. A usual person of a series stays
+    so at its other meetings. Errors: Http404 for who is not on the list.
     """
     meeting, minutes = _open(actor, meeting_uid)
     row = meeting.attendees.filter(user__uid=person_uid, in_copy=False).select_related("user").first()
@@ -120,17 +122,24 @@ def _raise(meeting: Meeting) -> list[str]:
     return ["sequence", "attendance_version"]
 
 
+def _came_uninvited(meeting: Meeting, row: Attendee) -> bool:
+    """Whether a person was put on the list only after the meeting had begun."""
+    first = row.history.earliest("history_date", "history_id")
+    return row.by_hand and first.history_date > meeting.starts_at
+
+
 def _refuse_who_stays(meeting: Meeting, minutes: Minutes, row: Attendee) -> None:
-    """Not to be taken off: chair and minute taker, whom all others came to, who is marked, who got the minutes before."""
+    """Not to be taken off: chair and minute taker, whom all others came to, who got the minutes before, who was invited."""
     if row.user_id == meeting.chair_id:
         raise Refused(_("%s chairs the meeting; name another chair first.") % row.user.name, field="chair", code="chair")
     if row.user_id == meeting.recorder_id:
         said = _("%s takes the minutes; name another minute taker first.")
         raise Refused(said % row.user.name, field="recorder", code="recorder")
-    if row.present is not None:
-        raise Refused(_("%s is marked in the attendance already; correct it there.") % row.user.name, code="marked")
     if minutes.edition > 1:
         raise Refused(_("%s got these minutes before, and gets their new version, too.") % row.user.name, code="distributed")
+    if _has_begun(meeting) and not _came_uninvited(meeting, row):
+        said = _("The meeting has begun: %s stays on the list and gets the minutes. Who did not come is marked absent.")
+        raise Refused(said % row.user.name, code="begun")
     if meeting.kind == Kind.KICKOFF and roles.speaks(meeting.project, row.user):
         raise Refused(_("All heads and liaisons come to the kick-off."), code="kickoff")
     if meeting.attendees.filter(in_copy=False).count() <= 2:

@@ -11,7 +11,7 @@ from common.refusals import Refused
 from documents.models import Document, Objection
 from documents.services import withdraw
 from meetings.access import Act
-from meetings.models import Action, Minutes, Resolution
+from meetings.models import Action, Meeting, Minutes, Resolution
 from meetings.services import roles
 from meetings.services.editions import edition_for
 from meetings.services.laying import keep
@@ -43,7 +43,11 @@ def open_revision(*, actor: User, minutes_uid: UUID, reason: str) -> Minutes:
 
 
 def revise_for_objection(document: Document, objection: Objection, actor: User) -> Minutes | None:
-    """A head objected to signing: the next version is opened, inside the act of objecting. Twice is once."""
+    """A head objected to signing: the next version is opened, inside the act of objecting. Twice is once.
+
+    The meeting is locked before its minutes, as those do who answer them.
+    """
+    list(Meeting.objects.select_for_update(of=("self",)).filter(minutes_versions__document=document).values_list("pk"))
     last = Minutes.objects.select_for_update(of=("self",)).select_related("meeting__project").filter(document=document).first()
     if last is not None and last.state == Minutes.State.ARCHIVED:
         raise Refused(_("These minutes are archived; nobody can object to them any more."), code="archived")

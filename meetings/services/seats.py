@@ -23,7 +23,9 @@ def refresh_people(project: Project, *, tells: bool = True) -> None:
     itself tells them. What is cancelled has the right people, too, should it take place after all: whoever calls it anew, or
     lets its series go on, tells them.
     """
-    list(Series.objects.select_for_update(of=("self",)).filter(project=project))  # as all lock: a series before its meetings
+    list(
+        Series.objects.select_for_update(of=("self",)).filter(project=project).order_by("pk")
+    )  # as all lock: a series before its meetings
     changed: dict[Series | Meeting, tuple[set[User], set[User]]] = {}
     usual: dict[str, Seats | None] = {}
     for meeting in _to_come(project.meetings.filter(Q(series__isnull=False) | Q(kind=Kind.KICKOFF))):

@@ -179,7 +179,7 @@ def follow_project(actor: User | None, project: Project, fields: Iterable[str]) 
     if not {"ends_on", "time_zone"} & set(fields):
         return
     end = end_with_project(project)
-    for series in Series.objects.select_for_update(of=("self",)).filter(project=project):
+    for series in Series.objects.select_for_update(of=("self",)).filter(project=project).order_by("pk"):
         series.project = project
         last_on = end
         if series.stop_reason and series.last_on is not None:  # it stays stopped
@@ -211,7 +211,10 @@ def _change(actor: User | None, series: Series, wanted: Mapping[str, object], pe
     placed = put_in_place(series)
     came, went = seat_series(series, dropped) if people is not None else (set(), set())
     facts = {"series": series.title, "series_uid": series.uid, "count": len(placed.moved), **people_facts(came, went)}
-    told = {user.pk: user for user in [*(roles.told_of(series, placed.changed) if rule_changed else ()), *came, *went]}
+    told = {
+        user.pk: user
+        for user in [*(roles.told_of(series, placed.changed) if rule_changed or placed.changed else ()), *came, *went]
+    }
     ports.record(
         actor=actor,
         verb="meeting.series_changed",

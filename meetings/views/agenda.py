@@ -114,7 +114,7 @@ def agenda_part(request: Request, uid: UUID, department: UUID) -> HttpResponse:
     context: dict[str, Any] = {"meeting": meeting, "part": part, "form": form}
     if request.method == "GET":
         refuse_after_start(meeting)
-        services.note_part_seen(actor=request.user, meeting=meeting)
+        services.note_part_seen(actor=request.user, meeting=meeting, department=part.department)
         return _part_form(request, meeting, context)
     status = 422
     if form.is_valid():

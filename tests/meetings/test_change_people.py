@@ -154,19 +154,35 @@ def test_who_cannot_be_taken_off(people: People, meeting: Meeting) -> None:
         assert refused(lambda: off(people, meeting, "周以宁")) == ("last", None)
     with clock.at(KICKOFF + timedelta(minutes=5)):
         add(people, meeting, GUEST)
-        add(people, meeting, OTHER)
-        assert refused(lambda: off(people, meeting, GUEST)) == ("marked", None)
         mark_attendee(actor=people["林书瑶"], meeting_uid=meeting.uid, user_uid=people["周以宁"].uid, present=False)
-        assert refused(lambda: off(people, meeting, "周以宁")) == ("marked", None)
+        assert refused(lambda: off(people, meeting, "周以宁")) == ("begun", None)
 
 
-def test_after_it_began_who_is_taken_off_hears_nothing_any_more(people: People, meeting: Meeting) -> None:
+def test_once_it_began_to_whom_the_minutes_are_owed_does_not_shrink(people: People, meeting: Meeting) -> None:
     with clock.at(BEFORE):
         add(people, meeting, OTHER)
     with clock.at(KICKOFF + timedelta(minutes=5)):
+        assert refused(lambda: off(people, meeting, OTHER)) == ("begun", None)
+    with clock.at(END + timedelta(minutes=5)):
+        assert refused(lambda: off(people, meeting, OTHER)) == ("begun", None)
+    assert OTHER in names(meeting)
+
+
+def test_who_was_noted_by_mistake_as_having_come_goes_off_again(people: People, meeting: Meeting) -> None:
+    with clock.at(KICKOFF + timedelta(minutes=5)):
+        add(people, meeting, OTHER)
         off(people, meeting, OTHER)
     event = Event.objects.get(verb="meeting.person_let_off")
     assert (event.facts["who"], Notice.objects.filter(event=event).count()) == (OTHER, 0)
+    assert OTHER not in names(meeting)
+
+
+def test_who_adds_and_takes_off_oneself_gets_it_into_the_own_calendar(smtp: Smtp, people: People, meeting: Meeting) -> None:
+    with clock.at(BEFORE):
+        off(people, meeting, "林书瑶", by="林书瑶")
+        assert newest(smtp, BEFORE, people["林书瑶"])[0] == "CANCEL"
+        add(people, meeting, "林书瑶", by="林书瑶")
+        assert newest(smtp, BEFORE, people["林书瑶"])[0] == "REQUEST"
 
 
 def test_all_heads_and_liaisons_come_to_the_kickoff(people: People, kickoff: Meeting) -> None:
