@@ -218,15 +218,20 @@ def action_for(user: User, uid: UUID, act: Act, *, lock: bool = False) -> Action
 
 
 def action_of(user: User, uid: UUID, act: Act, *, at: UUID | None = None, lock: bool = False) -> Action:
-    """An action in whichever version, by the door of its meeting, or of one `at` whose agenda carries it over."""
+    """An action in whichever version, by the door of its meeting, or of one `at` whose agenda carries it over.
+
+    `lock` holds its own meeting in both cases: what becomes of it is decided under that one lock.
+    """
     row = Action.objects.filter(uid=uid).select_related("minutes__meeting", "owner").first()
     if row is None:
         raise Http404
     own = row.minutes.meeting
-    door = meeting_for(user, at or own.uid, act, lock=lock)
+    door = meeting_for(user, at or own.uid, act, lock=lock and at in (None, own.uid))
     carries = door.kind in CARRYING and door.project_id == own.project_id and door.starts_at > own.starts_at
     if door.pk != own.pk and not carries:
         raise Http404
+    if lock and door.pk != own.pk:
+        Meeting.objects.select_for_update(of=("self",)).get(pk=own.pk)
     own.project = door.project
     return row
 

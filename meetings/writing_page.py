@@ -74,7 +74,7 @@ def actions_context(minutes: Minutes) -> dict[str, Any]:
         row.lacks = lacks_of(row)  # type: ignore[attr-defined]
     begun = has_begun(minutes.meeting.project)
     open_ones = [row for row in actions if row.task_id is None]
-    ends = ends_of(subject_of(row.lineage) for row in open_ones) if minutes.state != Minutes.State.DRAFT else {}
+    ends = ends_of(subject_of(row.lineage) for row in open_ones)
     for row in actions:
         row.end = ends.get(subject_of(row.lineage))  # type: ignore[attr-defined]
     open_ones = [row for row in open_ones if row.end is None]  # type: ignore[attr-defined]

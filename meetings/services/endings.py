@@ -21,7 +21,9 @@ def end_action(*, actor: User, action_uid: UUID, outcome: str, reason: str = "",
 
     Who keeps the minutes in which it stands says so, or, with `meeting_uid`, those of a meeting to which it was carried over.
     """
-    action, reason = _to_end(actor, action_uid, meeting_uid), reason.strip()
+    action, reason = action_of(actor, action_uid, Act.WRITE, at=meeting_uid, lock=True), reason.strip()
+    if action.minutes.state == Minutes.State.DRAFT:
+        raise Refused(_("These minutes are not out yet; strike the action instead."), code="draft")
     if outcome not in ActionEnd.Outcome.values:
         raise Refused(_("Say whether it is done or not needed."), field="outcome")
     if outcome == ActionEnd.Outcome.NOT_NEEDED and not reason:
@@ -41,21 +43,26 @@ def end_action(*, actor: User, action_uid: UUID, outcome: str, reason: str = "",
 
 @act
 def reopen_action(*, actor: User, action_uid: UUID, meeting_uid: UUID | None = None) -> Action:
-    """Take back that an action is done or not needed: it is carried over again."""
-    action = _to_end(actor, action_uid, meeting_uid)
+    """Take back that an action is done or not needed: it is carried over again. Also while a new version is written."""
+    action = action_of(actor, action_uid, Act.WRITE, at=meeting_uid, lock=True)
     end = ActionEnd.objects.select_for_update().filter(lineage=action.lineage).first()
     if end is not None:
         end.delete()
-        _record("minutes.action_reopened", actor, action)
+        _record("minutes.action_reopened", actor, _as_told(action))
     return action
 
 
-def _to_end(actor: User, uid: UUID, meeting_uid: UUID | None) -> Action:
-    """An action of minutes that are out, for who keeps them, or those of a meeting whose agenda carries it."""
-    action = action_of(actor, uid, Act.WRITE, at=meeting_uid, lock=True)
-    if action.minutes.state == Minutes.State.DRAFT:
-        raise Refused(_("These minutes are not out yet; strike the action instead."), code="draft")
-    return action
+def _as_told(action: Action) -> Action:
+    """The action as the newest version that is out says it: of a draft nothing is told."""
+    if action.minutes.state != Minutes.State.DRAFT:
+        return action
+    meeting = action.minutes.meeting
+    said = Action.objects.filter(lineage=action.lineage, minutes__meeting=meeting).exclude(minutes__state=Minutes.State.DRAFT)
+    row = said.select_related("minutes", "owner").order_by("minutes__edition").last()
+    if row is None:
+        return action
+    row.minutes.meeting = meeting
+    return row
 
 
 def _record(verb: str, actor: User, action: Action, **facts: str) -> None:

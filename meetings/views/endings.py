@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 from common.refusals import Refused
 from meetings import services
 from meetings.access import Act, action_of, meeting_for
+from meetings.models import Minutes
 from meetings.views.agenda import agenda_context
-from meetings.writing_page import actions_out
+from meetings.writing_page import actions_out, rows_context
 from people.requests import Request
 
 
@@ -46,6 +47,8 @@ def _said(request: Request, uid: UUID, save: Callable[..., Any], said: dict[str,
         meeting = meeting_for(request.user, meeting_uid)
         return render(request, "meetings/_agenda.html", agenda_context(request, meeting) | more, status=status)
     minutes = action.minutes
+    if minutes.state == Minutes.State.DRAFT:
+        return render(request, "meetings/_actions.html", rows_context(minutes) | more, status=status)
     context = {"minutes": minutes, "meeting": minutes.meeting, "may_write": True} | actions_out(minutes) | more
     return render(request, "meetings/_actions_out.html", context, status=status)
 
