@@ -16,19 +16,26 @@ def may_be_objected_to(minutes: Minutes) -> bool:
     return bool((minutes.content or {}).get("resolutions"))
 
 
-def asked_words(minutes: Minutes) -> str:
-    """What is asked, until when, and what follows; of what is not out yet, nothing."""
+def asked_words(minutes: Minutes, *, held_up: bool) -> str:
+    """What is asked, until when, and what follows; of what is not out yet, nothing. `held_up`: an objection is open."""
     until = answer_by(minutes)
     if until is None:
         return ""
     local = until.astimezone(ZoneInfo(minutes.meeting.project.time_zone))
     when = {"when": f"{saying.date_words(local.date(), with_year=False)} {local:%H:%M}"}
-    if minutes.meeting.kind in BY_SILENCE:
+    by_silence = minutes.meeting.kind in BY_SILENCE
+    if held_up:
+        if until <= clock.now():
+            return _("The time to answer ended on %(when)s; while an objection is open they are not archived.") % when
+        return _("Answer by %(when)s; while an objection is open they are not archived.") % when
+    if until <= clock.now():
+        if by_silence:
+            return _("The time to answer ended on %(when)s; until they are archived one can still answer.") % when
+        return _("The time to answer ended on %(when)s; until the chair archives them one can still answer.") % when
+    if by_silence:
         if may_be_objected_to(minutes):
             return _("Object by %(when)s; after that they are archived, with those named who did not answer.") % when
         return _("On %(when)s they are archived, with those named who did not answer.") % when
-    if until <= clock.now():
-        return _("The time to answer ended on %(when)s; until the chair archives them one can still answer.") % when
     if may_be_objected_to(minutes):
         said = _("Confirm or object by %(when)s; after that the chair may archive them, with those named who did not answer.")
         return said % when

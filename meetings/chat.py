@@ -13,28 +13,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from common import saying
-from meetings.asking import asked_words
 from meetings.differences import action_words
 from meetings.models import Minutes
 from meetings.paper import title_of
 from meetings.plainly import numbered
 
 
-def chat_text(minutes: Minutes) -> str:
-    """Title, when, summary, resolutions, actions with owner and date, what is asked until when, the link."""
+def chat_text(minutes: Minutes, asked: str) -> str:
+    """Title, when, summary, resolutions, actions with owner and date, what is asked (now, where anything is), the link."""
     said: dict[str, Any] = minutes.content or {}
     lines = [*_head(minutes, said), *numbered("", [said["summary"].strip()] if said["summary"].strip() else [])]
     lines += numbered(_("Resolutions"), [row["text"] for row in said["resolutions"]])
     lines += numbered(pgettext("minutes", "Actions"), [action_words(row) for row in said["actions"]])
-    asked = asked_words(minutes) if minutes.state == Minutes.State.DISTRIBUTED else ""
     return "\n".join([*lines, "", *([asked] if asked else []), short_address(minutes)])
 
 
-def nudge_text(minutes: Minutes, names: Iterable[str]) -> str:
+def nudge_text(minutes: Minutes, asked: str, names: Iterable[str]) -> str:
     """The same message to those who have not answered."""
     said: dict[str, Any] = minutes.content or {}
     waiting = _("No reply yet from: %s") % _(", ").join(names)
-    return "\n".join([*_head(minutes, said), waiting, asked_words(minutes), short_address(minutes)])
+    return "\n".join([*_head(minutes, said), waiting, asked, short_address(minutes)])
 
 
 def _head(minutes: Minutes, said: dict[str, Any]) -> list[str]:

@@ -1,6 +1,8 @@
 """What meetings put on My desk: minutes to confirm, minutes to write, their clocks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -13,7 +15,7 @@ from documents.models import Slot
 from meetings.asking import asked_words
 from meetings.models import Meeting, Minutes, MinutesReader, ResolutionObjection
 from meetings.services.laying import CLOCK
-from meetings.services.stalling import missing_in, stalled
+from meetings.services.stalling import ARCHIVING, missing_in, stalled
 from people.models import User
 from people.queries import daily_for
 from projects.models import Participant, Party, Project
@@ -45,7 +47,10 @@ def unconfirmed(user: User) -> QuerySet[MinutesReader]:
 def to_confirm(user: User) -> DeskGroup:
     """One row for each, confirmed in place."""
     rows = unconfirmed(user).select_related("minutes__meeting__project").order_by("minutes__distributed_at")
-    first = list(rows[:FIRST])
+    held = ResolutionObjection.objects.filter(
+        resolution__minutes__meeting=OuterRef("minutes__meeting"), state=ResolutionObjection.State.OPEN
+    )
+    first = list(rows.annotate(held_up=Exists(held))[:FIRST])
     return DeskGroup(
         [
             DeskRow(
@@ -54,7 +59,7 @@ def to_confirm(user: User) -> DeskGroup:
                 project_name=row.minutes.meeting.project.name,
                 when=row.minutes.answer_by or row.minutes.distributed_at,
                 template="meetings/_desk_confirm.html",
-                context={"minutes": row.minutes, "reader": row, "asked": asked_words(row.minutes)},
+                context={"minutes": row.minutes, "reader": row, "asked": asked_words(row.minutes, held_up=row.held_up)},
                 whose=(row.minutes.meeting.project_id, None, row.user_id),
             )
             for row in first
@@ -71,17 +76,13 @@ def _takes_part() -> Q:
     return Q(Exists(parties)) | Q(Exists(assigned))
 
 
-def _kept(user: User, rows: QuerySet[Minutes]) -> QuerySet[Any]:
-    """Those of some minutes that I chair or write, or that somebody does in whose place I work today: the `keeper`."""
-    mine = Q(meeting__chair=user) | Q(meeting__recorder=user)
-    written, chaired = Q(meeting__recorder__in=daily_for(user)), Q(meeting__chair__in=daily_for(user))
-    keeper = Case(
-        When(mine, then=user.pk),
-        When(written, then="meeting__recorder"),
-        default="meeting__chair",
-        output_field=BigIntegerField(),
-    )
-    return rows.filter(mine | written | chaired).annotate(keeper=keeper)
+def _kept(user: User, rows: QuerySet[Any], seats: Sequence[str] = ("meeting__recorder", "meeting__chair")) -> QuerySet[Any]:
+    """Those of some minutes that I keep (by these seats), or that somebody does in whose place I work today: the `keeper`."""
+    stood_in = {seat: Q(**{f"{seat}__in": daily_for(user)}) for seat in seats}
+    mine = reduce(or_, (Q(**{seat: user.pk}) for seat in seats))
+    cases = [When(mine, then=user.pk), *(When(theirs, then=seat) for seat, theirs in stood_in.items())]
+    rows = rows.filter(reduce(or_, stood_in.values(), mine))
+    return rows.annotate(keeper=Case(*cases, output_field=BigIntegerField()))
 
 
 def _whose(row: Any) -> tuple[int, None, int]:
@@ -121,9 +122,9 @@ def to_settle(user: User) -> DeskGroup:
 
 
 def unarchived(user: User) -> QuerySet[Any]:
-    """Minutes that I chair or write, that nobody but me archives, and whose time to answer is over."""
+    """Minutes that I chair or write, or whose keepers are gone while I lead, that silence does not archive: the time is over."""
     visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id")))
-    return _kept(user, stalled().filter(visible)).select_related("meeting__project").order_by("answer_by", "pk")
+    return _kept(user, stalled().filter(visible), ARCHIVING).select_related("meeting__project").order_by("answer_by", "pk")
 
 
 def to_archive(user: User) -> DeskGroup:

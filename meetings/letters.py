@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from activity.models import Event
 from common import saying
 from common.ports import Letter
+from meetings.agenda.actions import ends_of, subject_of
 from meetings.asking import asked_words
 from meetings.content import whose_action
 from meetings.differences import action_words, differences, version_before
 from meetings.models import Minutes
 from meetings.models.meeting import Kind
+from meetings.objections import open_objections
 from meetings.paper import file_name
 from meetings.plainly import numbered
 from meetings.services.papers import bytes_of
@@ -34,7 +36,10 @@ class _Told:
     asked: list[str]
     paper: list[tuple[str, bytes, str]]
     in_copy: frozenset[str]
-    actions: list[tuple[frozenset[str], str, str]]  # whose, as these read it, as the others do
+    actions: list[
+        tuple[frozenset[str], str, str]
+    ]  # whose, as these read it, as the others do; those of which something is to come
+    ended: list[str]
 
 
 def distributed(event: Event, reader: User) -> Letter:
@@ -49,6 +54,7 @@ def distributed(event: Event, reader: User) -> Letter:
     others = [other for whose, _own, other in told.actions if me not in whose]
     lines = [*told.head, *told.summary, *numbered(_("Your actions"), mine), *told.resolutions]
     lines += numbered(_("Actions of others") if mine else pgettext("minutes", "Actions"), others)
+    lines += numbered(_("Done or not needed"), told.ended)
     if me not in told.in_copy:
         lines += ["", *told.asked]
     if not told.paper:
@@ -78,6 +84,9 @@ def _told(minutes: Minutes, language: str) -> _Told:
     if said["by_system"]:
         lines.append(_("Distributed by the system shortly before the deadline, as far as it was written."))
     content = bytes_of(minutes, language)
+    actions = [(row, subject_of(row["lineage"])) for row in said["actions"]]
+    ends = ends_of(name for _row, name in actions)
+    ended = [(row, name) for row, name in actions if name in ends]
     return _Told(
         subject=subject,
         head=lines + _changed(minutes, said),
@@ -87,8 +96,11 @@ def _told(minutes: Minutes, language: str) -> _Told:
         paper=[(file_name(minutes, said), content, "application/pdf")] if content is not None else [],
         in_copy=frozenset(row["uid"] for row in said["attendees"] if row["in_copy"]),
         actions=[
-            (whose_action(row, said), action_words(row, named=not row["owner"]), action_words(row)) for row in said["actions"]
+            (whose_action(row, said), action_words(row, named=not row["owner"]), action_words(row))
+            for row, name in actions
+            if name not in ends
         ],
+        ended=[f"{action_words(row)} · {ends[name].get_outcome_display()}" for row, name in ended],
     )
 
 
@@ -106,4 +118,4 @@ def _asked(minutes: Minutes) -> list[str]:
     how = _("One click on their page confirms them.")
     if minutes.meeting.kind == Kind.KICKOFF:
         how = _("The heads of departments sign them on their page, the others confirm by one click.")
-    return [asked_words(minutes), how]
+    return [asked_words(minutes, held_up=open_objections(minutes.meeting).exists()), how]

@@ -59,6 +59,8 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
     waiting = [line for line in lines if line.is_waited_for]
     until = answer_by(row)
     keeps = may_write and is_open and newest.pk == row.pk
+    asks = is_open and newest.pk == row.pk  # while a new version is written, nothing follows from silence
+    asked = asked_words(row, held_up=any(one.state == objections.OPEN for one in said)) if asks else ""
     return {
         "meeting": row.meeting,
         "minutes": row,
@@ -81,11 +83,11 @@ def reading_page(user: User, row: Minutes, *, versions: list[Minutes] | None = N
         "answered": mine,
         "may_write": may_write,
         "keeps": keeps,
-        "chat": chat_text(row) if out.pk == row.pk else "",
-        "chat_nudge": nudge_text(row, [line.reader.user.name for line in waiting]) if keeps and waiting else "",
+        "chat": chat_text(row, asked) if out.pk == row.pk else "",
+        "chat_nudge": nudge_text(row, asked, [line.reader.user.name for line in waiting]) if keeps and waiting else "",
         "may_certify": may_at(user, row.meeting, Act.CERTIFICATE),
         "may_resend": not row.meeting.project.is_frozen and may_at(user, row.meeting, Act.RESEND),
-        "asked": asked_words(row) if is_open and newest.pk == row.pk else "",
+        "asked": asked,
         "may_archive": may_write
         and is_open
         and newest.pk == row.pk
