@@ -89,11 +89,15 @@ def _within(rows: list, begin: datetime, end: datetime) -> list[tuple[datetime, 
 
 
 def _series_of(user: User, project: Project | None) -> QuerySet[Series]:
-    """The series of a project, or those to whose meetings to come one is invited, in the projects that exist for one."""
+    """The series of a project, or those to whose meetings to come one is invited, in the projects that exist for one.
+
+    A guest of one meeting of a series has that one alone.
+    """
     if project is not None:
         return project.series.select_related("project")
     persons = Q(user=user) | Q(user__in=daily_for(user))
-    invited = Attendee.objects.filter(persons, meeting__series=OuterRef("pk"), meeting__starts_at__gt=clock.now())
+    lines = Attendee.objects.filter(persons, by_hand=False)
+    invited = lines.filter(meeting__series=OuterRef("pk"), meeting__starts_at__gt=clock.now())
     visible = Project.objects.visible_to(user).filter(pk=OuterRef("project_id"))
     return Series.objects.filter(Exists(invited), Exists(visible)).select_related("project")
 

@@ -15,7 +15,7 @@ from meetings.models import Attendee, Meeting, Minutes
 from meetings.models.meeting import Kind
 from meetings.services import roles
 from meetings.services.laying import draft_of, next_sequence
-from meetings.services.seats import people_facts
+from meetings.services.seats import belongs, people_facts
 from people.models import User
 from projects.access import sees_project
 
@@ -100,10 +100,10 @@ def _has_begun(meeting: Meeting) -> bool:
 
 
 def _seat(meeting: Meeting, person: User, known: Attendee | None, *, present: bool | None = None) -> Attendee:
-    """On the list, put there by a person; who was in copy attends now."""
+    """On the list, put there by a person; who was in copy attends now. Who belongs to its series is no guest of this one."""
     row = known or Attendee(meeting=meeting, user=person, order=meeting.attendees.count())
     row.department = roles.department_of(meeting.project, person)
-    row.in_copy, row.by_hand, row.present = False, True, present
+    row.in_copy, row.by_hand, row.present = False, present is not None or not belongs(meeting, person), present
     row.save()
     meeting.let_off.remove(person)
     return row

@@ -37,7 +37,9 @@ def refresh_people(project: Project, *, tells: bool = True) -> None:
             ours[0].update(joined)
             ours[1].update(left)
     for row, (came, went) in changed.items() if tells else ():
-        _tell_of_people(project, row, came, went)
+        _tell_of_people(project, row, came, went - came)
+        if isinstance(row, Series):
+            tell_who_stays(row, went - came)
 
 
 def seat_series(series: Series, dropped: Collection[User]) -> tuple[set[User], set[User]]:
@@ -80,7 +82,8 @@ def _seat(meeting: Meeting, usual: Seats | None, dropped: Collection[User] = ())
     off = {user.pk for user in meeting.let_off.all()}
     invited = roles.once([*(row for row in usual.invited if row[0].pk not in off), *named])
     copies = [user for user in usual.copies if user.pk not in off]
-    joined, left = _set_people(meeting, invited, exactly=meeting.series_id is not None)
+    belong = {user.pk for user, _department in usual.invited}
+    joined, left = _set_people(meeting, invited, belong, exactly=meeting.series_id is not None)
     copied, dropped_now = _set_copies(meeting, copies, dropped)
     joined, left = [*joined, *copied], [user for user in [*left, *dropped_now] if user not in copied]
     if joined or left or before != (meeting.chair_id, meeting.recorder_id):
@@ -100,22 +103,28 @@ def _seat_keepers(meeting: Meeting, usual: Seats) -> None:
 
 
 def _set_people(
-    meeting: Meeting, invited: list[tuple[User, Department | None]], *, exactly: bool
+    meeting: Meeting, invited: list[tuple[User, Department | None]], belong: Collection[int], *, exactly: bool
 ) -> tuple[list[User], list[User]]:
-    """Who is invited now; returns who came in and who is let off."""
+    """Who is invited now; returns who came in and who is let off.
+
+    A guest of this one who belongs to its series now comes in; who belongs to it no longer, but keeps this one, is its guest.
+    """
     wanted = {user.pk: (order, user, department) for order, (user, department) in enumerate(invited)}
     joined, left = [user for _order, user, _department in wanted.values()], []
     for row in meeting.attendees.select_related("user"):
-        known = wanted.get(row.user_id)
-        if known is not None and row.in_copy:  # was in copy so far
-            row.in_copy, row.order, row.department = False, known[0], known[2]
-            row.save(update_fields=["in_copy", "order", "department"])
-        elif known is not None:
+        known = wanted.pop(row.user_id, None)
+        if known is None:
+            if exactly and not row.in_copy and not row.by_hand:
+                left.append(row.user)
+                row.delete()
+            continue
+        by_hand = row.user_id not in belong if exactly else row.by_hand
+        if not row.in_copy and (by_hand or not row.by_hand):
             joined.remove(known[1])
-        elif exactly and not row.in_copy and not row.by_hand:
-            left.append(row.user)
-            row.delete()
-        wanted.pop(row.user_id, None)
+            left += [row.user] if by_hand and not row.by_hand else []
+        if row.in_copy or row.by_hand != by_hand:
+            row.in_copy, row.by_hand, row.order, row.department = False, by_hand, known[0], known[2]
+            row.save(update_fields=["in_copy", "by_hand", "order", "department"])
     new = [Attendee(meeting=meeting, user=user, department=side, order=order) for order, user, side in wanted.values()]
     keep(Attendee, new)
     return joined, left
@@ -124,12 +133,17 @@ def _set_people(
 def _set_copies(meeting: Meeting, copies: Iterable[User], dropped: Collection[User]) -> tuple[list[User], list[User]]:
     """Who is in copy of each meeting of its series is in copy of this one, but for those who attend it.
 
-    A person who is no longer (`dropped`) leaves it, unless a person put them in copy of this meeting itself.
+    A person who is no longer (`dropped`) leaves it, unless a person put them in copy of this meeting itself. Whoever was in copy
+    of this one alone comes in.
     """
     rows = {row.user_id: row for row in meeting.attendees.all()}
     gone = [user for user in dropped if user.pk in rows and rows[user.pk].in_copy and not rows[user.pk].by_hand]
     for user in gone:
         rows[user.pk].delete()
+    own = [user for user in copies if user.pk in rows and rows[user.pk].in_copy and rows[user.pk].by_hand]
+    for user in own:
+        rows[user.pk].by_hand = False
+        rows[user.pk].save(update_fields=["by_hand"])
     new = [user for user in copies if user.pk not in rows]
     order = len(rows)
     keep(
@@ -139,7 +153,13 @@ def _set_copies(meeting: Meeting, copies: Iterable[User], dropped: Collection[Us
             for n, user in enumerate(new)
         ],
     )
-    return new, gone
+    return [*new, *own], gone
+
+
+def belongs(meeting: Meeting, user: User) -> bool:
+    """Whether a person is invited to all meetings of the series of this one."""
+    usual = roles.usual_seats(meeting.project, meeting.kind, meeting.series, None) if meeting.series is not None else None
+    return usual is not None and user.pk in {row.pk for row, _department in usual.invited}
 
 
 def _tell_of_people(project: Project, row: Series | Meeting, joined: set[User], left: set[User]) -> None:
@@ -154,6 +174,20 @@ def _tell_of_people(project: Project, row: Series | Meeting, joined: set[User], 
         facts |= {"starts_at": ports.describe(row.starts_at), "zone": project.time_zone}
     told = [*joined, *left]
     ports.record(actor=None, verb="meeting.people_changed", subject=subject, project=project, facts=facts, tell=told)
+
+
+def tell_who_stays(series: Series, went: Collection[User]) -> None:
+    """Who is let off a series and invited to one of its meetings still is invited to that one anew.
+
+    What took the series out of that person's calendar took all its meetings. After that event.
+    """
+    coming = series.meetings.filter(state=Meeting.State.PLANNED, starts_at__gt=clock.now())
+    rows = Attendee.objects.filter(user__in=went, in_copy=False, meeting__in=coming).select_related("user", "meeting__project")
+    found: dict[Meeting, set[User]] = {}
+    for row in rows.order_by("meeting__pk", "pk"):
+        found.setdefault(row.meeting, set()).add(row.user)
+    for meeting, users in found.items():
+        _tell_of_people(series.project, meeting, users, set())
 
 
 def people_facts(joined: Collection[User], left: Collection[User] = ()) -> dict[str, object]:

@@ -23,7 +23,7 @@ from meetings.services.calling import movable_meeting
 from meetings.services.laying import next_sequence
 from meetings.services.planning import AHEAD, period_of, plan, put_in_place
 from meetings.services.roles import speaks
-from meetings.services.seats import people_facts, seat_series
+from meetings.services.seats import people_facts, seat_series, tell_who_stays
 from people.models import Organisation, User
 from people.queries import organisation
 from projects.access import pass_through, sees_project
@@ -223,6 +223,7 @@ def _change(actor: User | None, series: Series, wanted: Mapping[str, object], pe
         facts=facts,
         tell=list(told.values()),
     )
+    tell_who_stays(series, went)
 
 
 def _set_people(series: Series, people: SeriesPeople | None) -> list[User]:
