@@ -83,10 +83,11 @@ def _whole_series(user: User, mine: dict[int | None, list[Any]], window: dict[st
     """
     rows = Meeting.objects.filter(series__in=[key for key in mine if key is not None], **window)
     invited = Exists(Attendee.objects.filter(meeting=OuterRef("pk"), user=user, by_hand=False))
-    let_off = Exists(Meeting.let_off.through.objects.filter(meeting=OuterRef("pk"), user=user))
+    lists = (Meeting.let_off.through, Meeting.not_copied.through)
+    let_off, not_copied = (Exists(rows.objects.filter(meeting=OuterRef("pk"), user=user)) for rows in lists)
     keeps = Q(chair=user, chair_named=False) | Q(recorder=user, recorder_named=False)
     newest: dict[int, tuple[datetime, int, bool]] = {}
-    for row in rows.annotate(own=invited | let_off | keeps).values_list("series", "starts_at", "pk", "own"):
+    for row in rows.annotate(own=invited | let_off | not_copied | keeps).values_list("series", "starts_at", "pk", "own"):
         series, *rest = row
         newest[series] = max(newest.get(series, tuple(rest)), tuple(rest))
     return {key for key, (_at, _pk, own) in newest.items() if own}

@@ -52,7 +52,8 @@ class Series(SharedRow):
     copies = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("in copy"))  # of each
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("until"), null=True, blank=True)
-    stop_reason = models.CharField(_("reason"), max_length=200, blank=True)  # a person stopped it: the last day is that person's
+    stop_reason = models.CharField(_("reason"), max_length=200, blank=True)  # a person stopped it
+    stop_day = models.DateField(null=True, blank=True)  # after this day, whatever the period of the project becomes
     off_with_project = models.BooleanField(default=False)  # called off when its project was held up; goes on with it
     planned_until = models.DateField(null=True, blank=True)  # meetings exist up to this day
     planned_with = models.UUIDField(null=True, blank=True)  # the edition of the work calendar by which they lie where they do
@@ -117,6 +118,7 @@ class Meeting(SharedRow):
     chair_named = models.BooleanField(default=False)  # by a person, for this meeting of a series alone: it stays so
     recorder_named = models.BooleanField(default=False)
     let_off = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")  # usual people taken off this one
+    not_copied = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")  # in copy of its series, not here
     created_at = models.DateTimeField(default=clock.now)
     history = history()
 

@@ -11,6 +11,7 @@ from common.refusals import Refused
 from meetings.access import Act, meeting_for
 from meetings.models import Attendee, Meeting
 from meetings.services.laying import draft_of
+from meetings.services.seats import note_let_off
 from people.models import User
 from projects.access import sees_project
 
@@ -30,7 +31,7 @@ def add_copy(*, actor: User, meeting_uid: UUID, person: User) -> Attendee:
     row = Attendee(meeting=meeting, user=person, department=person.department, in_copy=True, order=meeting.attendees.count())
     row.by_hand = True
     row.save()
-    meeting.let_off.remove(person)
+    meeting.not_copied.remove(person)
     _record("minutes.copy_added", actor, meeting, person)
     return row
 
@@ -44,8 +45,7 @@ def remove_copy(*, actor: User, meeting_uid: UUID, person_uid: UUID) -> Meeting:
     if row is None:
         raise Http404
     row.delete()
-    if meeting.series is not None and meeting.series.copies.contains(row.user):
-        meeting.let_off.add(row.user)  # in copy of the others, not of this one
+    note_let_off(meeting, row.user)
     _record("minutes.copy_removed", actor, meeting, row.user)
     return meeting
 

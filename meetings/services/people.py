@@ -15,7 +15,7 @@ from meetings.models import Attendee, Meeting, Minutes
 from meetings.models.meeting import Kind
 from meetings.services import roles
 from meetings.services.laying import draft_of, next_sequence
-from meetings.services.seats import belongs, people_facts
+from meetings.services.seats import belongs, note_let_off, people_facts
 from people.models import User
 from projects.access import sees_project
 
@@ -53,8 +53,7 @@ def take_off(*, actor: User, meeting_uid: UUID, person_uid: UUID) -> Meeting:
         raise Http404
     _refuse_who_stays(meeting, minutes, row)
     row.delete()
-    if meeting.series is not None and row.user in roles.told_of(meeting.series):
-        meeting.let_off.add(row.user)
+    note_let_off(meeting, row.user)
     meeting.save(update_fields=_raise(meeting))
     _record("meeting.person_let_off", actor, meeting, [], [row.user])
     return meeting
@@ -106,6 +105,7 @@ def _seat(meeting: Meeting, person: User, known: Attendee | None, *, present: bo
     row.in_copy, row.by_hand, row.present = False, present is not None or not belongs(meeting, person), present
     row.save()
     meeting.let_off.remove(person)
+    meeting.not_copied.remove(person)
     return row
 
 

@@ -97,7 +97,8 @@ def people_of_series(series: Series) -> list[User]:
     if newest is None:
         return usual
     rows = [row.user for row in readers_of(newest) if not row.by_hand or row.user in usual]
-    return [*rows, *(user for user in newest.let_off.all() if user.is_active and user not in rows)]
+    off = dict.fromkeys([*newest.let_off.all(), *newest.not_copied.all()])
+    return [*rows, *(user for user in off if user.is_active and user not in rows)]
 
 
 def told_of(series: Series, meetings: Iterable[Meeting] = ()) -> list[User]:

@@ -67,7 +67,7 @@ def _to_come(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
     states = (Meeting.State.PLANNED, Meeting.State.NOT_HELD)
     coming = rows.filter(state__in=states, starts_at__gt=clock.now()).select_for_update(of=("self",))
     people = ("chair__department", "recorder__department", "series__recorder__department")
-    return coming.select_related("project", *people).prefetch_related("let_off")
+    return coming.select_related("project", *people).prefetch_related("let_off", "not_copied")
 
 
 def _seat(meeting: Meeting, usual: Seats | None, dropped: Collection[User] = ()) -> tuple[list[User], list[User]]:
@@ -81,6 +81,7 @@ def _seat(meeting: Meeting, usual: Seats | None, dropped: Collection[User] = ())
         named = [(user, user.department) for user in (meeting.chair, meeting.recorder)]
     off = {user.pk for user in meeting.let_off.all()}
     invited = roles.once([*(row for row in usual.invited if row[0].pk not in off), *named])
+    off |= {user.pk for user in meeting.not_copied.all()}  # that is said of the copies alone: as a liaison such a person comes
     copies = [user for user in usual.copies if user.pk not in off]
     belong = {user.pk for user, _department in usual.invited}
     joined, left = _set_people(meeting, invited, belong, exactly=meeting.series_id is not None)
@@ -160,6 +161,14 @@ def belongs(meeting: Meeting, user: User) -> bool:
     """Whether a person is invited to all meetings of the series of this one."""
     usual = roles.usual_seats(meeting.project, meeting.kind, meeting.series, None) if meeting.series is not None else None
     return usual is not None and user.pk in {row.pk for row, _department in usual.invited}
+
+
+def note_let_off(meeting: Meeting, user: User) -> None:
+    """Whom a person took off the list of one meeting of a series does not come back to it as what that person is there."""
+    if belongs(meeting, user):
+        meeting.let_off.add(user)
+    elif meeting.series is not None and meeting.series.copies.contains(user):
+        meeting.not_copied.add(user)
 
 
 def _tell_of_people(project: Project, row: Series | Meeting, joined: set[User], left: set[User]) -> None:

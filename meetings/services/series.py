@@ -175,16 +175,18 @@ def weekdays() -> list[int]:
 
 
 def follow_project(actor: User | None, project: Project, fields: Iterable[str]) -> None:
-    """The period or the zone of the project changed: its series end with it, and keep their hour by its clocks."""
+    """The period or the zone of the project changed: its series end with it, and keep their hour by its clocks.
+
+    A stopped one ends on the day that was said, unless the project ends before it.
+    """
     if not {"ends_on", "time_zone"} & set(fields):
         return
     end = end_with_project(project)
     for series in Series.objects.select_for_update(of=("self",)).filter(project=project).order_by("pk"):
         series.project = project
-        last_on = end
-        if series.stop_reason and series.last_on is not None:  # it stays stopped
-            last_on = min(end, series.last_on) if end is not None else series.last_on
-        _change(actor, series, {"last_on": last_on})
+        last_on = min((day for day in (end, series.stop_day) if day is not None), default=None)
+        if last_on != series.last_on or "time_zone" in fields:
+            _change(actor, series, {"last_on": last_on})
 
 
 def end_with_project(project: Project) -> date | None:

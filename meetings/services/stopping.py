@@ -60,8 +60,8 @@ def continue_series(*, actor: User, series_uid: UUID, seen_version: int | None) 
     _refuse_unseen(series, seen_version, {})
     if not series.stop_reason:
         raise Refused(_("This series is not stopped."), code="not_stopped")
-    series.last_on, series.stop_reason = end_with_project(series.project), ""
-    series.bump("last_on", "stop_reason")
+    series.last_on, series.stop_day, series.stop_reason = end_with_project(series.project), None, ""
+    series.bump("last_on", "stop_day", "stop_reason")
     off = to_come(series.meetings.all(), off_with=OffWith.SERIES)
     back = [row for row in off if series.last_on is None or row.series_day is None or row.series_day <= series.last_on]
     bring_back(back)
@@ -82,8 +82,9 @@ def _stop(actor: User, series: Series, cut: datetime, day: date, reason: str) ->
     people = roles.people_of_series(series)
     coming, off = to_come(series.meetings.all()), to_come(series.meetings.all(), off_with=OffWith.SERIES)
     goes, back = [row for row in coming if row.starts_at >= cut], [row for row in off if row.starts_at < cut]
-    series.last_on, series.stop_reason, series.sequence = _last_named(series, day), reason.strip(), next_sequence(series)
-    series.bump("last_on", "stop_reason", "sequence")
+    series.last_on = series.stop_day = _last_named(series, day)
+    series.stop_reason, series.sequence = reason.strip(), next_sequence(series)
+    series.bump("last_on", "stop_day", "stop_reason", "sequence")
     call_off(goes, OffWith.SERIES, series.stop_reason)
     bring_back(back)
     put_in_place(series)

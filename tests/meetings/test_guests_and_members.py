@@ -10,7 +10,7 @@ from common import clock
 from meetings.feed import feed_of
 from meetings.models import Attendee, Meeting, Series
 from meetings.month import shown_to
-from meetings.services import SeriesPeople, add_copy, add_person, edit_series, name_keepers, take_off
+from meetings.services import SeriesPeople, add_copy, add_person, edit_series, name_keepers, remove_copy, take_off
 from people.models import User
 from projects.models import Project
 from projects.services.parties import appoint_liaison
@@ -156,3 +156,40 @@ class TestWhoIsLetOffKeepsOne:
         assert [method for method, _read in told] == ["CANCEL", "REQUEST"]
         assert told[-1][1].moments(told[-1][1].one().dtstart) == [meeting.starts_at]
         assert not repeats(head, NOW + HOUR)
+
+
+class TestOutOfCopyOfOne:
+    """Who is in copy of a series is taken out of copy of one meeting."""
+
+    def test_and_comes_to_it_as_liaison_of_later(self, weekly: Series, people: People, project: Project) -> None:
+        later = project.parties.get(department__name="研发部").head.name
+        in_copy(people, weekly, [later, HEAD], NOW)
+        meeting = weekly.meetings.filter(starts_at__gt=NOW)[0]
+        with clock.at(NOW):
+            remove_copy(actor=people[CHAIR], meeting_uid=meeting.uid, person_uid=people[later].uid)
+            remove_copy(actor=people[CHAIR], meeting_uid=meeting.uid, person_uid=people[HEAD].uid)
+        liaison(people, project, later, NOW + HOUR, "研发部")
+        assert not line(meeting, people[later]).in_copy
+        assert not meeting.attendees.filter(user=people[HEAD]).exists()
+
+    def test_whom_one_took_off_as_a_guest_is_not_in_copy_of_it_again_and_comes_as_liaison(
+        self, weekly: Series, people: People, project: Project
+    ) -> None:
+        later = project.parties.get(department__name="研发部").head.name
+        in_copy(people, weekly, [later], NOW)
+        meeting = weekly.meetings.filter(starts_at__gt=NOW)[0]
+        add(people, meeting, later, NOW)
+        with clock.at(NOW):
+            take_off(actor=people[CHAIR], meeting_uid=meeting.uid, person_uid=people[later].uid)
+        in_copy(people, weekly, [later, HEAD], NOW + HOUR)
+        assert set(meeting.attendees.filter(in_copy=True).values_list("user__name", flat=True)) == {HEAD}
+        liaison(people, project, later, NOW + 2 * HOUR, "研发部")
+        assert not line(meeting, people[later]).in_copy
+
+    def test_the_feed_has_the_series_still(self, weekly: Series, people: People) -> None:
+        in_copy(people, weekly, [GUEST], NOW)
+        meeting = weekly.meetings.order_by("starts_at").last()
+        assert meeting is not None
+        with clock.at(NOW):
+            remove_copy(actor=people[CHAIR], meeting_uid=meeting.uid, person_uid=people[GUEST].uid)
+        assert repeats(people[GUEST], NOW + HOUR)

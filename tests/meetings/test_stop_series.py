@@ -298,6 +298,28 @@ class TestItGoesOn:
         weekly.refresh_from_db()
         assert (weekly.last_on, begins(weekly)) == (date(2026, 5, 6), ["04-20", "04-27", "05-06"])
 
+    def test_nobody_hears_of_another_end_of_the_project_that_leaves_its_last_day(
+        self, weekly: Series, people: People, project: Project
+    ) -> None:
+        stop(people, weekly, date(2026, 5, 6))
+        with clock.at(NOW):
+            edit_project(actor=people["林书瑶"], project_uid=project.uid, seen_version=None, ends_on=date(2026, 12, 31))
+        assert Event.objects.filter(verb="meeting.series_changed").count() == 0
+
+    def test_a_project_that_ends_earlier_and_later_again_leaves_the_day_of_the_stop(
+        self, weekly: Series, people: People, project: Project
+    ) -> None:
+        stop(people, weekly, date(2026, 5, 11))
+        for end, last in ((date(2026, 4, 30), date(2026, 4, 30)), (date(2026, 12, 31), date(2026, 5, 11))):
+            with clock.at(NOW):
+                edit_project(actor=people["林书瑶"], project_uid=project.uid, seen_version=None, ends_on=end)
+            weekly.refresh_from_db()
+            assert (weekly.last_on, weekly.stop_day, weekly.stop_reason) == (last, date(2026, 5, 11), "改为书面周报")
+        assert begins(weekly) == ["04-20", "04-27", "05-06", "05-11"]
+        go_on(people, weekly)
+        weekly.refresh_from_db()
+        assert (weekly.last_on, weekly.stop_day) == (date(2026, 12, 31), None)
+
 
 class TestPages:
     """The page of the series, and that of a meeting."""
