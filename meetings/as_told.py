@@ -46,6 +46,29 @@ def lines_at(event: Event, user: User, meetings: Iterable[Meeting]) -> dict[int,
     return {row.meeting_id: row for row in rows}
 
 
+def lines_to_come(event: Event, user: User, meetings: Iterable[Meeting]) -> list[Attendee]:
+    """A person's own lines at those of some meetings that were planned then and still to come."""
+    coming = [row for row in meetings if row.state == Meeting.State.PLANNED and row.starts_at > event.at]
+    return list(lines_at(event, user, coming).values())
+
+
+def has_series(event: Event, user: User, meeting: Meeting) -> bool:
+    """Whether this person's calendar has the series of a meeting as a whole: not that of a guest of single ones, or of nobody's.
+
+    Who is let off this one by the event itself had it as the line says that was there before.
+    """
+    if meeting.series_id is None:
+        return False
+    others = [row for row in _rows(Meeting, event.at, series_id=meeting.series_id) if row.pk != meeting.pk]
+    past = Attendee.history.filter(history_date__lte=event.at, user_id=user.pk, meeting_id=meeting.pk)
+    here = past.order_by("history_date", "history_id").last()
+    is_let_off = str(user.uid) in [str(uid) for uid in event.facts.get("left_uids", ())]
+    lines = lines_to_come(event, user, others)
+    if here is not None and (here.history_type != "-" or is_let_off):
+        lines.append(here.instance)
+    return any(not row.by_hand for row in lines)
+
+
 def _rows(model: type[Any], moment: datetime, **said: object) -> list[Any]:
     """Rows of a model as their history has them at a moment."""
     newest: dict[int, Any] = {}

@@ -61,7 +61,16 @@ def file_of(meeting: Meeting, user: User) -> bytes:
     """One meeting (whose door was passed) by itself; the same UID as in its mails, so that a calendar holds it once."""
     own = meeting.attendees.select_related("user").filter(user=user).first()
     told = ical.Told(clock.now(), [own] if own is not None else [], user)
-    return ical.calendar_of([ical.single(meeting, told, cancelled=meeting.state == Meeting.State.NOT_HELD)], "PUBLISH")
+    written = ical.single if _has_series(meeting, user) else ical.alone
+    return ical.calendar_of([written(meeting, told, cancelled=meeting.state == Meeting.State.NOT_HELD)], "PUBLISH")
+
+
+def _has_series(meeting: Meeting, user: User) -> bool:
+    """Whether the mails brought this person the series of a meeting as a whole: not to a guest of single ones of it."""
+    if meeting.series_id is None:
+        return False
+    coming = Q(meeting__series=meeting.series_id, meeting__state=Meeting.State.PLANNED, meeting__starts_at__gt=clock.now())
+    return Attendee.objects.filter(coming | Q(meeting=meeting), user=user, by_hand=False).exists()
 
 
 def _with_changes(rows: QuerySet[Meeting]) -> QuerySet[Any]:

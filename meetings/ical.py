@@ -68,10 +68,13 @@ def single(meeting: Meeting, told: Told, *, cancelled: bool = False) -> Entry:
     return entry
 
 
-def alone(meeting: Meeting, told: Told) -> Entry:
-    """A meeting by its own UID, though it is one of a series: for whom the rest of the series is not."""
+def alone(meeting: Meeting, told: Told, *, cancelled: bool = False) -> Entry:
+    """A meeting by its own UID, though it is one of a series: for whom the rest of the series is not.
+
+    Their calendar has no recurring event to which a moment of the rule would belong, and the rule may change.
+    """
     sequence = meeting.sequence + (meeting.series.sequence if meeting.series is not None else 0)
-    return _entry(str(meeting.uid), sequence, meeting, told)
+    return _entry(str(meeting.uid), sequence, meeting, told, cancelled=cancelled)
 
 
 def recurring(series: Series, repeated: Repeated, told: Told) -> list[Entry]:

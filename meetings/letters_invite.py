@@ -11,7 +11,7 @@ from activity.models import Event
 from common import ports, saying
 from common.ports import Letter
 from meetings import ical
-from meetings.as_told import lines_at, meeting_at, people_at, series_at
+from meetings.as_told import has_series, lines_at, lines_to_come, meeting_at, people_at, series_at
 from meetings.instances import horizon_at, repeat
 from meetings.models import Attendee, Meeting, Series
 from people import calendar
@@ -36,7 +36,7 @@ def invited(event: Event, reader: User) -> Letter:
             "",
             _("Please say on the page of the meeting whether you come; an answer that your calendar sends by mail is not read."),
         ]
-    return _with_calendar(_subject(meeting), lines, [ical.single(meeting, told)], REQUEST)
+    return _with_calendar(_subject(meeting), lines, [_entry(event, meeting, told)], REQUEST)
 
 
 def called_off(event: Event, reader: User) -> Letter:
@@ -47,7 +47,7 @@ def called_off(event: Event, reader: User) -> Letter:
     if meeting.starts_at <= event.at:
         return Letter(subject=subject, lines=lines)
     told = _told(event, reader, people_at(event, meeting.pk))
-    return _with_calendar(subject, lines, [ical.single(meeting, told, cancelled=True)], CANCEL)
+    return _with_calendar(subject, lines, [_entry(event, meeting, told, cancelled=True)], CANCEL)
 
 
 @calendar.looked_at_once()
@@ -57,11 +57,11 @@ def repeated(event: Event, reader: User) -> Letter:
     A meeting that the reader was taken off is none of it; who was invited to single ones hears of those alone.
     """
     series, meetings = series_at(event)
-    own = lines_at(event, reader, meetings)
-    if own and all(row.by_hand for row in own.values()):
-        return _some_of(event, reader, series, [row for row in meetings if row.pk in own and row.starts_at > event.at])
-    if own:
-        meetings = [row for row in meetings if row.pk in own or row.starts_at <= event.at]
+    own, to_come = lines_at(event, reader, meetings), lines_to_come(event, reader, meetings)
+    if to_come and all(row.by_hand for row in to_come):
+        held = {row.meeting_id for row in to_come}
+        return _some_of(event, reader, series, [row for row in meetings if row.pk in held])
+    meetings = [row for row in meetings if row.pk in own or row.starts_at <= event.at]
     coming = [row for row in meetings if row.starts_at > event.at and row.state == Meeting.State.PLANNED]
     told = _told(event, reader, people_at(event, coming[0].pk if coming else None))
     found = repeat(series, meetings, *horizon_at(event.at, series.project))
@@ -91,14 +91,20 @@ def series_called_off(event: Event, reader: User) -> Letter:
 
 
 def people_changed(event: Event, reader: User) -> Letter:
-    """Who comes in is invited to the meeting or to the whole series; for who is let off it is taken out of the calendar."""
-    of_series = "series_uid" in event.facts
-    if str(reader.uid) not in [str(uid) for uid in event.facts.get("left_uids", ())]:
+    """Who comes in is invited to the meeting or to the whole series; for who is let off it is taken out of the calendar.
+
+    So it is for who stands in for somebody who is let off; but who comes on the own account reads of it only.
+    """
+    left, joined = ([str(uid) for uid in event.facts.get(name, ())] for name in ("left_uids", "joined_uids"))
+    of_series, is_left = "series_uid" in event.facts, str(reader.uid) in left
+    if not is_left and (of_series or not left or str(reader.uid) in joined):
         return repeated(event, reader) if of_series else invited(event, reader)
     if not of_series:
         meeting = meeting_at(event)
         lines = [*_first(event), *_facts(meeting)]
-        entry = ical.single(meeting, _alone(event, reader), cancelled=True)
+        if not is_left and lines_at(event, reader, [meeting]):
+            return Letter(subject=_subject(meeting), lines=lines)
+        entry = _entry(event, meeting, _alone(event, reader), cancelled=True)
         return _with_calendar(_let_off(_subject(meeting)), lines, [entry], CANCEL)
     series, _meetings = series_at(event)
     subject = _let_off(_subject_of(series))
@@ -124,20 +130,23 @@ def _let_off(what: str) -> str:
 
 
 def _some_of(event: Event, reader: User, series: Series, meetings: list[Meeting]) -> Letter:
-    """What became of those meetings of a series to which the reader was invited, each by itself in the calendar."""
-    held = [row for row in meetings if row.state == Meeting.State.PLANNED]
+    """Where those meetings of a series lie now to which the reader was invited, each by itself in the calendar.
+
+    Of one that is not held any more they have a letter of its own.
+    """
     _name_chairs(meetings)
     zone, lines = ZoneInfo(series.project.time_zone), _first(event)
     for row in meetings:
         row.project, row.series = series.project, series
-        when = _when(row.starts_at, zone)
-        lines.append(f"· {when}" if row in held else "· " + _("Cancelled: %s") % when)
-    entries = [
-        ical.single(row, _told(event, reader, people_at(event, row.pk)), cancelled=row not in held) for row in held or meetings
-    ]
-    if not entries:
-        return Letter(subject=_subject_of(series), lines=lines)
-    return _with_calendar(_subject_of(series), lines, entries, REQUEST if held else CANCEL)
+        lines.append(f"· {_when(row.starts_at, zone)}")
+    entries = [ical.alone(row, _told(event, reader, people_at(event, row.pk))) for row in meetings]
+    return _with_calendar(_subject_of(series), lines, entries, REQUEST)
+
+
+def _entry(event: Event, meeting: Meeting, told: ical.Told, *, cancelled: bool = False) -> Entry:
+    """A meeting as the reader's calendar knows it: as one of the series that stands there, or by itself."""
+    is_of_series = told.reader is not None and has_series(event, told.reader, meeting)
+    return (ical.single if is_of_series else ical.alone)(meeting, told, cancelled=cancelled)
 
 
 def _with_calendar(subject: str, lines: list[str], entries: Iterable[Entry], method: str) -> Letter:

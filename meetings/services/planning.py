@@ -17,6 +17,7 @@ from meetings.models import Meeting, Series
 from meetings.services import roles
 from meetings.services.answering import ask_again
 from meetings.services.laying import lay_meeting, raise_sequence
+from meetings.services.telling import tell_each
 from people import calendar
 from projects.models import Project
 
@@ -37,8 +38,8 @@ class Placed:
 
     @property
     def changed(self) -> list[Meeting]:
-        """What those who were invited to one of them alone hear of."""
-        return [*self.moved, *self.off, *self.back]
+        """What those who were invited to one of them alone hear of together; what is off is told them by itself."""
+        return [*self.moved, *self.back]
 
     def __bool__(self) -> bool:
         return bool(self.moved or self.off or self.back or self.made)
@@ -131,6 +132,7 @@ def follow_calendar(series: Series) -> Placed:
         }  # fmt: skip
         told, project = roles.told_of(series, placed.changed), series.project
         ports.record(actor=None, verb="meeting.series_replanned", subject=project, project=project, facts=facts, tell=told)
+        tell_each("meeting.cancelled", None, project, placed.off, but=roles.told_of(series))
     return placed
 
 

@@ -24,6 +24,7 @@ from meetings.services.laying import next_sequence
 from meetings.services.planning import AHEAD, period_of, plan, put_in_place
 from meetings.services.roles import speaks
 from meetings.services.seats import people_facts, seat_series, tell_who_stays
+from meetings.services.telling import tell_each
 from people.models import Organisation, User
 from people.queries import organisation
 from projects.access import pass_through, sees_project
@@ -226,6 +227,7 @@ def _change(actor: User | None, series: Series, wanted: Mapping[str, object], pe
         tell=list(told.values()),
     )
     tell_who_stays(series, went)
+    tell_each("meeting.cancelled", actor, series.project, placed.off, but=roles.told_of(series))
 
 
 def _set_people(series: Series, people: SeriesPeople | None) -> list[User]:

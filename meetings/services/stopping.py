@@ -15,7 +15,8 @@ from meetings.services import roles
 from meetings.services.laying import next_sequence
 from meetings.services.planning import occurrences, put_in_place
 from meetings.services.series import end_with_project, series_for
-from meetings.services.together import OffWith, as_placed, bring_back, call_off, go_on, tell_each, to_come
+from meetings.services.telling import tell_each
+from meetings.services.together import OffWith, as_placed, bring_back, call_off, go_on, to_come
 from people.models import User
 
 NEAR = timedelta(days=40)  # in which a monthly meeting lies

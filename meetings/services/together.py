@@ -1,6 +1,6 @@
 """Meetings that are called off together and come back together: with their project (rule B7), or with their series (rule D1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +11,13 @@ from simple_history.utils import bulk_update_with_history
 
 from common import acts, clock, ports
 from common.moves import move
-from meetings.models import Attendee, Meeting, Series
+from meetings.models import Meeting, Series
 from meetings.services import roles
 from meetings.services.answering import ask_again
 from meetings.services.laying import next_sequence
 from meetings.services.planning import AHEAD, plan, put_in_place
 from meetings.services.seats import refresh_people
+from meetings.services.telling import tell_each
 from people.models import User
 from projects.models import Project
 
@@ -112,20 +113,6 @@ def as_placed(meetings: Sequence[Meeting]) -> list[Meeting]:
     """Of these meetings those that take place, when and where rule and calendar have put them meanwhile."""
     rows = Meeting.objects.filter(pk__in=[row.pk for row in meetings], state=Meeting.State.PLANNED)
     return list(rows.select_related("series", "project").order_by("pk"))
-
-
-def tell_each(verb: str, actor: User | None, project: Project, meetings: Sequence[Meeting], *, but: Iterable[User] = ()) -> None:
-    """Each of these meetings is told to its people; of a series' meetings to guests alone: the others know it of the whole."""
-    rows = Attendee.objects.filter(meeting__in=meetings, user__is_active=True).exclude(user__in=but)
-    people: dict[int, list[User]] = {}
-    for row in rows.select_related("user"):
-        people.setdefault(row.meeting_id, []).append(row.user)
-    said = []
-    for meeting in meetings:
-        facts = {"reason": meeting.reason, "starts_at": ports.describe(meeting.starts_at), "zone": project.time_zone}
-        if meeting.series_id is None or meeting.pk in people:
-            said.append((meeting, facts, people.get(meeting.pk, [])))
-    ports.record_all(actor=actor, verb=verb, project=project, said=said)
 
 
 def _say_newer_reason(project: Project, reason: str) -> None:
