@@ -214,10 +214,8 @@ def _change(actor: User | None, series: Series, wanted: Mapping[str, object], pe
     placed = put_in_place(series)
     came, went = seat_series(series, dropped) if people is not None else (set(), set())
     facts = {"series": series.title, "series_uid": series.uid, "count": len(placed.moved), **people_facts(came, went)}
-    told = {
-        user.pk: user
-        for user in [*(roles.told_of(series, placed.changed) if rule_changed or placed.changed else ()), *came, *went]
-    }
+    all_hear = rule_changed or placed.changed or placed.off
+    told = {user.pk: user for user in [*(roles.told_of(series, placed.changed) if all_hear else ()), *came, *went]}
     ports.record(
         actor=actor,
         verb="meeting.series_changed",
