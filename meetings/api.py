@@ -15,6 +15,7 @@ from common.api.pages import page_of
 from common.api.rows import dumps, fetch, named, uids
 from common.api.shapes import PAGING, Named, page_shape, reads
 from common.api.views import ApiView
+from common.rights import Role
 from meetings.access import RULES, Act, minutes_for, persons_for
 from meetings.models import Action, Attendee, Minutes, Resolution
 from meetings.models.meeting import Kind
@@ -83,6 +84,8 @@ def readable(user: User, project: Project) -> QuerySet[Minutes]:
         rows = rows.filter(
             Exists(Attendee.objects.filter(meeting=OuterRef("meeting"), user__in=persons_for(user, project, Act.READ)))
         )
+        if Role.TA not in here.roles and not rows.exists():  # what lets a member in is an invitation alone
+            raise PermissionDenied
     if here.may(RULES, Act.WRITE):
         return rows
     if here.may(RULES, Act.WRITE, own=True):

@@ -11,6 +11,7 @@ from activity.models import Event, Notice
 from common import clock
 from common.refusals import Conflict, Refused, Unseen
 from meetings.access import Act, may_at
+from meetings.api import readable
 from meetings.models import Meeting
 from meetings.services import (
     add_person,
@@ -203,6 +204,9 @@ def test_once_the_minutes_are_out_the_list_is_closed(people: People, meeting: Me
         assert refused(lambda: name(people, meeting, "林书瑶", "林书瑶")) == ("distributed", None)
         assert may_at(people[GUEST], meeting, Act.READ)
         assert may_at(people[GUEST], meeting, Act.CONFIRM)
+        assert list(readable(people[GUEST], meeting.project)) == [minutes]
+        with pytest.raises(PermissionDenied):
+            readable(people["米小禾"], meeting.project)  # of 市场部 as well, and invited to nothing
         open_revision(actor=people["许知夏"], minutes_uid=minutes.uid, reason="还有一人在场")
         add(people, meeting, OTHER)
         assert refused(lambda: off(people, meeting, "林书瑶")) == ("distributed", None)
