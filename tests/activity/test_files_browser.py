@@ -101,7 +101,7 @@ def test_the_preview_shows_the_picture(opened: Page) -> None:
     opened.get_by_role("link", name="签收单.png", exact=True).click()
     picture = opened.locator(".file-pages img")
     expect(picture).to_be_visible()
-    opened.wait_for_function("document.querySelector('.file-pages img').naturalWidth === 300")
+    expect(picture).to_have_js_property("naturalWidth", 300)
 
 
 def test_a_comment_is_said_by_keyboard_and_what_is_typed_survives(opened: Page, task: Task) -> None:
