@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 _set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
-_offset_read: tuple[int, timedelta] = (0, timedelta())
+_offset_read: tuple[tuple[int, int], timedelta] = ((0, 0), timedelta())
 
 
 def _offset() -> timedelta:
@@ -19,7 +19,8 @@ def _offset() -> timedelta:
     if not name:
         return timedelta()
     try:
-        stamp = os.stat(name).st_mtime_ns
+        found = os.stat(name)
+        stamp = (found.st_ino, found.st_mtime_ns)  # two put in place within a tick of the file system differ by the first
         if stamp != _offset_read[0]:
             _offset_read = (stamp, timedelta(seconds=float(Path(name).read_text(encoding="ascii") or 0)))
     except FileNotFoundError:

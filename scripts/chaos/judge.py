@@ -134,13 +134,25 @@ class Verdict:
             Line("minutes late", f"{len(late)}; {len(must)} had the whole margin within an outage", must <= late <= may),
             Line(
                 "breaches recorded, of written minutes",
-                f"{len(breached - empty)}; {len(known - late)} in time unheard",
+                f"{len(breached - empty)}; {len(known - late)} in time unheard{self._unrecorded(late - breached, reached)}",
                 self._fits(breached - empty, late, known),
             ),
             Line("breaches recorded, of empty ones", f"{len(breached & empty)} of {len(empty)}", empty <= breached),
             Line("least time left among those in time", _hours(min(slack, default=timedelta()))),
             Line("readers neither reached nor excused", str(self.seen.ask(UNSETTLED)[0][0]), self.seen.ask(UNSETTLED)[0][0] == 0),
         ]
+
+    def _unrecorded(self, names: set[str], reached: dict[str, dict[str, timedelta]]) -> str:
+        """Of late ones without a breach by how much, for whom."""
+        said = []
+        for name in sorted(names):
+            row = self.of_meeting[name]
+            said += [
+                f"{name} {to} {f'{(at - row.deadline).total_seconds():.1f} s'}"
+                for to, at in reached[name].items()
+                if at > row.deadline
+            ]
+        return "; " + ", ".join(said) if said else ""
 
     def _late(self, reached: dict[str, dict[str, timedelta]]) -> set[str]:
         """Minutes that came to somebody after their deadline, or not at all."""

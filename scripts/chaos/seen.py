@@ -6,20 +6,22 @@ from typing import Any
 import psycopg2
 
 LOAD = """
+WITH steps AS (
+  SELECT s.at FROM activity_clockstep s JOIN activity_clock c ON c.id = s.clock_id
+  WHERE s.done_at IS NULL
+    AND (c.stopped_at IS NULL OR s.kind = 'breach' AND c.breached_at IS NULL AND c.stopped_at > c.due_at) -- too late is a breach
+)
 SELECT (SELECT count(*) FROM activity_delivery WHERE channel = 'mail'
           AND (state = 'sending' OR state IN ('pending', 'in_doubt') AND next_attempt_at <= %(now)s)),
-       (SELECT count(*) FROM activity_clockstep s JOIN activity_clock c ON c.id = s.clock_id
-          WHERE s.done_at IS NULL AND s.at <= %(now)s AND c.stopped_at IS NULL)
+       (SELECT count(*) FROM steps WHERE at <= %(now)s)
        + (SELECT count(*) FROM meetings_minutes x JOIN meetings_meeting m ON m.id = x.meeting_id
           WHERE m.ends_at <= %(now)s
           AND NOT EXISTS (SELECT FROM activity_clock c WHERE c.kind = 'minutes' AND c.object_id = x.id)),
        (SELECT count(*) FROM activity_delivery WHERE state IN ('sending', 'pending', 'in_doubt')),
-       (SELECT count(*) FROM activity_clockstep s JOIN activity_clock c ON c.id = s.clock_id
-          WHERE s.done_at IS NULL AND c.stopped_at IS NULL),
+       (SELECT count(*) FROM steps),
        LEAST((SELECT min(GREATEST(next_attempt_at, lease_until)) FROM activity_delivery
                 WHERE state IN ('sending', 'pending', 'in_doubt')),
-             (SELECT min(s.at) FROM activity_clockstep s JOIN activity_clock c ON c.id = s.clock_id
-                WHERE s.done_at IS NULL AND c.stopped_at IS NULL))"""
+             (SELECT min(at) FROM steps))"""
 
 
 class Seen:

@@ -184,7 +184,7 @@ def _after(seconds: float, act: Callable[[], object]) -> object:
 def _slowly(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
     """This step of an act takes a second, so that the other one meets it."""
     step = getattr(module, name)
-    monkeypatch.setattr(module, name, lambda row: _after(1, lambda: step(row)))
+    monkeypatch.setattr(module, name, lambda *given: _after(1, lambda: step(*given)))
 
 
 def test_a_correction_and_a_confirmation_at_once(out: Minutes, people: People) -> None:
