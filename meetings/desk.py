@@ -36,7 +36,7 @@ def unconfirmed(user: User) -> QuerySet[MinutesReader]:
         ~Exists(signing.exclude(state=Slot.State.VOID)),
         ~Exists(newer),
         ~Exists(objects),
-        _exists_for(user),
+        _visible(user, "minutes__meeting__project_id"),
         Q(user=user) | Q(Q(user__in=daily_for(user)) & _takes_part()),
         in_copy=False,
         confirmed_at__isnull=True,
@@ -50,22 +50,19 @@ def to_confirm(user: User) -> DeskGroup:
     held = ResolutionObjection.objects.filter(
         resolution__minutes__meeting=OuterRef("minutes__meeting"), state=ResolutionObjection.State.OPEN
     )
-    first = list(rows.annotate(held_up=Exists(held))[:FIRST])
-    return DeskGroup(
-        [
-            DeskRow(
-                title=row.minutes.meeting.title,
-                url=row.minutes.get_absolute_url(),
-                project_name=row.minutes.meeting.project.name,
-                when=row.minutes.answer_by or row.minutes.distributed_at,
-                template="meetings/_desk_confirm.html",
-                context={"minutes": row.minutes, "reader": row, "asked": asked_words(row.minutes, held_up=row.held_up)},
-                whose=(row.minutes.meeting.project_id, None, row.user_id),
-            )
-            for row in first
-        ],
-        len(first) if len(first) < FIRST else rows.count(),
-    )
+    made = [
+        DeskRow(
+            title=row.minutes.meeting.title,
+            url=row.minutes.get_absolute_url(),
+            project_name=row.minutes.meeting.project.name,
+            when=row.minutes.answer_by or row.minutes.distributed_at,
+            template="meetings/_desk_confirm.html",
+            context={"minutes": row.minutes, "reader": row, "asked": asked_words(row.minutes, held_up=row.held_up)},
+            whose=(row.minutes.meeting.project_id, None, row.user_id),
+        )
+        for row in rows.annotate(held_up=Exists(held))[:FIRST]
+    ]
+    return _counted(made, rows)
 
 
 def _takes_part() -> Q:
@@ -95,61 +92,48 @@ def unsettled(user: User) -> QuerySet[Any]:
     held = ResolutionObjection.objects.filter(
         resolution__minutes__meeting=OuterRef("meeting"), state=ResolutionObjection.State.OPEN, answer=""
     )
-    visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id")))
-    rows = Minutes.objects.filter(visible, Exists(held), ~Exists(newer), state=Minutes.State.DISTRIBUTED)
+    rows = Minutes.objects.filter(_visible(user), Exists(held), ~Exists(newer), state=Minutes.State.DISTRIBUTED)
     return _kept(user, rows).select_related("meeting__project").order_by("answer_by", "pk")
 
 
 def to_settle(user: User) -> DeskGroup:
     """Objections to answer: by a new version, or by words."""
     rows = unsettled(user)
-    first = list(rows[:FIRST])
-    return DeskGroup(
-        [
-            DeskRow(
-                title=row.meeting.title,
-                url=row.get_absolute_url() + "#objections",
-                project_name=row.meeting.project.name,
-                when=row.answer_by,
-                template="meetings/_desk_settle.html",
-                context={"minutes": row},
-                whose=_whose(row),
-            )
-            for row in first
-        ],
-        len(first) if len(first) < FIRST else rows.count(),
+    return _counted([_in_place(row, "objections", "settle") for row in rows[:FIRST]], rows)
+
+
+def _in_place(row: Any, place: str, act: str, **more: Any) -> DeskRow:
+    """Distributed minutes that their keeper finishes with on the row itself; the link leads to the place on their page."""
+    return DeskRow(
+        title=row.meeting.title,
+        url=f"{row.get_absolute_url()}#{place}",
+        project_name=row.meeting.project.name,
+        when=row.answer_by,
+        template=f"meetings/_desk_{act}.html",
+        context={"minutes": row, **more},
+        whose=_whose(row),
     )
+
+
+def _counted(first: list[DeskRow], rows: QuerySet[Any]) -> DeskGroup:
+    """The first rows; how many there are is asked only where those are not all."""
+    return DeskGroup(first, len(first) if len(first) < FIRST else rows.count())
 
 
 def unarchived(user: User) -> QuerySet[Any]:
     """Minutes that I chair or write, or whose keepers are gone while I lead, that silence does not archive: the time is over."""
-    visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id")))
-    return _kept(user, stalled().filter(visible), ARCHIVING).select_related("meeting__project").order_by("answer_by", "pk")
+    return _kept(user, stalled().filter(_visible(user)), ARCHIVING).select_related("meeting__project").order_by("answer_by", "pk")
 
 
 def to_archive(user: User) -> DeskGroup:
     """Archived in place, with those named who did not answer."""
     rows = unarchived(user)
-    first = list(rows[:FIRST])
-    return DeskGroup(
-        [
-            DeskRow(
-                title=row.meeting.title,
-                url=row.get_absolute_url() + "#readers",
-                project_name=row.meeting.project.name,
-                when=row.answer_by,
-                template="meetings/_desk_archive.html",
-                context={"minutes": row, "missing": missing_in(row)},
-                whose=_whose(row),
-            )
-            for row in first
-        ],
-        len(first) if len(first) < FIRST else rows.count(),
-    )
+    return _counted([_in_place(row, "readers", "archive", missing=missing_in(row)) for row in rows[:FIRST]], rows)
 
 
-def _exists_for(user: User) -> Exists:
-    return Exists(Project.objects.visible_to(user).filter(pk=OuterRef("minutes__meeting__project_id")))
+def _visible(user: User, project: str = "meeting__project_id") -> Exists:
+    """Whether the project of a row exists for this person."""
+    return Exists(Project.objects.visible_to(user).filter(pk=OuterRef(project)))
 
 
 def unwritten(user: User) -> QuerySet[Any]:
@@ -158,8 +142,7 @@ def unwritten(user: User) -> QuerySet[Any]:
     kind = ContentType.objects.get_for_model(Minutes)
     running = Exists(Clock.objects.filter(content_type=kind, kind=CLOCK, object_id=OuterRef("pk"), stopped_at__isnull=True))
     owed = over & Q(state=Minutes.State.DRAFT, meeting__project__hold=Project.Hold.NONE)
-    visible = Exists(Project.objects.visible_to(user).filter(pk=OuterRef("meeting__project_id")))
-    rows = Minutes.objects.filter(visible, owed | Q(running, state=Minutes.State.DISTRIBUTED))
+    rows = Minutes.objects.filter(_visible(user), owed | Q(running, state=Minutes.State.DISTRIBUTED))
     return _kept(user, rows).select_related("meeting__project").order_by("meeting__ends_at", "pk")
 
 

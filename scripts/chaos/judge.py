@@ -147,11 +147,8 @@ class Verdict:
         said = []
         for name in sorted(names):
             row = self.of_meeting[name]
-            said += [
-                f"{name} {to} {f'{(at - row.deadline).total_seconds():.1f} s'}"
-                for to, at in reached[name].items()
-                if at > row.deadline
-            ]
+            by = {to: (at - row.deadline).total_seconds() for to, at in reached[name].items()}
+            said += [f"{name} {to} {late:.1f} s" for to, late in by.items() if late > 0]
         return "; " + ", ".join(said) if said else ""
 
     def _late(self, reached: dict[str, dict[str, timedelta]]) -> set[str]:
